@@ -1,0 +1,30 @@
+package dev.narrows.graph;
+
+import java.util.List;
+
+/**
+ * A graph inside a node (a branch of If, the body of Loop or Scan). It may use values of the graphs around it.
+ *
+ * @param name the graph's name
+ * @param nodes in topological order
+ * @param initializers by their order in the file
+ * @param encoded the GraphProto as bytes: what is written back
+ * @param captured the names of outer values that it uses, nested subgraphs' uses included, in order of first use
+ */
+public record Subgraph(
+        String name,
+        List<ValueInfo> inputs,
+        List<ValueInfo> outputs,
+        List<Node> nodes,
+        List<ConstantTensor> initializers,
+        List<String> captured,
+        Encoded encoded) {
+
+    public Subgraph {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        nodes = List.copyOf(nodes);
+        initializers = List.copyOf(initializers);
+        captured = List.copyOf(captured);
+    }
+}
