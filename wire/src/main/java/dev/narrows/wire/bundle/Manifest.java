@@ -12,7 +12,9 @@ import java.util.Optional;
  * @param cuts the n + 1 cuts of n segments: the first is the network's inputs, the last its outputs
  * @param segments the n segments, in order
  * @param sharedWeights weights that more than one segment uses, in {@link #WEIGHTS_FILE}
- * @param codecs for each cut but the last the names of its codecs, in the order they were made
+ * @param codecs for each cut but the last what is known of its codecs, in the order they were made
+ * @param defaultCut the cut that a device uses when nothing chooses one
+ * @param defaultCodec the codec that goes with it
  * @param preprocessing of the first input
  * @param fixedBatch the only batch size that the network takes, or 0 if it takes any
  * @param record how this bundle was made: tool, version, source file's hash, options, seed
@@ -22,7 +24,7 @@ public record Manifest(
         List<Cut> cuts,
         List<Segment> segments,
         List<SharedWeight> sharedWeights,
-        Map<String, List<String>> codecs,
+        Map<String, List<Codec>> codecs,
         Optional<String> defaultCut,
         Optional<String> defaultCodec,
         Preprocessing preprocessing,
@@ -73,6 +75,16 @@ public record Manifest(
      * @param macs multiply-accumulate operations for one item
      */
     public record Segment(String file, long parameters, long macs) {}
+
+    /**
+     * What packing measured of one codec at one cut.
+     *
+     * @param name the codec's name
+     * @param meanBytes mean bytes of data of one coded item
+     * @param agreement share of the verification items whose answer with this codec is that of the whole network, 0 to 1
+     * @param lossless whether every verification item came back bit by bit
+     */
+    public record Codec(String name, double meanBytes, double agreement, boolean lossless) {}
 
     /** One shared weight's place in the weights file. */
     public record SharedWeight(String tensor, TensorSpec spec, long offset, long length) {}
