@@ -1,5 +1,7 @@
 package dev.narrows.wire;
 
+import java.util.Map;
+
 /**
  * Messages to and from HTTP bodies. Reading is strict: unknown keys, wrong types, sizes that do not add up, numbers out
  * of range and bytes left over are refused with a MalformedException or InvalidException, before anything is allocated
@@ -11,52 +13,82 @@ public final class RestCodec {
 
     /** A request with its tensors in the binary part, asking for binary outputs. */
     public static RestBody write(InferRequest request) {
-        throw new UnsupportedOperationException();
+        return MessageWriter.request(request);
     }
 
     /**
      * A request from a body.
      *
      * @param jsonBytes the JSON part's length, or -1 if the header is absent (all of the body is JSON)
+     * @throws dev.narrows.errors.MalformedException if the body is no JSON, or its parts do not add up
+     * @throws dev.narrows.errors.InvalidException if the JSON is no request, or a tensor's data does not fit its shape
+     * @throws dev.narrows.errors.UnsupportedException for a datatype or extension that Narrows does not have
      */
     public static ReadRequest readRequest(String model, String version, byte[] body, int jsonBytes) {
-        throw new UnsupportedOperationException();
+        return MessageReader.request(model, version, body, jsonBytes);
     }
 
-    /** A request, and whether its sender wants the outputs' data in the binary part. */
-    public record ReadRequest(InferRequest request, boolean binaryOutputs) {}
+    /**
+     * A request, and where its sender wants the outputs' data.
+     *
+     * @param binaryOutputs whether in the binary part, unless an output says otherwise
+     * @param binaryByOutput the outputs that say so for themselves
+     */
+    public record ReadRequest(InferRequest request, boolean binaryOutputs, Map<String, Boolean> binaryByOutput) {
 
+        public ReadRequest {
+            binaryByOutput = Map.copyOf(binaryByOutput);
+        }
+
+        /** Whether the data of {@code output} goes to the binary part. */
+        public boolean binary(String output) {
+            return binaryByOutput.getOrDefault(output, binaryOutputs);
+        }
+    }
+
+    /**
+     * A response with all data in the binary part or all in the JSON.
+     *
+     * @throws dev.narrows.errors.UnsupportedException if JSON has no words for the data: FP16, BF16, NaN, infinities,
+     *     BYTES that are no UTF-8
+     */
     public static RestBody write(InferResponse response, boolean binary) {
-        throw new UnsupportedOperationException();
+        return MessageWriter.response(response, output -> binary);
     }
 
+    /** A response with each output's data where the request wants it; throws as {@link #write(InferResponse, boolean)}. */
+    public static RestBody write(InferResponse response, ReadRequest request) {
+        return MessageWriter.response(response, request::binary);
+    }
+
+    /** A response from a body; {@code jsonBytes} and the errors as for {@link #readRequest}. */
     public static InferResponse readResponse(byte[] body, int jsonBytes) {
-        throw new UnsupportedOperationException();
+        return MessageReader.response(body, jsonBytes);
     }
 
     public static byte[] write(ServerMetadata metadata) {
-        throw new UnsupportedOperationException();
+        return MetadataJson.write(metadata);
     }
 
     public static ServerMetadata readServerMetadata(byte[] body) {
-        throw new UnsupportedOperationException();
+        return MetadataJson.readServer(body);
     }
 
     public static byte[] write(ModelMetadata metadata) {
-        throw new UnsupportedOperationException();
+        return MetadataJson.write(metadata);
     }
 
     public static ModelMetadata readModelMetadata(byte[] body) {
-        throw new UnsupportedOperationException();
+        return MetadataJson.readModel(body);
     }
 
     /** {@code {"error": message}}. */
     public static byte[] writeError(String message) {
-        throw new UnsupportedOperationException();
+        return MetadataJson.writeError(message);
     }
 
     /** The message of an error body, or the body as text if it is not one. */
     public static String readError(byte[] body) {
-        throw new UnsupportedOperationException();
+        return MetadataJson.readError(body);
     }
 }

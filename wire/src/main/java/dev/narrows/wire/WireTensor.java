@@ -84,6 +84,10 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
      * @throws InvalidException if it is 2⁶³ or more
      */
     public long elements() {
+        return elements(name, shape);
+    }
+
+    static long elements(String name, List<Long> shape) {
         long product = 1;
         try {
             for (long axis : shape) {
@@ -91,9 +95,80 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
             }
         } catch (ArithmeticException e) {
             throw new InvalidException(
-                    "shape: " + shape + " (expected: less than 2^63 elements), tensor \"" + name + "\"", e);
+                    "shape: " + shape + " (expected: less than 2^63 elements), tensor \"" + Shown.of(name) + "\"", e);
         }
         return product;
+    }
+
+    /**
+     * A BYTES tensor of one axis.
+     *
+     * @throws InvalidException if the strings are 2³¹ bytes or more in all
+     */
+    public static WireTensor ofStrings(String name, List<byte[]> strings) {
+        long size = 0;
+        for (byte[] string : strings) {
+            size += 4L + string.length;
+        }
+        if (size > Integer.MAX_VALUE - 8) {
+            throw new InvalidException(
+                    "strings: " + size + " bytes (expected: less than 2^31), tensor \"" + name + "\"");
+        }
+        ByteBuffer data = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+        for (byte[] string : strings) {
+            data.putInt(string.length).put(string);
+        }
+        data.flip();
+        return new WireTensor(name, Datatype.BYTES, List.of((long) strings.size()), Parameters.NONE, data);
+    }
+
+    /**
+     * The strings of a BYTES tensor, in row-major order; they share the memory.
+     *
+     * @throws InvalidException if it is of another datatype
+     * @throws MalformedException if the data is not as many strings as the shape says
+     */
+    public List<ByteBuffer> strings() {
+        if (!datatype.equals(Datatype.BYTES)) {
+            throw new InvalidException("datatype: " + Shown.of(datatype) + " (expected: BYTES), tensor \""
+                    + Shown.of(name) + "\"");
+        }
+        List<ByteBuffer> strings = new ArrayList<>();
+        ByteBuffer rest = data();
+        while (rest.hasRemaining()) {
+            long length = rest.remaining() < 4 ? -1 : rest.getInt() & 0xFFFF_FFFFL;
+            if (length < 0 || length > rest.remaining()) {
+                throw new MalformedException("string " + strings.size() + " of " + (length < 0 ? "no" : "" + length)
+                        + " bytes with " + rest.remaining() + " left (expected: 4 bytes of length, then the string),"
+                        + " tensor \"" + Shown.of(name) + "\"");
+            }
+            ByteBuffer string = rest.slice();
+            string.limit((int) length);
+            strings.add(string.slice());
+            rest.position(rest.position() + (int) length);
+        }
+        if (strings.size() != elements()) {
+            throw new MalformedException("strings: " + strings.size() + " (expected: " + elements() + " as shape "
+                    + shape + " says), tensor \"" + Shown.of(name) + "\"");
+        }
+        return strings;
+    }
+
+    /**
+     * This tensor, once its data is known to be as long as datatype and shape say: what a server checks of a tensor
+     * from outside before anything else.
+     *
+     * @throws dev.narrows.errors.UnsupportedException if the datatype is unknown
+     * @throws InvalidException if there are too few or too many bytes
+     * @throws MalformedException if BYTES are not as many strings as the shape says
+     */
+    public WireTensor checked() {
+        if (datatype.equals(Datatype.BYTES)) {
+            strings();
+        } else {
+            checkSize(Datatype.parse(datatype));
+        }
+        return this;
     }
 
     @Override
@@ -105,7 +180,7 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
         long elements = elements();
         if (elements > Integer.MAX_VALUE || elements * dtype.bytes() != data.limit()) {
             throw new InvalidException("data: " + data.limit() + " bytes (expected: " + elements + " elements of "
-                    + dtype.bytes() + " bytes), tensor \"" + name + "\"");
+                    + dtype.bytes() + " bytes), tensor \"" + Shown.of(name) + "\"");
         }
     }
 
