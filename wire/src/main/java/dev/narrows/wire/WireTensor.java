@@ -121,8 +121,8 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
      */
     public List<ByteBuffer> strings() {
         if (!datatype.equals(Datatype.BYTES)) {
-            throw new InvalidException("datatype: " + Shown.of(datatype) + " (expected: BYTES), tensor \""
-                    + Shown.of(name) + "\"");
+            throw new InvalidException(
+                    "datatype: " + Shown.of(datatype) + " (expected: BYTES), tensor \"" + Shown.of(name) + "\"");
         }
         List<ByteBuffer> strings = new ArrayList<>();
         ByteBuffer rest = data();

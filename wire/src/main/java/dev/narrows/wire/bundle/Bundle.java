@@ -156,7 +156,8 @@ public final class Bundle {
             for (int index = 0; index < listed.size(); index++) {
                 if (listed.get(index).dtype() != actual.get(index).dtype()) {
                     throw new IncompatibleException("tensor: " + actual.get(index) + " in its segment (expected: "
-                            + listed.get(index) + " as the manifest says), bundle \"" + manifest().name() + "\"");
+                            + listed.get(index) + " as the manifest says), bundle \""
+                            + manifest().name() + "\"");
                 }
             }
         }
@@ -186,7 +187,8 @@ public final class Bundle {
     private static Map<String, Map<String, CutCodec>> codecs(Contents contents) {
         return contents.has(Manifest.CODECS_FILE)
                 ? BundleCodecs.read(
-                        contents.bytes(Manifest.CODECS_FILE, false), contents.json().manifest())
+                        contents.bytes(Manifest.CODECS_FILE, false),
+                        contents.json().manifest())
                 : Map.of();
     }
 

@@ -67,10 +67,12 @@ final class BundleDirectory {
         FileVisitor<Path> visitor = new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                String name = root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
+                String name = root.relativize(file)
+                        .toString()
+                        .replace(file.getFileSystem().getSeparator(), "/");
                 if (!attributes.isRegularFile()) {
-                    throw new MalformedException(
-                            "file: \"" + name + "\" is a link or a special file (expected: plain files), bundle " + root);
+                    throw new MalformedException("file: \"" + name
+                            + "\" is a link or a special file (expected: plain files), bundle " + root);
                 }
                 sizes.put(name, attributes.size());
                 if (sizes.size() > MOST_FILES) {

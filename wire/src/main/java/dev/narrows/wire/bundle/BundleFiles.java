@@ -39,12 +39,13 @@ public record BundleFiles(
         }
         for (String label : labels) {
             if (label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
-                throw new InvalidException("label: of several lines (expected: one line), bundle \"" + manifest.name()
-                        + "\"");
+                throw new InvalidException(
+                        "label: of several lines (expected: one line), bundle \"" + manifest.name() + "\"");
             }
         }
         Map<String, List<String>> given = new TreeMap<>();
-        codecs.forEach((cut, list) -> given.put(cut, list.stream().map(CutCodec::name).collect(Collectors.toList())));
+        codecs.forEach(
+                (cut, list) -> given.put(cut, list.stream().map(CutCodec::name).collect(Collectors.toList())));
         BundleCodecs.requireListed(manifest, given);
     }
 

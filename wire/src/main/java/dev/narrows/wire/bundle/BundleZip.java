@@ -46,7 +46,8 @@ final class BundleZip {
         }
         walk.entry(Manifest.HASH_FILE, HASH_FILE_SIZE);
         ByteBuffer manifest = walk.place(Manifest.MANIFEST_FILE).read(false);
-        ManifestJson json = Contents.manifest(manifest, walk.place(Manifest.HASH_FILE).read(false));
+        ManifestJson json =
+                Contents.manifest(manifest, walk.place(Manifest.HASH_FILE).read(false));
 
         long expected = StoredZip.endSize()
                 + StoredZip.entrySize(Manifest.MANIFEST_FILE, manifestSize)
@@ -55,8 +56,8 @@ final class BundleZip {
             expected += StoredZip.entrySize(entry.getKey(), entry.getValue().size());
         }
         if (size != expected) {
-            throw new MalformedException("size: " + size + " bytes (expected: " + expected
-                    + " as the manifest says), bundle " + bundle);
+            throw new MalformedException(
+                    "size: " + size + " bytes (expected: " + expected + " as the manifest says), bundle " + bundle);
         }
         for (Map.Entry<String, FileEntry> entry : json.files().entrySet()) {
             String sha256 = walk.entry(entry.getKey(), entry.getValue().size());

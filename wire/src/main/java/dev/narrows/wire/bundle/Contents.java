@@ -3,8 +3,8 @@ package dev.narrows.wire.bundle;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import dev.narrows.errors.UnavailableException;
-import dev.narrows.wire.bundle.ManifestJson.FileEntry;
 import dev.narrows.wire.Utf8;
+import dev.narrows.wire.bundle.ManifestJson.FileEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +32,7 @@ record Contents(Path bundle, ManifestJson json, String hash, Map<String, Place> 
     static Contents read(Path bundle) {
         return reading(bundle, () -> {
             Path real = bundle.toRealPath();
-            return Files.isDirectory(real)
-                    ? BundleDirectory.read(bundle, real)
-                    : BundleZip.read(bundle, real);
+            return Files.isDirectory(real) ? BundleDirectory.read(bundle, real) : BundleZip.read(bundle, real);
         });
     }
 

@@ -40,8 +40,8 @@ final class FileRules {
             throw new InvalidException("files: " + files.keySet() + " (expected: " + expected + "), manifest");
         }
         for (Map.Entry<String, FileEntry> file : files.entrySet()) {
-            boolean text = file.getKey().equals(Manifest.CODECS_FILE)
-                    || file.getKey().equals(Manifest.LABELS_FILE);
+            boolean text =
+                    file.getKey().equals(Manifest.CODECS_FILE) || file.getKey().equals(Manifest.LABELS_FILE);
             long largest = text ? LARGEST_TEXT : LARGEST;
             if (file.getValue().size() > largest) {
                 throw new UnsupportedException("size: " + file.getValue().size() + " bytes (expected: at most "

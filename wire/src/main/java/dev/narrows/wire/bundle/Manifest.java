@@ -57,8 +57,7 @@ public record Manifest(
         codecs.forEach((cut, names) -> codecsByCut.put(cut, List.copyOf(names)));
         codecs = Collections.unmodifiableMap(codecsByCut);
         record = Collections.unmodifiableMap(new TreeMap<>(record));
-        ManifestRules.check(
-                name, cuts, segments, sharedWeights, codecs, defaultCut, defaultCodec, fixedBatch);
+        ManifestRules.check(name, cuts, segments, sharedWeights, codecs, defaultCut, defaultCodec, fixedBatch);
     }
 
     /**
@@ -115,8 +114,8 @@ public record Manifest(
             }
         }
         if (ofTensor < 0 || several) {
-            throw new IncompatibleException(
-                    "cut: \"" + cut + "\" (expected: one of " + String.join(", ", names) + "), bundle \"" + name + "\"");
+            throw new IncompatibleException("cut: \"" + cut + "\" (expected: one of " + String.join(", ", names)
+                    + "), bundle \"" + name + "\"");
         }
         return ofTensor;
     }

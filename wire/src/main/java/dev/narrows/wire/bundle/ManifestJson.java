@@ -200,16 +200,7 @@ record ManifestJson(Manifest manifest, TreeMap<String, FileEntry> files) {
                 throw in.wrong("\"name\" and \"preprocessing\"", "a manifest without");
             }
             Manifest manifest = new Manifest(
-                    name,
-                    cuts,
-                    segments,
-                    weights,
-                    codecs,
-                    defaultCut,
-                    defaultCodec,
-                    preprocessing,
-                    fixedBatch,
-                    record);
+                    name, cuts, segments, weights, codecs, defaultCut, defaultCodec, preprocessing, fixedBatch, record);
             return new ManifestJson(manifest, files);
         }
     }

@@ -44,7 +44,11 @@ final class ManifestRules {
             int fixedBatch) {
         require(NAME.matcher(name).matches(), "name", name, "letters, digits and . _ -");
         require(!segments.isEmpty(), "segments", "none", "1 or more");
-        require(cuts.size() == segments.size() + 1, "cuts", cuts.size(), segments.size() + 1 + ", one more than segments");
+        require(
+                cuts.size() == segments.size() + 1,
+                "cuts",
+                cuts.size(),
+                segments.size() + 1 + ", one more than segments");
         require(fixedBatch >= 0, "fixed batch", fixedBatch, "0 or more");
         checkCuts(cuts);
         checkSegments(segments);
@@ -74,7 +78,11 @@ final class ManifestRules {
         for (Segment segment : segments) {
             requirePath(segment.file());
             // Some file systems do not tell A from a.
-            require(files.add(segment.file().toLowerCase(Locale.ROOT)), "segment's file", segment.file() + " twice", "once");
+            require(
+                    files.add(segment.file().toLowerCase(Locale.ROOT)),
+                    "segment's file",
+                    segment.file() + " twice",
+                    "once");
             require(!RESERVED.contains(segment.file()), "segment's file", segment.file(), "another name");
             require(segment.parameters() >= 0, "parameters of " + segment.file(), segment.parameters(), "0 or more");
             require(segment.macs() >= 0, "MACs of " + segment.file(), segment.macs(), "0 or more");
@@ -89,15 +97,24 @@ final class ManifestRules {
             long size = width;
             try {
                 for (long axis : weight.spec().shape()) {
-                    require(axis >= 0, "shape of " + weight.tensor(), weight.spec().shape(), "every axis known");
+                    require(
+                            axis >= 0,
+                            "shape of " + weight.tensor(),
+                            weight.spec().shape(),
+                            "every axis known");
                     size = Math.multiplyExact(size, axis);
                 }
             } catch (ArithmeticException e) {
                 throw new InvalidException(
-                        "shape of " + weight.tensor() + ": " + weight.spec().shape() + " (expected: less than 2^63 bytes)",
+                        "shape of " + weight.tensor() + ": " + weight.spec().shape()
+                                + " (expected: less than 2^63 bytes)",
                         e);
             }
-            require(weight.length() == size, "length of " + weight.tensor(), weight.length(), size + " as its shape says");
+            require(
+                    weight.length() == size,
+                    "length of " + weight.tensor(),
+                    weight.length(),
+                    size + " as its shape says");
             require(
                     weight.offset() >= 0
                             && weight.offset() % width == 0
@@ -124,12 +141,20 @@ final class ManifestRules {
         defaultCut.ifPresent(cut -> require(enterable.contains(cut), "default cut", cut, "a cut but the last"));
         defaultCodec.ifPresent(codec -> {
             List<String> known = defaultCut.map(codecs::get).orElse(List.of());
-            require(UNSTORED.contains(codec) || known.contains(codec), "default codec", codec, "a codec of the default cut");
+            require(
+                    UNSTORED.contains(codec) || known.contains(codec),
+                    "default codec",
+                    codec,
+                    "a codec of the default cut");
         });
     }
 
     static void requirePath(String path) {
-        require(PATH.matcher(path).matches(), "file", path, "letters, digits and . _ - in at most 4 parts, no part starts with a dot");
+        require(
+                PATH.matcher(path).matches(),
+                "file",
+                path,
+                "letters, digits and . _ - in at most 4 parts, no part starts with a dot");
     }
 
     private static void require(boolean holds, String what, Object value, String expected) {

@@ -54,13 +54,12 @@ final class PreprocessingJson {
                 default -> throw in.unknown(key, "a key of image, audio or raw");
             }
         });
-        List<String> expected =
-                switch (kind[0]) {
-                    case "image" -> List.of("resize", "crop", "bgr", "channels_last", "scale", "mean", "std");
-                    case "audio" -> List.of("rate", "seconds", "channels");
-                    case "raw" -> List.of();
-                    default -> throw in.wrong("image, audio or raw", "kind \"" + kind[0] + "\"");
-                };
+        List<String> expected = switch (kind[0]) {
+            case "image" -> List.of("resize", "crop", "bgr", "channels_last", "scale", "mean", "std");
+            case "audio" -> List.of("rate", "seconds", "channels");
+            case "raw" -> List.of();
+            default -> throw in.wrong("image, audio or raw", "kind \"" + kind[0] + "\"");
+        };
         int there = 0;
         for (String key : expected) {
             there += numbers.containsKey(key) || flags.containsKey(key) || lists.containsKey(key) ? 1 : 0;

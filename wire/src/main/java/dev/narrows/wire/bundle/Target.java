@@ -115,8 +115,7 @@ final class Target {
     }
 
     private static void write(Path file, List<ByteBuffer> parts) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             for (ByteBuffer part : parts) {
                 ByteBuffer rest = part.duplicate();
                 while (rest.hasRemaining()) {
