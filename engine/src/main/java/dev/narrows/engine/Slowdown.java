@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits after a run so that the run seems to come from a slower processor. */
 final class Slowdown {
 
-    /** How late the scheduler may wake a thread; the rest of the wait yields. */
+    /** How late the scheduler may wake a thread; the rest of the wait spins. */
     private static final long WAKE_UP_NANOS = 100_000;
 
     private Slowdown() {}
@@ -23,8 +23,6 @@ final class Slowdown {
         while (end - now > 0 && !Thread.currentThread().isInterrupted()) {
             if (end - now > WAKE_UP_NANOS) {
                 LockSupport.parkNanos(end - now - WAKE_UP_NANOS);
-            } else {
-                Thread.yield();
             }
             now = System.nanoTime();
         }

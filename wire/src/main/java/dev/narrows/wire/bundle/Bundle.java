@@ -75,7 +75,7 @@ public final class Bundle {
      */
     public CutCodec codec(String cut, String codec) {
         Cut at = manifest().cuts().get(manifest().cutIndex(cut));
-        List<String> listed = manifest().codecs().getOrDefault(at.name(), List.of());
+        List<String> listed = manifest().codecNames(at.name());
         CutCodec found = stored.getOrDefault(at.name(), Map.of()).get(codec);
         if (found != null) {
             return found;

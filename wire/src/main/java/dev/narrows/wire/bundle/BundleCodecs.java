@@ -76,7 +76,7 @@ final class BundleCodecs {
         Set<String> cuts = new TreeSet<>(given.keySet());
         cuts.addAll(manifest.codecs().keySet());
         for (String cut : cuts) {
-            Set<String> listed = stored(manifest.codecs().getOrDefault(cut, List.of()));
+            Set<String> listed = stored(manifest.codecNames(cut));
             Set<String> there = stored(given.getOrDefault(cut, List.of()));
             if (!listed.equals(there)) {
                 throw new InvalidException("codecs: " + there + " stored (expected: " + listed

@@ -58,6 +58,7 @@ final class FileRules {
     }
 
     private static boolean storesCodecs(Manifest manifest) {
-        return manifest.codecs().values().stream().anyMatch(names -> !ManifestRules.UNSTORED.containsAll(names));
+        return manifest.codecs().keySet().stream()
+                .anyMatch(cut -> !ManifestRules.UNSTORED.containsAll(manifest.codecNames(cut)));
     }
 }

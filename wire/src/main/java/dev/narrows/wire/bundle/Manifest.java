@@ -16,7 +16,9 @@ import java.util.TreeMap;
  * @param cuts the n + 1 cuts of n segments: the first is the network's inputs, the last its outputs
  * @param segments the n segments, in order
  * @param sharedWeights weights that more than one segment uses, in {@link #WEIGHTS_FILE}
- * @param codecs for each cut but the last the names of its codecs, in the order they were made
+ * @param codecs for each cut but the last what is known of its codecs, in the order they were made
+ * @param defaultCut the cut that a device uses when nothing chooses one
+ * @param defaultCodec the codec that goes with it
  * @param preprocessing of the first input
  * @param fixedBatch the only batch size that the network takes, or 0 if it takes any
  * @param record how this bundle was made: tool, version, source file's hash, options, seed
@@ -26,7 +28,7 @@ public record Manifest(
         List<Cut> cuts,
         List<Segment> segments,
         List<SharedWeight> sharedWeights,
-        Map<String, List<String>> codecs,
+        Map<String, List<Codec>> codecs,
         Optional<String> defaultCut,
         Optional<String> defaultCodec,
         Preprocessing preprocessing,
@@ -53,8 +55,8 @@ public record Manifest(
         cuts = List.copyOf(cuts);
         segments = List.copyOf(segments);
         sharedWeights = List.copyOf(sharedWeights);
-        TreeMap<String, List<String>> codecsByCut = new TreeMap<>();
-        codecs.forEach((cut, names) -> codecsByCut.put(cut, List.copyOf(names)));
+        TreeMap<String, List<Codec>> codecsByCut = new TreeMap<>();
+        codecs.forEach((cut, list) -> codecsByCut.put(cut, List.copyOf(list)));
         codecs = Collections.unmodifiableMap(codecsByCut);
         record = Collections.unmodifiableMap(new TreeMap<>(record));
         ManifestRules.check(name, cuts, segments, sharedWeights, codecs, defaultCut, defaultCodec, fixedBatch);
@@ -85,12 +87,29 @@ public record Manifest(
     public record Segment(String file, long parameters, long macs) {}
 
     /**
+     * What packing measured of one codec at one cut.
+     *
+     * @param name the codec's name
+     * @param meanBytes mean bytes of data of one coded item
+     * @param agreement share of the verification items whose answer with this codec is that of the whole network, 0 to 1
+     * @param lossless whether every verification item came back bit by bit
+     */
+    public record Codec(String name, double meanBytes, double agreement, boolean lossless) {}
+
+    /**
      * One shared weight's place in the weights file.
      *
      * @param spec its type and shape, every axis known
      * @param offset of its first byte, a multiple of the element's size
      */
     public record SharedWeight(String tensor, TensorSpec spec, long offset, long length) {}
+
+    /** The names of the codecs listed for the cut called {@code cut}, in the order they were made; may be empty. */
+    public List<String> codecNames(String cut) {
+        List<String> names = new ArrayList<>();
+        codecs.getOrDefault(cut, List.of()).forEach(codec -> names.add(codec.name()));
+        return names;
+    }
 
     /**
      * The index of the cut called {@code cut}, or of the only one that holds just the tensor of that name.

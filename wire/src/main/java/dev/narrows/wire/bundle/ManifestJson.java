@@ -7,6 +7,7 @@ import dev.narrows.errors.UnsupportedException;
 import dev.narrows.wire.Datatype;
 import dev.narrows.wire.StrictJson;
 import dev.narrows.wire.Utf8;
+import dev.narrows.wire.bundle.Manifest.Codec;
 import dev.narrows.wire.bundle.Manifest.Cut;
 import dev.narrows.wire.bundle.Manifest.Segment;
 import dev.narrows.wire.bundle.Manifest.SharedWeight;
@@ -76,10 +77,15 @@ record ManifestJson(Manifest manifest, TreeMap<String, FileEntry> files) {
             }
             out.endArray();
             out.name("codecs").beginObject();
-            for (Map.Entry<String, List<String>> entry : manifest.codecs().entrySet()) {
+            for (Map.Entry<String, List<Codec>> entry : manifest.codecs().entrySet()) {
                 out.name(entry.getKey()).beginArray();
-                for (String codec : entry.getValue()) {
-                    out.value(codec);
+                for (Codec codec : entry.getValue()) {
+                    out.beginObject();
+                    out.name("name").value(codec.name());
+                    out.name("mean_bytes").value(codec.meanBytes());
+                    out.name("agreement").value(codec.agreement());
+                    out.name("lossless").value(codec.lossless());
+                    out.endObject();
                 }
                 out.endArray();
             }
@@ -164,7 +170,7 @@ record ManifestJson(Manifest manifest, TreeMap<String, FileEntry> files) {
         private final List<Cut> cuts = new ArrayList<>();
         private final List<Segment> segments = new ArrayList<>();
         private final List<SharedWeight> weights = new ArrayList<>();
-        private final TreeMap<String, List<String>> codecs = new TreeMap<>();
+        private final TreeMap<String, List<Codec>> codecs = new TreeMap<>();
         private Optional<String> defaultCut = Optional.empty();
         private Optional<String> defaultCodec = Optional.empty();
         private @Nullable Preprocessing preprocessing;
@@ -181,9 +187,9 @@ record ManifestJson(Manifest manifest, TreeMap<String, FileEntry> files) {
                 case "shared_weights" -> in.array(() -> weights.add(weight(in)));
                 case "codecs" ->
                     in.object(cut -> {
-                        List<String> names = new ArrayList<>();
-                        in.array(() -> names.add(in.text()));
-                        codecs.put(cut, names);
+                        List<Codec> list = new ArrayList<>();
+                        in.array(() -> list.add(codec(in)));
+                        codecs.put(cut, list);
                     });
                 case "default_cut" -> defaultCut = Optional.of(in.text());
                 case "default_codec" -> defaultCodec = Optional.of(in.text());
@@ -225,6 +231,22 @@ record ManifestJson(Manifest manifest, TreeMap<String, FileEntry> files) {
             }
         });
         return new Cut(draft.named(in), tensors, width[0]);
+    }
+
+    private static Codec codec(StrictJson in) {
+        SpecDraft draft = new SpecDraft();
+        double[] measured = new double[2];
+        boolean[] lossless = new boolean[1];
+        in.object(key -> {
+            switch (key) {
+                case "name" -> draft.name = in.text();
+                case "mean_bytes" -> measured[0] = in.real();
+                case "agreement" -> measured[1] = in.real();
+                case "lossless" -> lossless[0] = in.bool();
+                default -> throw in.unknown(key, "name, mean_bytes, agreement or lossless");
+            }
+        });
+        return new Codec(draft.named(in), measured[0], measured[1], lossless[0]);
     }
 
     private static Segment segment(StrictJson in) {

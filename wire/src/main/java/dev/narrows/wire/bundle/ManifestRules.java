@@ -2,6 +2,7 @@ package dev.narrows.wire.bundle;
 
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.wire.bundle.Manifest.Codec;
 import dev.narrows.wire.bundle.Manifest.Cut;
 import dev.narrows.wire.bundle.Manifest.Segment;
 import dev.narrows.wire.bundle.Manifest.SharedWeight;
@@ -38,7 +39,7 @@ final class ManifestRules {
             List<Cut> cuts,
             List<Segment> segments,
             List<SharedWeight> weights,
-            Map<String, List<String>> codecs,
+            Map<String, List<Codec>> codecs,
             Optional<String> defaultCut,
             Optional<String> defaultCodec,
             int fixedBatch) {
@@ -127,22 +128,37 @@ final class ManifestRules {
 
     private static void checkCodecs(
             List<Cut> cuts,
-            Map<String, List<String>> codecs,
+            Map<String, List<Codec>> codecs,
             Optional<String> defaultCut,
             Optional<String> defaultCodec) {
         Set<String> enterable = new HashSet<>();
         for (Cut cut : cuts.subList(0, cuts.size() - 1)) {
             enterable.add(cut.name());
         }
-        codecs.forEach((cut, names) -> {
+        codecs.forEach((cut, list) -> {
             require(enterable.contains(cut), "codecs of cut", cut, "a cut but the last");
-            require(new HashSet<>(names).size() == names.size(), "codecs of cut " + cut, names, "each once");
+            Set<String> names = new HashSet<>();
+            for (Codec codec : list) {
+                String at = codec.name() + " of cut " + cut;
+                require(names.add(codec.name()), "codec", at + " twice", "once");
+                require(
+                        codec.meanBytes() >= 0 && codec.meanBytes() < Double.POSITIVE_INFINITY,
+                        "mean bytes of " + at,
+                        codec.meanBytes(),
+                        "0 or more");
+                require(
+                        codec.agreement() >= 0 && codec.agreement() <= 1,
+                        "agreement of " + at,
+                        codec.agreement(),
+                        "0 to 1");
+            }
         });
         defaultCut.ifPresent(cut -> require(enterable.contains(cut), "default cut", cut, "a cut but the last"));
         defaultCodec.ifPresent(codec -> {
-            List<String> known = defaultCut.map(codecs::get).orElse(List.of());
+            List<Codec> known = defaultCut.map(codecs::get).orElse(List.of());
             require(
-                    UNSTORED.contains(codec) || known.contains(codec),
+                    UNSTORED.contains(codec)
+                            || known.stream().anyMatch(one -> one.name().equals(codec)),
                     "default codec",
                     codec,
                     "a codec of the default cut");

@@ -1,0 +1,94 @@
+package dev.narrows.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the demo must show, checked: predictions, bytes and answers while offline; never a time. */
+final class DemoCheck {
+
+    /** Bytes of coded tensors up per item at the bottleneck, at most. */
+    static final double Q8_BYTES = 640;
+
+    static final double Q4_BYTES = 240;
+
+    private static final double RAW_PCM_BYTES = 64_000;
+
+    private DemoCheck() {}
+
+    /** What does not hold, a sentence each; empty if all is well. */
+    static List<String> failures(List<DemoResult> results, String bottleneck) {
+        List<String> failures = new ArrayList<>();
+        DemoResult device = find(results, DemoScenario.ALL_ON_DEVICE);
+        DemoResult cloud = find(results, DemoScenario.ALL_IN_CLOUD);
+        same(failures, device, "the reference", device.asReference());
+        same(failures, cloud, "the reference", cloud.asReference());
+        expect(failures, cloud.codeBytesUp() == RAW_PCM_BYTES, cloud, "bytes up", cloud.codeBytesUp(), "64000");
+        for (String codec : DemoScenario.CODECS) {
+            DemoResult result = find(results, DemoScenario.atBottleneck(bottleneck, codec));
+            expect(
+                    failures,
+                    result.byCloud() == result.items(),
+                    result,
+                    "answered by the cloud",
+                    result.byCloud(),
+                    String.valueOf(result.items()));
+            if (!codec.equals("q2")) {
+                expect(
+                        failures,
+                        result.correct() >= device.correct(),
+                        result,
+                        "right clips",
+                        result.correct(),
+                        "at least " + device.correct());
+            }
+        }
+        DemoResult raw = find(results, DemoScenario.atBottleneck(bottleneck, "raw"));
+        same(failures, raw, "the reference", raw.asReference());
+        DemoResult q8 = find(results, DemoScenario.atBottleneck(bottleneck, "q8"));
+        same(failures, q8, "the reference", q8.asReference());
+        expect(failures, q8.codeBytesUp() <= Q8_BYTES, q8, "bytes up", q8.codeBytesUp(), "at most 640");
+        DemoResult q4 = find(results, DemoScenario.atBottleneck(bottleneck, "q4"));
+        expect(failures, q4.codeBytesUp() <= Q4_BYTES, q4, "bytes up", q4.codeBytesUp(), "at most 240");
+        DemoResult auto = find(results, DemoScenario.AUTO);
+        expect(
+                failures,
+                auto.correct() >= device.correct(),
+                auto,
+                "right clips",
+                auto.correct(),
+                "at least " + device.correct());
+        for (String scenario : List.of(DemoScenario.AUTO_LINK_CUT, DemoScenario.bottleneckLinkCut(bottleneck))) {
+            DemoResult offline = find(results, scenario);
+            expect(failures, offline.correct() >= device.correct(), offline, "right clips", offline.correct(),
+                    "at least " + device.correct());
+            expect(failures, offline.offlineItems() > 0, offline, "items while offline", offline.offlineItems(), "some");
+            expect(failures, offline.byDevice() >= offline.offlineItems(), offline, "answered by the device",
+                    offline.byDevice(), "at least " + offline.offlineItems());
+        }
+        return failures;
+    }
+
+    private static void same(List<String> failures, DemoResult result, String whose, int count) {
+        expect(
+                failures,
+                count == result.items(),
+                result,
+                "predictions equal to " + whose,
+                count,
+                String.valueOf(result.items()));
+    }
+
+    private static void expect(
+            List<String> failures, boolean holds, DemoResult result, String what, Number actual, String expected) {
+        if (!holds) {
+            failures.add(result.scenario() + ": " + what + ": " + actual + " (expected: " + expected + ")");
+        }
+    }
+
+    private static DemoResult find(List<DemoResult> results, String scenario) {
+        return results.stream()
+                .filter(result -> result.scenario().equals(scenario))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no scenario \"" + scenario + "\""));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.narrows.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What was packed and how it was verified.
+ *
+ * @param bundle where the bundle was written
+ * @param hash its content hash
+ * @param sizeBytes its size on disk
+ * @param items items that it was verified on
+ * @param randomItems whether those were random, for want of given ones
+ * @param chain how the chain of segments compares with the whole network
+ * @param cuts each cut's codecs as measured
+ * @param warnings what the user should know
+ */
+public record PackReport(
+        Path bundle,
+        String hash,
+        long sizeBytes,
+        int items,
+        boolean randomItems,
+        ChainCheck.Result chain,
+        List<CutReport> cuts,
+        List<String> warnings) {
+
+    public PackReport {
+        cuts = List.copyOf(cuts);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** One cut's codecs. */
+    public record CutReport(String cut, long widthBytes, List<CodecReport> codecs) {
+
+        public CutReport {
+            codecs = List.copyOf(codecs);
+        }
+    }
+
+    /**
+     * One codec at one cut.
+     *
+     * @param meanBytes mean bytes of data of one coded item
+     * @param agreement share of the items whose answer is that of the whole network
+     * @param maxDifference the largest |difference| of an output, relative to the output's largest magnitude
+     * @param lossless whether every item's tensors came back bit by bit
+     */
+    public record CodecReport(
+            String codec, double meanBytes, double agreement, double maxDifference, boolean lossless) {}
+}

@@ -1,0 +1,258 @@
+package dev.narrows.plan;
+
+import dev.narrows.engine.Chain;
+import dev.narrows.engine.Session;
+import dev.narrows.engine.SessionOptions;
+import dev.narrows.engine.Tensor;
+import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.Costs;
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.Cuts;
+import dev.narrows.graph.Dim;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.Segments;
+import dev.narrows.graph.Shapes;
+import dev.narrows.graph.ValueInfo;
+import dev.narrows.wire.bundle.BundleFiles;
+import dev.narrows.wire.bundle.Manifest;
+import dev.narrows.wire.bundle.Preprocessing;
+import dev.narrows.wire.codec.CutCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Cuts a network into a chain, calibrates the codecs of its cuts on sample items, verifies the whole against the
+ * uncut network, and writes the bundle. Nothing is written if the chain is not the network.
+ */
+public final class Packer {
+
+    /** A chain may differ from the whole network by this much, relative to the largest magnitude of an output. */
+    public static final double CHAIN_TOLERANCE = 1e-5;
+
+    /** Items made up when none are given to verify on. */
+    private static final int RANDOM_ITEMS = 4;
+
+    private static final String TOOL = "narrows 0.1";
+
+    /**
+     * What to pack.
+     *
+     * @param name the model's name on a server
+     * @param cuts for each cut the names of tensors that it must hold, in order from the input
+     * @param codecs the quantising codecs to calibrate, see {@link dev.narrows.wire.codec.Codecs#QUANTISING}
+     * @param preprocessing of the first input
+     * @param labels the classes' names; empty if there are none
+     * @param inputShapes lengths of inputs' free axes, by input; needed only where they cannot be known
+     * @param sourceHash what the network was read from, for the record; may be empty
+     * @param seed of the random items, where no others are given
+     */
+    public record Options(
+            String name,
+            List<List<String>> cuts,
+            List<String> codecs,
+            Preprocessing preprocessing,
+            List<String> labels,
+            Map<String, List<Long>> inputShapes,
+            String sourceHash,
+            long seed) {
+
+        public Options {
+            if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+                throw new InvalidException("name: \"" + name + "\" (expected: letters, digits, '.', '_' and '-')");
+            }
+            cuts = cuts.stream().map(List::copyOf).toList();
+            codecs = List.copyOf(codecs);
+            labels = List.copyOf(labels);
+            inputShapes = Map.copyOf(inputShapes);
+        }
+    }
+
+    private final Network network;
+    private final Options options;
+    private final List<Map<String, Tensor>> calibration;
+    private final List<Map<String, Tensor>> verification;
+
+    /**
+     * A packer.
+     *
+     * @param calibration items, one each, that ranges and frequency tables are taken from; needed for quantising codecs
+     * @param verification items, one each, that chain and codecs are checked on; random ones are made if empty
+     */
+    public Packer(
+            Network network,
+            Options options,
+            List<Map<String, Tensor>> calibration,
+            List<Map<String, Tensor>> verification) {
+        this.network = network;
+        this.options = options;
+        this.calibration = List.copyOf(calibration);
+        this.verification = List.copyOf(verification);
+        if (!options.codecs().isEmpty() && calibration.isEmpty()) {
+            throw new InvalidException("calibration items: 0 (expected: 1 or more, or no quantising codecs)");
+        }
+    }
+
+    /**
+     * Packs.
+     *
+     * @throws InvalidException if the chain differs from the network by more than {@link #CHAIN_TOLERANCE}
+     * @throws dev.narrows.errors.IncompatibleException if two cuts cross
+     */
+    public PackReport pack(Path target) {
+        Shapes shapes = NetworkShapes.infer(network, options.inputShapes());
+        List<Cut> cuts = options.cuts().stream()
+                .map(tensors -> Cuts.at(network, shapes, tensors))
+                .toList();
+        Segments.Chain split = Segments.split(network, shapes, cuts);
+        SharedWeights shared = SharedWeights.of(split.shared());
+        Map<String, OnnxWriter.Place> places = shared.places(Manifest.WEIGHTS_FILE);
+        List<ByteBuffer> segments = split.segments().stream()
+                .map(segment -> OnnxWriter.write(segment, places))
+                .toList();
+        List<Manifest.Cut> manifestCuts = manifestCuts(split, shapes);
+
+        List<String> warnings = new ArrayList<>();
+        List<Map<String, Tensor>> items = verificationItems(shapes, warnings);
+        ByteBuffer whole = OnnxWriter.write(network);
+        ChainCheck.Result chainResult;
+        List<CodecTrial.CutResult> trials;
+        try (Session reference = Session.open(options.name(), whole, Map.of(), SessionOptions.DEFAULT);
+                Chain chain = open(segments, split, SharedWeights.tensors(split.shared()))) {
+            chainResult = ChainCheck.compare(reference, chain, items);
+            if (!(chainResult.maxRelativeDifference() <= CHAIN_TOLERANCE)) {
+                throw new InvalidException("chain: differs from the whole network by "
+                        + chainResult.maxRelativeDifference() + " of its largest output (expected: at most "
+                        + CHAIN_TOLERANCE + ") at cuts " + options.cuts());
+            }
+            trials = new CodecTrial(reference, chain, manifestCuts, options).run(calibration, items);
+        }
+
+        Map<String, List<CutCodec>> codecs = new LinkedHashMap<>();
+        Map<String, List<Manifest.Codec>> known = new LinkedHashMap<>();
+        List<PackReport.CutReport> reports = new ArrayList<>();
+        for (CodecTrial.CutResult trial : trials) {
+            codecs.put(trial.cut().name(), trial.codecs());
+            known.put(
+                    trial.cut().name(),
+                    trial.measured().stream().map(Packer::known).toList());
+            reports.add(new PackReport.CutReport(trial.cut().name(), trial.cut().widthBytes(), trial.measured()));
+        }
+        Manifest manifest = new Manifest(
+                options.name(),
+                manifestCuts,
+                manifestSegments(split, shapes),
+                shared.entries(),
+                known,
+                Optional.empty(),
+                Optional.empty(),
+                options.preprocessing(),
+                fixedBatch(network),
+                record());
+        String hash = new BundleFiles(manifest, segments, shared.bytes(), codecs, options.labels()).write(target);
+        return new PackReport(
+                target, hash, sizeBytes(target), items.size(), verification.isEmpty(), chainResult, reports, warnings);
+    }
+
+    private List<Map<String, Tensor>> verificationItems(Shapes shapes, List<String> warnings) {
+        if (!verification.isEmpty()) {
+            return verification;
+        }
+        warnings.add("verified on " + RANDOM_ITEMS + " random items: agreement says little; give real ones");
+        return RandomItems.of(network, shapes, RANDOM_ITEMS, options.seed());
+    }
+
+    private static Chain open(List<ByteBuffer> segments, Segments.Chain split, Map<String, Tensor> weights) {
+        List<Session> sessions = new ArrayList<>();
+        try {
+            for (int i = 0; i < segments.size(); i++) {
+                sessions.add(
+                        Session.open("segment " + i, segments.get(i).duplicate(), weights, SessionOptions.DEFAULT));
+            }
+            return Chain.of(sessions, split.cuts());
+        } catch (RuntimeException e) {
+            sessions.forEach(Session::close);
+            throw e;
+        }
+    }
+
+    private static Manifest.Codec known(PackReport.CodecReport report) {
+        return new Manifest.Codec(report.codec(), report.meanBytes(), report.agreement(), report.lossless());
+    }
+
+    private static List<Manifest.Cut> manifestCuts(Segments.Chain split, Shapes shapes) {
+        List<Manifest.Cut> cuts = new ArrayList<>();
+        int last = split.cuts().size() - 1;
+        for (int i = 0; i <= last; i++) {
+            List<String> tensors = split.cuts().get(i);
+            String name = i == 0 ? Manifest.INPUT_CUT : i == last ? Manifest.OUTPUT_CUT : String.join("+", tensors);
+            List<TensorSpec> specs = new ArrayList<>();
+            long width = 0;
+            for (String tensor : tensors) {
+                specs.add(Elements.spec(tensor, shapes));
+                width += shapes.of(tensor).map(Shapes.Shape::sizeBytes).orElse(0L);
+            }
+            cuts.add(new Manifest.Cut(name, specs, width));
+        }
+        return cuts;
+    }
+
+    private static List<Manifest.Segment> manifestSegments(Segments.Chain split, Shapes shapes) {
+        List<Manifest.Segment> segments = new ArrayList<>();
+        for (int i = 0; i < split.segments().size(); i++) {
+            long macs = 0;
+            long parameters = 0;
+            for (Costs.NodeCost cost : Costs.of(split.segments().get(i), shapes)) {
+                macs += cost.macs();
+                parameters += cost.parameters();
+            }
+            segments.add(new Manifest.Segment("segments/" + i + ".onnx", parameters, macs));
+        }
+        return segments;
+    }
+
+    /** The batch size that the network's inputs fix, or 0 if axis 0 of the first input is free. */
+    static int fixedBatch(Network network) {
+        for (ValueInfo input : network.inputs()) {
+            List<Dim> shape = input.type().flatMap(type -> type.shape()).orElse(List.of());
+            if (!shape.isEmpty()) {
+                return shape.get(0) instanceof Dim.Known known ? Math.toIntExact(known.length()) : 0;
+            }
+        }
+        return 0;
+    }
+
+    private Map<String, String> record() {
+        Map<String, String> record = new LinkedHashMap<>();
+        record.put("tool", TOOL);
+        record.put("source_sha256", options.sourceHash());
+        record.put("cuts", String.valueOf(options.cuts()));
+        record.put("codecs", String.join(",", options.codecs()));
+        record.put("calibration_items", String.valueOf(calibration.size()));
+        record.put("verification_items", String.valueOf(verification.size()));
+        record.put("seed", String.valueOf(options.seed()));
+        return record;
+    }
+
+    private static long sizeBytes(Path target) {
+        try (Stream<Path> files = Files.walk(target)) {
+            long size = 0;
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                size += Files.size(file);
+            }
+            return size;
+        } catch (IOException e) {
+            throw new UncheckedIOException("size of " + target, e);
+        }
+    }
+}
