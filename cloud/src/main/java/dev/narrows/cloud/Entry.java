@@ -46,20 +46,12 @@ record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean
         if (!unknown.isEmpty()) {
             throw new UnsupportedException("parameters: " + unknown + " (expected: of " + new TreeSet<>(KNOWN) + ")");
         }
-        Optional<String> checksum = request.parameters().text(Parameters.CHECKSUM);
-        if (checksum.isEmpty()) {
-            if (!request.parameters().isEmpty()) {
-                throw new InvalidException("parameter \"" + Parameters.CHECKSUM + "\": absent (expected: beside "
-                        + request.parameters().values().keySet() + ")");
-            }
-            return false;
-        }
         try {
             Checksum.verify(request);
         } catch (MalformedException e) {
             throw new RefusedException(Fault.CHECKSUM, String.valueOf(e.getMessage()), e);
         }
-        return true;
+        return request.parameters().text(Parameters.CHECKSUM).isPresent();
     }
 
     /**
