@@ -6,7 +6,7 @@ import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.wire.bundle.Bundle;
 import dev.narrows.wire.bundle.Manifest;
@@ -42,7 +42,7 @@ final class ModelLoader {
 
     /** What the runtime gets is not the file but what was understood of it, written again. */
     private Model onnx(String name, Path file) {
-        Network network = OnnxReader.read(file);
+        Network network = OnnxFiles.read(file);
         Session session = Session.open(name, OnnxWriter.write(network), Map.of(), options);
         return owning(session, () -> onnx(name, file, session));
     }
