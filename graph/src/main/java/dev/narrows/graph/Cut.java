@@ -7,10 +7,13 @@ import java.util.Set;
  * A set of tensors that separates the inputs' side of a network from the outputs' side. Upstream-closed: whatever an
  * upstream node needs is made upstream.
  *
- * @param tensors the values that cross, in the order in which they are made; constants never cross
- * @param upstream indices into {@link Network#nodes} of the nodes on the inputs' side
+ * @param tensors the values that cross, in the order in which they are made: what is read downstream, and the network's
+ *     outputs that are made upstream; constants never cross
+ * @param upstream indices into {@link Network#nodes} of the nodes on the inputs' side, the constant ones that they
+ *     need included; nodes that no output needs lie on neither side
  * @param widthBytes bytes of the tensors for one item
- * @param fusionBoundary whether no operator that the runtime would fuse into one lies on both sides
+ * @param fusionBoundary whether no group of operators that the runtime would fuse into one ({@link Fusions}) lies on
+ *     both sides
  * @param upstreamMacs multiply-accumulates upstream, for one item
  */
 public record Cut(
@@ -18,7 +21,7 @@ public record Cut(
 
     public Cut {
         tensors = List.copyOf(tensors);
-        upstream = Set.copyOf(upstream);
+        upstream = NodeSet.copyOf(upstream);
     }
 
     /** Its tensors' names joined by {@code +}. */

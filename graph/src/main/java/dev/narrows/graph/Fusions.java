@@ -1,0 +1,103 @@
+package dev.narrows.graph;
+
+import dev.narrows.graph.Dataflow.Value;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The groups of nodes that ONNX Runtime's CPU provider computes as one operator when all optimisations are on. A cut
+ * through a group undoes the fusion: the chain is slower than the whole network, and where the fused operator rounds
+ * differently (a convolution that adds a residual into its accumulators), its last bits may differ.
+ *
+ * <p>The rules follow onnxruntime/core/optimizer of versions 1.17 to 1.22; each names its source file. They look at
+ * operators and readers only, not at shapes, opsets or constants' values, and so name a few groups that the runtime
+ * leaves alone; not known here: fusions of attention, embeddings and rotary embeddings, and layout changes (NCHWc),
+ * which keep the values.
+ */
+public final class Fusions {
+
+    /**
+     * Nodes that become one.
+     *
+     * @param rule what the runtime calls it
+     * @param nodes indices into {@link Network#nodes}
+     */
+    public record Group(String rule, Set<Integer> nodes) {
+
+        public Group {
+            nodes = NodeSet.copyOf(nodes);
+        }
+    }
+
+    private final Dataflow dataflow;
+    private final List<Group> groups;
+
+    private Fusions(Dataflow dataflow) {
+        this.dataflow = dataflow;
+        List<Group> found = new ArrayList<>();
+        FusionWalk walk = new FusionWalk(dataflow);
+        dataflow.steps().stream().forEach(step -> {
+            FusionChains.match(walk, step, found);
+            FusionPatterns.match(walk, step, found);
+        });
+        this.groups = List.copyOf(found);
+    }
+
+    /** The groups of a network. */
+    public static Fusions of(Network network) {
+        return new Fusions(Dataflow.of(network));
+    }
+
+    static Fusions of(Dataflow dataflow) {
+        return new Fusions(dataflow);
+    }
+
+    /** The groups, in the order of their anchors; a node may be in several. */
+    public List<Group> groups() {
+        return groups;
+    }
+
+    /** The groups that have nodes both in {@code upstream} and outside. */
+    public List<Group> splitBy(Set<Integer> upstream) {
+        BitSet bits = NodeSet.copyOf(upstream).toBits();
+        return groups.stream().filter(group -> isSplit(group, bits)).toList();
+    }
+
+    boolean isSplitBy(BitSet upstream) {
+        for (Group group : groups) {
+            if (isSplit(group, upstream)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSplit(Group group, BitSet upstream) {
+        boolean inside = false;
+        boolean outside = false;
+        for (int node : group.nodes()) {
+            inside |= upstream.get(node);
+            outside |= !upstream.get(node);
+        }
+        return inside && outside;
+    }
+
+    /** The values made and read within one group, by their index. */
+    BitSet interior() {
+        BitSet interior = new BitSet();
+        for (Group group : groups) {
+            for (int node : group.nodes()) {
+                for (Value value : dataflow.made(node)) {
+                    for (int reader : value.readers()) {
+                        if (group.nodes().contains(reader)) {
+                            interior.set(value.index());
+                        }
+                    }
+                }
+            }
+        }
+        return interior;
+    }
+}
