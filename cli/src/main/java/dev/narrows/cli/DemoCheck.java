@@ -57,22 +57,14 @@ final class DemoCheck {
                 "right clips",
                 auto.correct(),
                 "at least " + device.correct());
-        DemoResult offline = find(results, DemoScenario.AUTO_LINK_CUT);
-        expect(
-                failures,
-                offline.correct() >= device.correct(),
-                offline,
-                "right clips",
-                offline.correct(),
-                "at least " + device.correct());
-        expect(failures, offline.offlineItems() > 0, offline, "items while offline", offline.offlineItems(), "some");
-        expect(
-                failures,
-                offline.byDevice() >= offline.offlineItems(),
-                offline,
-                "answered by the device",
-                offline.byDevice(),
-                "at least " + offline.offlineItems());
+        for (String scenario : List.of(DemoScenario.AUTO_LINK_CUT, DemoScenario.bottleneckLinkCut(bottleneck))) {
+            DemoResult offline = find(results, scenario);
+            expect(failures, offline.correct() >= device.correct(), offline, "right clips", offline.correct(),
+                    "at least " + device.correct());
+            expect(failures, offline.offlineItems() > 0, offline, "items while offline", offline.offlineItems(), "some");
+            expect(failures, offline.byDevice() >= offline.offlineItems(), offline, "answered by the device",
+                    offline.byDevice(), "at least " + offline.offlineItems());
+        }
         return failures;
     }
 

@@ -22,7 +22,11 @@ record DemoScenario(String name, String cut, String codec, Duration deadline, bo
     static final String ALL_ON_DEVICE = "all on device";
     static final String ALL_IN_CLOUD = "all in cloud, 16-bit PCM";
     static final String AUTO = "auto";
-    static final String AUTO_LINK_CUT = "auto, link cut half-way";
+    static final String LINK_CUT = ", link cut half-way";
+    static final String AUTO_LINK_CUT = AUTO + LINK_CUT;
+
+    /** The codec of the scenario in which a cut network loses its link. */
+    private static final String LINK_CUT_CODEC = "q4";
 
     /** The codecs shown at the bottleneck. */
     static final List<String> CODECS = List.of("raw", "fp16", "q8", "q6", "q4", "q2");
@@ -37,11 +41,17 @@ record DemoScenario(String name, String cut, String codec, Duration deadline, bo
         }
         scenarios.add(new DemoScenario(AUTO, "auto", "auto", deadline, false));
         scenarios.add(new DemoScenario(AUTO_LINK_CUT, "auto", "auto", deadline, true));
+        scenarios.add(new DemoScenario(
+                bottleneckLinkCut(bottleneck), bottleneck, LINK_CUT_CODEC, deadline, true));
         return scenarios;
     }
 
     static String atBottleneck(String bottleneck, String codec) {
         return "cut at " + bottleneck + ", " + codec;
+    }
+
+    static String bottleneckLinkCut(String bottleneck) {
+        return atBottleneck(bottleneck, LINK_CUT_CODEC) + LINK_CUT;
     }
 
     boolean usesCloud() {

@@ -59,10 +59,11 @@ final class NarrowFloats {
     static double longToOddDouble(long value) {
         double nearest = (double) value;
         long back = (long) nearest;
-        if (back == value) {
+        boolean beyond = nearest == 0x1p63; // no long; the cast back would saturate
+        if (back == value && !beyond) {
             return nearest;
         }
-        boolean awayFromZero = value >= 0 ? back > value || back == Long.MAX_VALUE : back < value;
+        boolean awayFromZero = beyond || (value >= 0 ? back > value : back < value);
         long bits = Double.doubleToRawLongBits(nearest);
         return Double.longBitsToDouble((awayFromZero ? bits - 1 : bits) | 1);
     }

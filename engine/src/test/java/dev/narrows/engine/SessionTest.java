@@ -11,6 +11,7 @@ import dev.narrows.errors.UnsupportedException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,11 +33,14 @@ class SessionTest {
         return Session.open("head", model, NO_WEIGHTS, SessionOptions.DEFAULT);
     }
 
+    private static Tensor y(Session session, Tensor x) {
+        return Optional.ofNullable(session.run(Map.of("x", x)).get("y")).orElseThrow();
+    }
+
     @Test
     void run_batchOfThree_givesThreeItems() {
         try (Session session = open(sum().build())) {
-            Tensor y = session.run(Map.of("x", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2)))
-                    .get("y");
+            Tensor y = y(session, Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2));
 
             assertThat(y.shape()).containsExactly(3, 2);
             assertThat(y.toFloats()).containsExactly(11, 22, 13, 24, 15, 26);
@@ -51,10 +55,7 @@ class SessionTest {
         direct.put(bytes);
         direct.position(3);
         try (Session session = open(direct)) {
-            assertThat(session.run(Map.of("x", Tensor.zeros(DType.FLOAT32, 1, 2)))
-                            .get("y")
-                            .toFloats())
-                    .containsExactly(10, 20);
+            assertThat(y(session, Tensor.zeros(DType.FLOAT32, 1, 2)).toFloats()).containsExactly(10, 20);
         }
         assertThat(direct.position()).isEqualTo(3);
     }
@@ -73,15 +74,14 @@ class SessionTest {
         try (Session session = open(sum().build())) {
             Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2).slice(1, 2);
 
-            assertThat(session.run(Map.of("x", x)).get("y").toFloats()).containsExactly(13, 24);
+            assertThat(y(session, x).toFloats()).containsExactly(13, 24);
         }
     }
 
     @Test
     void run_noItems_givesNoItems() {
         try (Session session = open(sum().build())) {
-            Tensor y =
-                    session.run(Map.of("x", Tensor.zeros(DType.FLOAT32, 0, 2))).get("y");
+            Tensor y = y(session, Tensor.zeros(DType.FLOAT32, 0, 2));
 
             assertThat(y.shape()).containsExactly(0, 2);
         }
@@ -109,7 +109,7 @@ class SessionTest {
                 .build();
         Tensor x = Tensor.of(new float[] {0, 1, 0.5f, 100, -3, 77.25f}, 2, 3).to(dtype);
         try (Session session = open(model)) {
-            Tensor y = session.run(Map.of("x", x)).get("y");
+            Tensor y = y(session, x);
 
             assertThat(session.inputs().get(0).dtype()).isEqualTo(dtype);
             assertThat(y.sameBits(x)).as("%s against %s", y, x).isTrue();
@@ -167,10 +167,7 @@ class SessionTest {
                 Map.of("w", Tensor.of(new float[] {5, 6}, 2), "unused", Tensor.zeros(DType.FLOAT32, 3));
         try (Session session = Session.open("head", model, shared, SessionOptions.DEFAULT)) {
             assertThat(session.inputs()).extracting(TensorSpec::name).containsExactly("x");
-            assertThat(session.run(Map.of("x", Tensor.zeros(DType.FLOAT32, 1, 2)))
-                            .get("y")
-                            .toFloats())
-                    .containsExactly(5, 6);
+            assertThat(y(session, Tensor.zeros(DType.FLOAT32, 1, 2)).toFloats()).containsExactly(5, 6);
         }
     }
 
@@ -207,10 +204,7 @@ class SessionTest {
     void open_sharedWeightThatTheModelHoldsItself_keepsTheModels() {
         Map<String, Tensor> shared = Map.of("w", Tensor.of(new float[] {1, 1}, 2));
         try (Session session = Session.open("head", sum().build(), shared, SessionOptions.DEFAULT)) {
-            assertThat(session.run(Map.of("x", Tensor.zeros(DType.FLOAT32, 1, 2)))
-                            .get("y")
-                            .toFloats())
-                    .containsExactly(10, 20);
+            assertThat(y(session, Tensor.zeros(DType.FLOAT32, 1, 2)).toFloats()).containsExactly(10, 20);
         }
     }
 
@@ -274,10 +268,7 @@ class SessionTest {
                 .withThreads(2)
                 .withSpinning(level == SessionOptions.Optimization.BASIC);
         try (Session session = Session.open("head", sum().build(), NO_WEIGHTS, options)) {
-            assertThat(session.run(Map.of("x", Tensor.zeros(DType.FLOAT32, 1, 2)))
-                            .get("y")
-                            .toFloats())
-                    .containsExactly(10, 20);
+            assertThat(y(session, Tensor.zeros(DType.FLOAT32, 1, 2)).toFloats()).containsExactly(10, 20);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.narrows.graph;
 
 import dev.narrows.errors.InvalidException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -21,6 +22,24 @@ public record ConstantTensor(
         dims = List.copyOf(dims);
         strings = List.copyOf(strings);
         data = data.slice().asReadOnlyBuffer();
+        boolean text = type == ElementType.STRING;
+        long actual = text ? strings.size() : data.remaining();
+        long expected = text ? elements(dims, name) : sizeBytes(type, dims, name);
+        if (type == ElementType.UNDEFINED) {
+            throw new InvalidException("element type: undefined (expected: a type), tensor \"" + name + "\"");
+        }
+        if (actual != expected) {
+            throw new InvalidException("data: " + actual + (text ? " strings" : " bytes") + " (expected: " + expected
+                    + " for " + type + dims + "), tensor \"" + name + "\"");
+        }
+        if (text ? data.hasRemaining() : !strings.isEmpty()) {
+            throw new InvalidException(
+                    "data: both strings and numbers (expected: " + type + "), tensor \"" + name + "\"");
+        }
+    }
+
+    /** The product of the axes. */
+    static long elements(List<Long> dims, String name) {
         long elements = 1;
         for (long dim : dims) {
             if (dim < 0) {
@@ -32,27 +51,26 @@ public record ConstantTensor(
                 throw new InvalidException("shape: " + dims + " is too large, tensor \"" + name + "\"", e);
             }
         }
-        long expected = type == ElementType.STRING ? strings.size() : data.remaining();
-        long actual = type == ElementType.STRING ? elements : type.sizeBytes(elements);
-        if (expected != actual) {
-            throw new InvalidException("data: " + expected + " (expected: " + actual
-                    + (type == ElementType.STRING ? " strings" : " bytes") + " for " + type + dims + "), tensor \""
-                    + name
-                    + "\"");
+        return elements;
+    }
+
+    /** Bytes that a tensor of this type and shape takes. */
+    static long sizeBytes(ElementType type, List<Long> dims, String name) {
+        long elements = elements(dims, name);
+        try {
+            return type.sizeBytes(elements);
+        } catch (ArithmeticException e) {
+            throw new InvalidException("shape: " + dims + " is too large, tensor \"" + name + "\"", e);
         }
     }
 
     @Override
     public ByteBuffer data() {
-        return data.duplicate().order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     public long elements() {
-        long elements = 1;
-        for (long dim : dims) {
-            elements *= dim;
-        }
-        return elements;
+        return elements(dims, name);
     }
 
     public ConstantTensor withName(String newName) {

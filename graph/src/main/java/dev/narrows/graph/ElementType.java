@@ -27,7 +27,10 @@ public enum ElementType {
     FLOAT8E5M2FNUZ(20, 8),
     UINT4(21, 4),
     INT4(22, 4),
-    FLOAT4E2M1(23, 4);
+    FLOAT4E2M1(23, 4),
+    FLOAT8E8M0(24, 8),
+    UINT2(25, 2),
+    INT2(26, 2);
 
     private final int number;
     private final int bits;
@@ -47,9 +50,9 @@ public enum ElementType {
         return bits;
     }
 
-    /** Bytes of {@code elements} elements; 4-bit ones are packed in pairs. */
+    /** Bytes of {@code elements} elements; those of less than a byte are packed. */
     public long sizeBytes(long elements) {
-        return (Math.multiplyExact(elements, (long) bits) + 7) / 8;
+        return Math.addExact(Math.multiplyExact(elements, (long) bits), 7) / 8;
     }
 
     public boolean isFloat() {

@@ -1,9 +1,11 @@
 package dev.narrows.graph;
 
+import dev.narrows.errors.InvalidException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An ONNX graph, immutable. Nodes are in topological order; every value has one producer; initializers that the file
@@ -51,6 +53,42 @@ public record Network(
         initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
         valueInfos = Collections.unmodifiableMap(new LinkedHashMap<>(valueInfos));
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /** The node that makes each value, as an index into {@link #nodes}, by value name. */
+    public Map<String, Integer> producers() {
+        return Wiring.producers(nodes);
+    }
+
+    /**
+     * The nodes that use each value, as ascending indices into {@link #nodes}, by value name; uses inside their
+     * subgraphs included. Values that no node uses are absent.
+     */
+    public Map<String, List<Integer>> users() {
+        return Wiring.users(nodes);
+    }
+
+    /** The values that the file itself gives: initializers, and what {@code Constant} nodes hold; by name. */
+    public Map<String, ConstantTensor> constants() {
+        return Constants.held(this);
+    }
+
+    /**
+     * The names of all values that depend on no input: {@link #constants}, sparse initializers, and what is computed
+     * from them alone. What a random operator makes is none of them, as two runs may disagree on it.
+     */
+    public Set<String> constantNames() {
+        return Constants.names(this);
+    }
+
+    /** The version of ONNX's own operators that it uses. */
+    public long opset() {
+        for (OpsetImport opset : opsets) {
+            if (opset.isOnnx()) {
+                return opset.version();
+            }
+        }
+        throw new InvalidException("opset: none (expected: one for ONNX's own operators), network \"" + name + "\"");
     }
 
     /** The same network with other inputs' types, for example with known lengths instead of symbols. */

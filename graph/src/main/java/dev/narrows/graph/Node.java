@@ -42,7 +42,7 @@ public record Node(
 
     /** Whether this is ONNX's own operator {@code type}. */
     public boolean is(String type) {
-        return opType.equals(type) && (domain.isEmpty() || domain.equals("ai.onnx"));
+        return opType.equals(type) && OpsetImport.isOnnx(domain);
     }
 
     /** The values that this node needs: its inputs and what its subgraphs capture; no empty names, no repeats. */
@@ -90,6 +90,9 @@ public record Node(
 
     /** How errors and tables call this node: its name, or its operator and first output. */
     public String label() {
-        return name.isEmpty() ? opType + " → " + outputs.get(0) : name;
+        if (!name.isEmpty()) {
+            return name;
+        }
+        return outputs.isEmpty() ? opType : opType + " → " + outputs.get(0);
     }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param type its tensor type; empty for sequences, maps, optionals and sparse tensors, whose type is kept only in
  *     {@code encoded}
  * @param doc the documentation string
- * @param encoded the TypeProto as bytes where it says more than {@code type} can (denotations, non-tensor types); empty
- *     array otherwise
+ * @param encoded the ValueInfoProto as bytes where it says more than {@code type} and {@code doc} can (denotations,
+ *     non-tensor types, metadata); empty otherwise
  */
 public record ValueInfo(String name, Optional<TensorType> type, String doc, Encoded encoded) {
 

@@ -3,6 +3,7 @@ package dev.narrows.items;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import dev.narrows.errors.UnsupportedException;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.Raster;
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 
 /**
@@ -40,7 +43,7 @@ final class ImageFile {
                     throw new InvalidException("image: " + reader.getWidth(0) + " × " + reader.getHeight(0)
                             + " pixels (expected: 1 to " + MAX_PIXELS + "), file \"" + file + "\"");
                 }
-                return pixels(reader.read(0));
+                return pixels(reader.read(0, unconverted(reader)));
             } finally {
                 reader.dispose();
             }
@@ -61,6 +64,20 @@ final class ImageFile {
             // What the readers throw on damaged headers.
             throw new MalformedException("image: damaged, file \"" + file + "\"", e);
         }
+    }
+
+    /** By default the JPEG reader converts pictures with a profile to sRGB; asks for the profile's own space instead. */
+    private static ImageReadParam unconverted(ImageReader reader) throws IOException {
+        ImageReadParam param = reader.getDefaultReadParam();
+        Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+        while (types.hasNext()) {
+            ImageTypeSpecifier type = types.next();
+            ColorSpace space = type.getColorModel().getColorSpace();
+            if (space.getType() == ColorSpace.TYPE_RGB && !space.isCS_sRGB()) {
+                param.setDestinationType(type);
+            }
+        }
+        return param;
     }
 
     private static Pixels pixels(BufferedImage image) {

@@ -10,7 +10,11 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import dev.narrows.errors.NarrowsException;
 import dev.narrows.wire.bundle.Preprocessing;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -113,6 +117,29 @@ class ImageTensorsTest {
 
         assertThat(ItemReader.of(plain(false, false), PLANES).read(write(image)).toFloats())
                 .containsExactly(0x10, 0x20, 0x30);
+    }
+
+    @Test
+    void read_jpegWithAProfile_keepsTheStoredValues() throws IOException {
+        ComponentColorModel linear = new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_LINEAR_RGB),
+                false,
+                false,
+                Transparency.OPAQUE,
+                DataBuffer.TYPE_BYTE);
+        BufferedImage image = new BufferedImage(linear, linear.createCompatibleWritableRaster(8, 8), false, null);
+        for (int i = 0; i < 64; i++) {
+            image.getRaster().setPixel(i % 8, i / 8, new int[] {50, 60, 70});
+        }
+        Path file = directory.resolve("a.jpg");
+        assertThat(ImageIO.write(image, "jpg", file.toFile())).isTrue();
+
+        float[] values = ItemReader.of(plain(false, false), PLANES).read(file).toFloats();
+
+        // As sRGB they would be 122, 132 and 141; the coding of JPEG moves them by 1 or 2.
+        assertThat(values[0]).isBetween(47f, 53f);
+        assertThat(values[64]).isBetween(57f, 63f);
+        assertThat(values[128]).isBetween(67f, 73f);
     }
 
     @Test

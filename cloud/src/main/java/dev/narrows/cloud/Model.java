@@ -1,0 +1,159 @@
+package dev.narrows.cloud;
+
+import dev.narrows.engine.Chain;
+import dev.narrows.engine.Tensor;
+import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.NarrowsException;
+import dev.narrows.wire.ModelMetadata;
+import dev.narrows.wire.bundle.Manifest;
+import dev.narrows.wire.codec.CutCodec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loaded network, entered at any of its cuts. A plain ONNX file is a chain of one segment. Owns its sessions; runs may
+ * overlap.
+ */
+final class Model implements AutoCloseable {
+
+    /** The only version that a model has; requests may name it or none. */
+    static final String VERSION = "1";
+
+    static final String BUNDLE_PLATFORM = "narrows_bundle";
+    static final String ONNX_PLATFORM = "onnxruntime_onnx";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Model.class);
+    private static final int WARM_RUNS = 30;
+    private static final int MEASURED_RUNS = 15;
+    private static final long MEASURE_NANOS = 1_000_000_000;
+
+    private final String platform;
+    private final Optional<String> hash;
+    private final Manifest manifest;
+    private final Chain chain;
+    private final CodecLookup codecs;
+    private final Map<String, Integer> cutIndices = new HashMap<>();
+    private final Optional<long[]> segmentMicros;
+
+    /** The codecs of a cut. */
+    interface CodecLookup {
+
+        /** @throws dev.narrows.errors.IncompatibleException if there is no such cut or codec */
+        CutCodec codec(String cut, String codec);
+    }
+
+    /**
+     * A model that owns {@code chain} from here on, warmed up and measured.
+     *
+     * @param hash the bundle's content hash; empty of a plain file
+     */
+    Model(String platform, Optional<String> hash, Manifest manifest, Chain chain, CodecLookup codecs) {
+        this.platform = platform;
+        this.hash = hash;
+        this.manifest = manifest;
+        this.chain = chain;
+        this.codecs = codecs;
+        for (int i = 0; i < chain.segments(); i++) {
+            cutIndices.put(manifest.cuts().get(i).name(), i);
+        }
+        this.segmentMicros = measured();
+    }
+
+    Optional<String> hash() {
+        return hash;
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    /** The index of the cut of that name, the last one (where nothing is left to run) excepted. */
+    OptionalInt cutIndex(String cut) {
+        Integer index = cutIndices.get(cut);
+        return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+    }
+
+    /** The names of the cuts that a request may enter at, in order. */
+    List<String> entryCuts() {
+        return manifest.cuts().subList(0, chain.segments()).stream()
+                .map(Manifest.Cut::name)
+                .collect(Collectors.toList());
+    }
+
+    CutCodec codec(String cut, String codec) {
+        return codecs.codec(cut, codec);
+    }
+
+    /** The network's outputs. */
+    List<TensorSpec> outputs() {
+        return manifest.cuts().get(chain.segments()).tensors();
+    }
+
+    /** Runs from a cut to the end. */
+    Map<String, Tensor> run(int fromCut, Map<String, Tensor> tensors) {
+        return chain.run(fromCut, chain.segments(), tensors).outputs();
+    }
+
+    ModelMetadata metadata(String name) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        hash.ifPresent(value -> properties.put("bundle", value));
+        properties.put(
+                "cuts", manifest.cuts().stream().map(Manifest.Cut::name).collect(Collectors.joining(",")));
+        segmentMicros.ifPresent(micros -> properties.put(
+                "segment_us", Arrays.stream(micros).mapToObj(Long::toString).collect(Collectors.joining(","))));
+        return new ModelMetadata(
+                name, List.of(VERSION), platform, manifest.cuts().get(0).tensors(), outputs(), properties);
+    }
+
+    /**
+     * Runs one item of zeros until the runtime is warm, then takes each segment's median time in microseconds; empty if
+     * the network cannot run on zeros (its inputs have axes of unknown length that 1 does not suit).
+     */
+    private Optional<long[]> measured() {
+        Map<String, Tensor> zeros = new LinkedHashMap<>();
+        List<long[]> runs = new ArrayList<>();
+        long start = System.nanoTime();
+        try {
+            for (TensorSpec spec : manifest.cuts().get(0).tensors()) {
+                long[] shape = spec.shape().stream()
+                        .mapToLong(axis -> axis < 0 ? 1 : axis)
+                        .toArray();
+                zeros.put(spec.name(), Tensor.zeros(spec.dtype(), shape));
+            }
+            for (int run = 0; run < WARM_RUNS + MEASURED_RUNS; run++) {
+                long[] nanos = chain.run(0, chain.segments(), zeros).segmentNanos();
+                boolean late = System.nanoTime() - start > MEASURE_NANOS;
+                if (run >= WARM_RUNS || late) {
+                    runs.add(nanos);
+                }
+                if (late) {
+                    break;
+                }
+            }
+        } catch (NarrowsException e) {
+            LOGGER.info("{}: not measured: {}", manifest.name(), e.getMessage());
+            return Optional.empty();
+        }
+        long[] medians = new long[chain.segments()];
+        for (int segment = 0; segment < medians.length; segment++) {
+            int index = segment;
+            long[] sorted = runs.stream().mapToLong(nanos -> nanos[index]).sorted().toArray();
+            medians[segment] = Math.round(sorted[sorted.length / 2] / 1000.0);
+        }
+        return Optional.of(medians);
+    }
+
+    @Override
+    public void close() {
+        chain.close();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.narrows.cloud;
+
+import dev.narrows.engine.Chain;
+import dev.narrows.engine.Session;
+import dev.narrows.engine.SessionOptions;
+import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.IncompatibleException;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.OnnxWriter;
+import dev.narrows.wire.bundle.Bundle;
+import dev.narrows.wire.bundle.Manifest;
+import dev.narrows.wire.bundle.Preprocessing;
+import dev.narrows.wire.codec.Codecs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Makes models of files. No byte reaches native code before it has been parsed and checked here. */
+final class ModelLoader {
+
+    private final SessionOptions options;
+
+    ModelLoader(SessionOptions options) {
+        this.options = options;
+    }
+
+    Model load(ModelFiles.Found found) {
+        return found.bundle() ? bundle(found.path()) : onnx(found.name(), found.path());
+    }
+
+    private Model bundle(Path path) {
+        Bundle bundle = Bundle.read(path);
+        Chain chain = bundle.open(options);
+        return owning(
+                chain,
+                () -> new Model(
+                        Model.BUNDLE_PLATFORM, Optional.of(bundle.hash()), bundle.manifest(), chain, bundle::codec));
+    }
+
+    /** What the runtime gets is not the file but what was understood of it, written again. */
+    private Model onnx(String name, Path file) {
+        Network network = OnnxReader.read(file);
+        Session session = Session.open(name, OnnxWriter.write(network), Map.of(), options);
+        return owning(session, () -> onnx(name, file, session));
+    }
+
+    private static Model onnx(String name, Path file, Session session) {
+        List<TensorSpec> inputs = session.inputs();
+        List<TensorSpec> outputs = session.outputs();
+        List<Manifest.Cut> cuts = List.of(
+                new Manifest.Cut(Manifest.INPUT_CUT, inputs, widthBytes(inputs)),
+                new Manifest.Cut(Manifest.OUTPUT_CUT, outputs, widthBytes(outputs)));
+        Manifest manifest = new Manifest(
+                name,
+                cuts,
+                List.of(new Manifest.Segment(file.getFileName().toString(), 0, 0)),
+                List.of(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                new Preprocessing.Raw(),
+                0,
+                Map.of());
+        Chain chain = Chain.of(List.of(session), List.of(names(inputs), names(outputs)));
+        return new Model(Model.ONNX_PLATFORM, Optional.empty(), manifest, chain, (cut, codec) -> switch (codec) {
+            case "raw" -> Codecs.raw(inputs);
+            case "fp16" -> Codecs.fp16(inputs);
+            default ->
+                throw new IncompatibleException(
+                        "codec: \"" + codec + "\" (expected: raw or fp16), model \"" + name + "\"");
+        });
+    }
+
+    /** What {@code make} makes of {@code resource}, which is closed if that fails. */
+    private static <R extends AutoCloseable> Model owning(R resource, Supplier<Model> make) {
+        try {
+            return make.get();
+        } catch (RuntimeException | Error e) {
+            try {
+                resource.close();
+            } catch (Exception suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private static List<String> names(List<TensorSpec> specs) {
+        return specs.stream().map(TensorSpec::name).toList();
+    }
+
+    /** Bytes for one item, an axis of unknown length counted as 1. */
+    private static long widthBytes(List<TensorSpec> specs) {
+        long bytes = 0;
+        for (TensorSpec spec : specs) {
+            long size = spec.dtype().bytes();
+            for (long axis : spec.shape()) {
+                size = Math.multiplyExact(size, Math.max(1, axis));
+            }
+            bytes = Math.addExact(bytes, size);
+        }
+        return bytes;
+    }
+}

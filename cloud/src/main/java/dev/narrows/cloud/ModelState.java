@@ -1,0 +1,18 @@
+package dev.narrows.cloud;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How one file or directory of models fares on a server.
+ *
+ * @param name the model's name on the server
+ * @param path where it lies
+ * @param reason why it is not ready; empty if it is
+ */
+public record ModelState(String name, Path path, Optional<String> reason) {
+
+    public boolean ready() {
+        return reason.isEmpty();
+    }
+}

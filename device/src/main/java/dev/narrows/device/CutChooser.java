@@ -1,0 +1,118 @@
+package dev.narrows.device;
+
+import dev.narrows.wire.Link;
+import dev.narrows.wire.bundle.Manifest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Predicts the latency of each way to answer one item and chooses the least. Arithmetic only: what it knows was
+ * measured by others.
+ *
+ * <p>The model is a sum: the segments before the cut on the device, coding, the request's bytes over the bandwidth up,
+ * one round trip, the segments behind the cut in the cloud, the answer's bytes over the bandwidth down. It is the
+ * partitioning rule of Neurosurgeon (Kang et al., 2017) with codecs added. Time complexity: cuts × codecs.
+ */
+final class CutChooser {
+
+    /** Bytes of a request or an answer that are neither code nor output: JSON and headers, as measured. */
+    static final long OVERHEAD_BYTES = 700;
+
+    private CutChooser() {}
+
+    /**
+     * One codec of one cut.
+     *
+     * @param bytes mean size of an item's code
+     * @param encodeNanos to code one item
+     */
+    record Code(int cut, String codec, double bytes, double encodeNanos) {}
+
+    /**
+     * Everything measured.
+     *
+     * @param cuts the names of the n + 1 cuts
+     * @param deviceNanos of each of the n segments on the device
+     * @param serverNanos of each of the n segments in the cloud
+     * @param codes the ways to hand over; a cut with none is no candidate
+     * @param outputBytes of one item's answer
+     */
+    record Measured(
+            List<String> cuts,
+            double[] deviceNanos,
+            double[] serverNanos,
+            List<Code> codes,
+            double outputBytes,
+            Link link) {}
+
+    /** All ways, fastest first; of equally fast ones the device's own comes first, then the order of the codes. */
+    static List<Plan.Option> options(Measured measured) {
+        List<Plan.Option> options = new ArrayList<>();
+        int segments = measured.deviceNanos().length;
+        options.add(new Plan.Option(
+                measured.cuts().get(segments),
+                "raw",
+                0,
+                nanos(sum(measured.deviceNanos(), 0, segments)),
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO));
+        Link link = measured.link();
+        for (Code code : measured.codes()) {
+            options.add(new Plan.Option(
+                    measured.cuts().get(code.cut()),
+                    code.codec(),
+                    Math.round(code.bytes()),
+                    nanos(sum(measured.deviceNanos(), 0, code.cut())),
+                    nanos(code.encodeNanos()),
+                    transfer(code.bytes() + OVERHEAD_BYTES, link.upMbps()),
+                    link.roundTrip(),
+                    nanos(sum(measured.serverNanos(), code.cut(), segments)),
+                    transfer(measured.outputBytes() + OVERHEAD_BYTES, link.downMbps())));
+        }
+        options.sort(Comparator.comparing(Plan.Option::total)); // stable
+        return options;
+    }
+
+    /**
+     * The fastest way that {@code cut} and {@code codec} allow.
+     *
+     * @param cut a cut's name, or {@code auto}
+     * @param codec a codec's name, or {@code auto}
+     */
+    static Plan choose(Measured measured, String cut, String codec) {
+        List<Plan.Option> options = options(measured);
+        for (Plan.Option option : options) {
+            boolean onDevice = option.cut().equals(Manifest.OUTPUT_CUT);
+            if (fits(cut, option.cut()) && (onDevice || fits(codec, option.codec()))) {
+                return new Plan(option.cut(), option.codec(), options);
+            }
+        }
+        throw new IllegalStateException("no option for cut " + cut + ", codec " + codec);
+    }
+
+    private static boolean fits(String wanted, String name) {
+        return wanted.equals(HybridModel.AUTO) || wanted.equals(name);
+    }
+
+    /** 10⁶ bit/s are 8,000 ns a byte over the number of them. */
+    private static Duration transfer(double bytes, double mbps) {
+        return nanos(bytes * 8_000 / mbps);
+    }
+
+    private static double sum(double[] values, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += values[i];
+        }
+        return sum;
+    }
+
+    private static Duration nanos(double value) {
+        return Duration.ofNanos(Math.round(value));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.narrows.device;
+
+import dev.narrows.engine.Chain;
+import dev.narrows.engine.Tensor;
+import dev.narrows.wire.WireTensor;
+import dev.narrows.wire.codec.CutCodec;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The chain on this device. Local computation is serialised on one thread, earliest deadline first (Liu and Layland,
+ * 1973): parallelism belongs inside an operator (session option {@code threads}), where it shortens every item's time.
+ */
+final class LocalTier implements Local, AutoCloseable {
+
+    /** The share of past runs that a prediction must cover. */
+    private static final double CAUTIOUS = 0.95;
+
+    private final Chain chain;
+    private final RecentTimes[] single; // nanoseconds of a run of one item, by segment
+    private final RecentTimes[] batched; // nanoseconds an item within runs of several
+    private final AtomicLong order = new AtomicLong();
+    private final ThreadPoolExecutor compute = new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), Threads.named("narrows-device-compute"));
+
+    private final double slowdown;
+
+    /**
+     * A tier that owns the chain.
+     *
+     * @param slowdown how many times slower coding is to be; the chain's sessions see to themselves
+     */
+    LocalTier(Chain chain, double slowdown) {
+        this.chain = chain;
+        this.slowdown = slowdown;
+        single = times(chain.segments());
+        batched = times(chain.segments());
+    }
+
+    private static RecentTimes[] times(int segments) {
+        RecentTimes[] times = new RecentTimes[segments];
+        for (int i = 0; i < segments; i++) {
+            times[i] = new RecentTimes();
+        }
+        return times;
+    }
+
+    @Override
+    public int segments() {
+        return chain.segments();
+    }
+
+    @Override
+    public Chain.Run run(int fromCut, int toCut, Map<String, Tensor> inputs, long items) {
+        Chain.Run run = chain.run(fromCut, toCut, inputs);
+        RecentTimes[] times = items == 1 ? single : batched;
+        for (int i = 0; i < toCut - fromCut; i++) {
+            times[fromCut + i].add(run.segmentNanos()[i] / (double) Math.max(1, items));
+        }
+        return run;
+    }
+
+    /** Runs the whole chain without remembering the times: the first runs after loading are slow. */
+    void warmUp(Map<String, Tensor> inputs) {
+        chain.run(0, chain.segments(), inputs);
+    }
+
+    @Override
+    public Coded encode(CutCodec codec, Map<String, Tensor> values) {
+        long start = System.nanoTime();
+        List<WireTensor> tensors = codec.encode(values);
+        if (slowdown > 1) {
+            long end = start + (long) ((System.nanoTime() - start) * slowdown);
+            for (long rest = end - System.nanoTime(); rest > 0; rest = end - System.nanoTime()) {
+                LockSupport.parkNanos(rest);
+                if (Thread.currentThread().isInterrupted()) {
+                    break; // the tier is closing
+                }
+            }
+        }
+        return new Coded(tensors, System.nanoTime() - start);
+    }
+
+    @Override
+    public double tailNanos(int fromCut, long items) {
+        double sum = 0;
+        for (int i = fromCut; i < single.length; i++) {
+            RecentTimes times = items > 1 && !batched[i].isEmpty() ? batched[i] : single[i];
+            sum += items * times.quantile(CAUTIOUS);
+        }
+        return sum;
+    }
+
+    /** The median nanoseconds of each segment for one item. */
+    double[] medianNanos() {
+        double[] medians = new double[single.length];
+        for (int i = 0; i < medians.length; i++) {
+            medians[i] = single[i].quantile(0.5);
+        }
+        return medians;
+    }
+
+    @Override
+    public void execute(long dueNanos, Runnable job) {
+        compute.execute(new Job(dueNanos, order.getAndIncrement(), job));
+    }
+
+    /** Waits for the run that is under way, drops the jobs behind it and frees the native memory. */
+    @Override
+    public void close() {
+        compute.shutdownNow();
+        boolean interrupted = false;
+        while (!compute.isTerminated()) {
+            try {
+                compute.awaitTermination(1, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true; // memory under a running session cannot be freed: wait on, tell the caller after
+            }
+        }
+        chain.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private record Job(long dueNanos, long order, Runnable body) implements Runnable, Comparable<Job> {
+
+        @Override
+        public void run() {
+            body.run();
+        }
+
+        @Override
+        public int compareTo(Job other) {
+            long sooner = dueNanos - other.dueNanos; // nanoTime may wrap: compare differences
+            return sooner != 0 ? Long.signum(sooner) : Long.compare(order, other.order);
+        }
+    }
+}
