@@ -90,6 +90,7 @@ final class NarrowsCommand implements Runnable {
 
     /** The commands, in the order in which help shows them. */
     private static void subcommands(CommandLine line, Terminal terminal) {
+        line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new CompletionsCommand(terminal));
     }
 
