@@ -87,7 +87,7 @@ final class RestService implements HttpService {
         int jsonBytes = jsonBytes(request.headers().get(RestBody.JSON_LENGTH_HEADER), body.length);
         RestCodec.ReadRequest read = RestCodec.readRequest(path.model(), path.version(), body, jsonBytes);
         InferResponse answer = endpoints.infer(read.request(), arrival);
-        RestBody written = RestCodec.write(answer, read.binaryOutputs());
+        RestBody written = RestCodec.write(answer, read);
         boolean binary = written.jsonBytes() < written.bytes().length;
         var headers = ResponseHeaders.builder(HttpStatus.OK)
                 .contentType(binary ? MediaType.OCTET_STREAM : MediaType.JSON);

