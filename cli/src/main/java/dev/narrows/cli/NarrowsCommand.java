@@ -90,6 +90,11 @@ final class NarrowsCommand implements Runnable {
 
     /** The commands, in the order in which help shows them. */
     private static void subcommands(CommandLine line, Terminal terminal) {
+        line.addSubcommand(new InspectCommand(terminal));
+        line.addSubcommand(new SplitCommand(terminal));
+        line.addSubcommand(new PackCommand(terminal));
+        line.addSubcommand(new ServeCommand(terminal));
+        line.addSubcommand(new RunCommand(terminal));
         line.addSubcommand(new CompletionsCommand(terminal));
     }
 
