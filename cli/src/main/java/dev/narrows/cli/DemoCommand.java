@@ -20,15 +20,13 @@ import picocli.CommandLine.Option;
                     + " clips under every scenario. Prints one table; writes a page, pictures and data."
         },
         footer = {
-            "  narrows demo                          the default link: 5.85 Mbit/s up, 60 ms round trip",
+            "  narrows demo                          over LTE: 5.85 Mbit/s up, 60 ms round trip",
             "  narrows demo --link wifi              another one: 3g, lte, wifi, 5g",
             "  narrows demo --link 2/10/80ms         2 Mbit/s up, 10 down, 80 ms round trip",
             "  narrows demo --slowdown 200           a much slower device",
             "  narrows demo --check                  fail unless predictions, bytes and offline answers are right"
         })
 final class DemoCommand implements Callable<Integer> {
-
-    private static final String DEFAULT_LINK = "default";
 
     private final Terminal terminal;
 
@@ -39,9 +37,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--link",
             paramLabel = "LINK",
-            defaultValue = DEFAULT_LINK,
-            description = "3g, lte, wifi, 5g, or UP/DOWN/ROUNDTRIPms in Mbit/s; default: 5.85 Mbit/s up, 60 ms.")
-    private String link = DEFAULT_LINK;
+            defaultValue = LinkPresets.DEFAULT,
+            description = "3g, lte, wifi, 5g, or UP/DOWN/ROUNDTRIP such as 5.85/20/60ms, in Mbit/s (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String link = LinkPresets.DEFAULT;
 
     @Option(
             names = "--slowdown",

@@ -80,7 +80,7 @@ final class InspectCommand implements Callable<Integer> {
         Optional.ofNullable(plot).ifPresent(CutPlot::check);
         Inspection inspection;
         try (Waiting waiting = terminal.waiting("inspecting " + model)) {
-            Network network = OnnxReader.read(model);
+            Network network = shapeOptions.pinned(OnnxReader.read(model));
             inspection = Inspection.of(
                     network, NetworkShapes.infer(network, shapeOptions.of(network)), maxTensors);
         }

@@ -3,6 +3,7 @@ package dev.narrows.cli;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.ValueInfo;
+import dev.narrows.plan.NetworkShapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,17 @@ final class ShapeOptions {
             paramLabel = "INPUT=N,N,…",
             description = "The shape of an input whose axes are free, for example --shape input=1,3,224,224.")
     private Map<String, String> shapes = new LinkedHashMap<>();
+
+    @Option(
+            names = "--pin",
+            description = "Write --shape into the network, the batch too: it then takes nothing else, and may have cuts "
+                    + "where the batch is not the first axis.")
+    private boolean pin;
+
+    /** The network, with the given shapes written into its inputs if that was asked for. */
+    Network pinned(Network network) {
+        return pin ? NetworkShapes.pinned(network, of(network)) : network;
+    }
 
     /** The shapes by input. */
     Map<String, List<Long>> of(Network network) {

@@ -12,6 +12,7 @@ final class Waiting implements AutoCloseable {
     private final long start;
     private final ScheduledExecutorService ticker;
     private int lineLength;
+    private boolean closed;
 
     Waiting(Terminal terminal, String what) {
         this.terminal = terminal;
@@ -28,6 +29,9 @@ final class Waiting implements AutoCloseable {
     }
 
     synchronized void draw() {
+        if (closed) {
+            return;
+        }
         String line =
                 what + " ... " + (terminal.nanoClock().getAsLong() - start) / 1_000_000_000L + " s";
         terminal.err().print("\r" + line);
@@ -39,6 +43,7 @@ final class Waiting implements AutoCloseable {
     public void close() {
         ticker.shutdownNow();
         synchronized (this) {
+            closed = true;
             if (lineLength > 0) {
                 terminal.err().print("\r" + " ".repeat(lineLength) + "\r");
                 terminal.err().flush();
