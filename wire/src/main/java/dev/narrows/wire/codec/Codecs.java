@@ -1,8 +1,13 @@
 package dev.narrows.wire.codec;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.MalformedException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** The codecs by name, and codecs read from a bundle. */
 public final class Codecs {
@@ -14,25 +19,59 @@ public final class Codecs {
 
     /** Each tensor as it is. Needs no calibration. */
     public static CutCodec raw(List<TensorSpec> cut) {
-        throw new UnsupportedOperationException();
+        return of("raw", cut, RawCodec::new);
     }
 
-    /** float32 and float64 tensors as half precision, others as they are. Needs no calibration. */
+    /**
+     * float32 and float64 tensors as half precision, others as they are. Needs no calibration. Finite values of 65520
+     * or more in magnitude are refused.
+     */
     public static CutCodec fp16(List<TensorSpec> cut) {
-        throw new UnsupportedOperationException();
+        return of("fp16", cut, spec -> HalfCodec.takes(spec.dtype()) ? new HalfCodec(spec) : new RawCodec(spec));
     }
 
-    /** float32 sound in [-1, 1] as 16-bit samples: exact for what came from 16-bit files. Needs no calibration. */
+    /**
+     * float32 sound in [-1, 1] as 16-bit samples, others as they are: exact for what came from 16-bit files. Needs no
+     * calibration.
+     */
     public static CutCodec pcm16(List<TensorSpec> cut) {
-        throw new UnsupportedOperationException();
+        return of("pcm16", cut, spec -> PcmCodec.takes(spec.dtype()) ? new PcmCodec(spec) : new RawCodec(spec));
+    }
+
+    private static CutCodec of(String name, List<TensorSpec> cut, Function<TensorSpec, TensorCodec> codec) {
+        List<TensorCodec> tensors = new ArrayList<>();
+        for (TensorSpec spec : cut) {
+            tensors.add(codec.apply(spec));
+        }
+        return new CutCodec(name, tensors);
     }
 
     /**
      * A codec from {@link CutCodec#toJson}.
      *
-     * @throws dev.narrows.errors.MalformedException if the JSON is not one
+     * @throws MalformedException if the JSON is not one, or not one for this cut
      */
     public static CutCodec read(JsonObject json, List<TensorSpec> cut) {
-        throw new UnsupportedOperationException();
+        String name;
+        JsonArray parts;
+        try {
+            name = CodecJson.text(json, CutCodec.NAME);
+            parts = CodecJson.member(json, CutCodec.TENSORS).getAsJsonArray();
+        } catch (ClassCastException | IllegalStateException | UnsupportedOperationException e) { // gson: of another kind
+            throw new MalformedException("codec: " + e.getMessage() + " (expected: a name and tensors)", e);
+        }
+        if (parts.size() != cut.size()) {
+            throw new MalformedException(
+                    "tensors: " + parts.size() + " (expected: " + cut.size() + "), codec \"" + name + "\"");
+        }
+        List<TensorCodec> tensors = new ArrayList<>();
+        for (int i = 0; i < cut.size(); i++) {
+            JsonElement part = parts.get(i);
+            if (!part.isJsonObject()) {
+                throw new MalformedException("tensor " + i + ": no object (expected: one), codec \"" + name + "\"");
+            }
+            tensors.add(CodecJson.read(part.getAsJsonObject(), cut.get(i)));
+        }
+        return new CutCodec(name, tensors);
     }
 }

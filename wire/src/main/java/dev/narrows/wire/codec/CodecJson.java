@@ -1,0 +1,176 @@
+package dev.narrows.wire.codec;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.MalformedException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Codecs as JSON, and back with everything checked. {@code docs/codecs.md} gives the members. */
+final class CodecJson {
+
+    private static final String CODEC = "codec";
+    private static final String TENSOR = "tensor";
+    private static final String BITS = "bits";
+    private static final String LOW = "low";
+    private static final String STEP = "step";
+    private static final String START = "start";
+    private static final String GROUPS = "groups";
+    private static final String THRESHOLDS = "thresholds";
+    private static final String CELLS = "cells";
+    private static final String TABLES = "tables";
+    private static final String TABLE_COUNT = "table_count";
+    private static final String FINGERPRINT = "fingerprint";
+
+    private CodecJson() {}
+
+    /** What every tensor's codec begins with. */
+    static JsonObject start(String kind, TensorSpec spec) {
+        JsonObject json = new JsonObject();
+        json.addProperty(CODEC, kind);
+        json.addProperty(TENSOR, spec.name());
+        return json;
+    }
+
+    static JsonObject write(QuantisedCodec codec) {
+        SymbolModel model = codec.model();
+        JsonObject json = start(QuantisedCodec.KIND, codec.spec());
+        json.addProperty(BITS, model.bits());
+        json.addProperty(LOW, base64(codec.affine().low()));
+        json.addProperty(STEP, base64(codec.affine().step()));
+        json.addProperty(START, model.start());
+        json.addProperty(GROUPS, base64(model.groups()));
+        JsonArray thresholds = new JsonArray();
+        for (int threshold : model.thresholds()) {
+            thresholds.add(threshold);
+        }
+        json.add(THRESHOLDS, thresholds);
+        json.addProperty(CELLS, base64(model.cells()));
+        json.addProperty(TABLE_COUNT, model.tables().size());
+        json.addProperty(TABLES, base64(Fingerprint.tables(model)));
+        json.addProperty(FINGERPRINT, hex(Fingerprint.of(codec.spec(), codec.affine(), model)));
+        return json;
+    }
+
+    /**
+     * The codec of {@code spec} that {@code json} describes.
+     *
+     * @throws MalformedException if it describes none, or that of another tensor
+     */
+    static TensorCodec read(JsonObject json, TensorSpec spec) {
+        try {
+            String tensor = text(json, TENSOR);
+            if (!tensor.equals(spec.name())) {
+                throw new MalformedException("tensor: \"" + tensor + "\" (expected: \"" + spec.name() + "\")");
+            }
+            String kind = text(json, CODEC);
+            return switch (kind) {
+                case RawCodec.KIND -> new RawCodec(spec);
+                case HalfCodec.KIND -> new HalfCodec(requireType(HalfCodec.takes(spec.dtype()), spec));
+                case PcmCodec.KIND -> new PcmCodec(requireType(PcmCodec.takes(spec.dtype()), spec));
+                case QuantisedCodec.KIND -> readQuantised(json, requireType(spec.dtype().isFloat(), spec));
+                default -> throw new MalformedException("codec: \"" + kind + "\" (expected: raw, fp16, pcm16 or quantised)");
+            };
+        } catch (ClassCastException
+                | IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException e) {
+            // What gson and Base64 throw where a member is of another kind than it is read as.
+            throw new MalformedException(
+                    "codec: " + e.getMessage() + " (expected: other JSON), tensor \"" + spec.name() + "\"", e);
+        }
+    }
+
+    private static TensorCodec readQuantised(JsonObject json, TensorSpec spec) {
+        int bits = integer(json, BITS, 1, 8);
+        Layout layout = Layout.of(spec);
+        Affine affine = new Affine(layout, bits, floats(json, LOW), floats(json, STEP));
+        JsonElement listed = member(json, THRESHOLDS);
+        int[] thresholds = new int[Math.min(listed.getAsJsonArray().size(), SymbolModel.MAX_BINS)];
+        for (int i = 0; i < thresholds.length; i++) {
+            thresholds[i] = listed.getAsJsonArray().get(i).getAsInt();
+        }
+        int count = integer(json, TABLE_COUNT, 1, SymbolModel.MAX_TABLES);
+        VarInt.Reader in = new VarInt.Reader(bytes(json, TABLES));
+        List<FrequencyTable> tables = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            tables.add(FrequencyTable.read(in, 1 << bits));
+        }
+        in.requireEnd();
+        SymbolModel model = new SymbolModel(
+                layout,
+                bits,
+                integer(json, START, 0, (1 << bits) - 1),
+                bytes(json, GROUPS),
+                thresholds,
+                bytes(json, CELLS),
+                tables);
+        String found = text(json, FINGERPRINT);
+        String expected = hex(Fingerprint.of(spec, affine, model));
+        if (!found.equals(expected)) {
+            throw new MalformedException("fingerprint: " + found + " (expected: " + expected + "), codec of " + spec);
+        }
+        return new QuantisedCodec(spec, affine, model);
+    }
+
+    private static TensorSpec requireType(boolean fits, TensorSpec spec) {
+        if (!fits) {
+            throw new MalformedException("codec: not one for the type of " + spec + " (expected: one that is)");
+        }
+        return spec;
+    }
+
+    static JsonElement member(JsonObject json, String name) {
+        JsonElement member = json.get(name);
+        if (member == null) {
+            throw new MalformedException("member \"" + name + "\": missing (expected: a value), codec");
+        }
+        return member;
+    }
+
+    static String text(JsonObject json, String name) {
+        return member(json, name).getAsString();
+    }
+
+    private static int integer(JsonObject json, String name, int least, int most) {
+        int value = member(json, name).getAsInt();
+        if (value < least || value > most) {
+            throw new MalformedException(name + ": " + value + " (expected: " + least + " to " + most + ")");
+        }
+        return value;
+    }
+
+    private static byte[] bytes(JsonObject json, String name) {
+        return Base64.getDecoder().decode(text(json, name));
+    }
+
+    private static float[] floats(JsonObject json, String name) {
+        byte[] bytes = bytes(json, name);
+        if (bytes.length % Float.BYTES != 0) {
+            throw new MalformedException(name + ": " + bytes.length + " bytes (expected: a multiple of 4)");
+        }
+        float[] values = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return values;
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static String base64(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return base64(bytes.array());
+    }
+
+    private static String hex(int value) {
+        String digits = Integer.toHexString(value);
+        return "00000000".substring(digits.length()) + digits;
+    }
+}

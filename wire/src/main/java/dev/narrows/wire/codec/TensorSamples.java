@@ -1,0 +1,118 @@
+package dev.narrows.wire.codec;
+
+import dev.narrows.engine.Tensor;
+import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.InvalidException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a calibrator keeps of one tensor: the range of each channel, and items to count symbols in. */
+final class TensorSamples {
+
+    /** Elements kept, 64 MiB of them. */
+    private static final int MOST_ELEMENTS = 1 << 24;
+
+    /**
+     * With a range for the whole tensor the median channel may lose this many times its resolution, two bits; beyond
+     * that each channel has its own. In between one range is better: the same step everywhere has the least squared
+     * error for its bits.
+     */
+    private static final double WIDER = 4;
+
+    /** A channel's own range needs so many values to come from. */
+    private static final long ENOUGH_VALUES = 256;
+
+    private final TensorSpec spec;
+    private final Layout layout;
+    private final float[] min;
+    private final float[] max;
+    private List<float[]> kept = new ArrayList<>();
+    private long seen;
+    private int stride = 1;
+
+    TensorSamples(TensorSpec spec) {
+        this.spec = spec;
+        layout = Layout.of(spec);
+        min = new float[layout.channels()];
+        max = new float[layout.channels()];
+        Arrays.fill(min, Float.POSITIVE_INFINITY);
+        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+    }
+
+    TensorSpec spec() {
+        return spec;
+    }
+
+    /** Takes in the items of {@code value}; whether there were any. */
+    boolean add(Tensor value) {
+        float[] values = Fit.require(value, spec).toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (!(Math.abs(values[i]) <= Affine.MAX_VALUE)) {
+                throw new InvalidException("value: " + values[i] + " (expected: at most " + Affine.MAX_VALUE
+                        + " in magnitude), element " + i + ", tensor \"" + spec.name() + "\"");
+            }
+        }
+        int size = layout.elements();
+        for (int from = 0; from < values.length; from += size) {
+            widen(values, from);
+            if (seen++ % stride == 0) {
+                keep(Arrays.copyOfRange(values, from, from + size));
+            }
+        }
+        return values.length > 0;
+    }
+
+    private void widen(float[] values, int from) {
+        int plane = layout.rows() * layout.columns();
+        for (int i = 0; i < layout.elements(); i++) {
+            int channel = i / plane % layout.channels();
+            min[channel] = Math.min(min[channel], values[from + i]);
+            max[channel] = Math.max(max[channel], values[from + i]);
+        }
+    }
+
+    private void keep(float[] item) {
+        kept.add(item);
+        if (kept.size() > 2 && (long) kept.size() * layout.elements() > MOST_ELEMENTS) {
+            List<float[]> everySecond = new ArrayList<>();
+            for (int i = 0; i < kept.size(); i += 2) {
+                everySecond.add(kept.get(i));
+            }
+            kept = everySecond;
+            stride *= 2;
+        }
+    }
+
+    QuantisedCodec codec(int bits) {
+        Affine affine = affine(bits);
+        List<byte[]> symbols = new ArrayList<>();
+        for (float[] item : kept) {
+            symbols.add(affine.quantise(item, 0));
+        }
+        return new QuantisedCodec(spec, affine, ModelFitter.fit(layout, bits, symbols));
+    }
+
+    private Affine affine(int bits) {
+        float least = Float.POSITIVE_INFINITY;
+        float most = Float.NEGATIVE_INFINITY;
+        double[] widths = new double[min.length];
+        int wide = 0;
+        for (int channel = 0; channel < min.length; channel++) {
+            least = Math.min(least, min[channel]);
+            most = Math.max(most, max[channel]);
+            double width = (double) max[channel] - min[channel];
+            if (width > 0) {
+                widths[wide++] = width;
+            }
+        }
+        Arrays.sort(widths, 0, wide);
+        double median = wide == 0 ? 0 : widths[wide / 2];
+        long valuesOfChannel = seen * layout.elements() / layout.channels();
+        double whole = (double) most - least;
+        if (whole > WIDER * median && valuesOfChannel >= ENOUGH_VALUES) {
+            return Affine.spanning(layout, bits, min, max);
+        }
+        return Affine.spanning(layout, bits, new float[] {least}, new float[] {most});
+    }
+}
