@@ -17,8 +17,8 @@ import java.util.Set;
 final class Dataflow {
 
     /** Operators whose result differs from run to run: not constant even with no input. */
-    private static final Set<String> RANDOM = Set.of(
-            "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial");
+    private static final Set<String> RANDOM =
+            Set.of("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial");
 
     /** Of a value that is a network input. */
     static final int INPUT = -1;
@@ -112,7 +112,6 @@ final class Dataflow {
     private BitSet varyingNodes() {
         Set<String> varying = new HashSet<>();
         Set<String> known = new HashSet<>(network.initializers().keySet());
-        known.addAll(Residue.sparseNames(network));
         for (ValueInfo input : network.inputs()) {
             varying.add(input.name());
             known.add(input.name());
@@ -123,8 +122,8 @@ final class Dataflow {
             boolean varies = isRandom(node);
             for (String use : node.uses()) {
                 if (!known.contains(use)) {
-                    throw new InvalidException(
-                            "value: \"" + use + "\" (expected: made before it is used), node \"" + node.label() + "\"");
+                    throw new InvalidException("value: \"" + use
+                            + "\" (expected: made before it is used), node \"" + node.label() + "\"");
                 }
                 varies |= varying.contains(use);
             }
