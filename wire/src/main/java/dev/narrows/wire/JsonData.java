@@ -6,6 +6,7 @@ import dev.narrows.engine.DType;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
 import java.io.IOException;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -40,7 +41,7 @@ final class JsonData {
         } else {
             data.array(0);
         }
-        data.bytes.flip();
+        ((Buffer) data.bytes).flip();
         return data.bytes;
     }
 
@@ -98,11 +99,13 @@ final class JsonData {
         if (bytes.remaining() < more) {
             long size = Math.max(2L * bytes.capacity(), bytes.position() + (long) more);
             if (size > Integer.MAX_VALUE - 8) {
-                throw new InvalidException("data: " + size + " bytes (expected: less than 2^31), tensor \"" + tensor
-                        + "\"");
+                throw new InvalidException(
+                        "data: " + size + " bytes (expected: less than 2^31), tensor \"" + tensor + "\"");
             }
-            bytes.flip();
-            bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN).put(bytes);
+            ((Buffer) bytes).flip();
+            bytes = ByteBuffer.allocate((int) size)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .put(bytes);
         }
         return bytes;
     }
@@ -163,7 +166,7 @@ final class JsonData {
     }
 
     private static UnsupportedException noJson(String datatype, String tensor) {
-        return new UnsupportedException(datatype + " as JSON (expected: binary data), tensor \"" + Shown.of(tensor)
-                + "\"");
+        return new UnsupportedException(
+                datatype + " as JSON (expected: binary data), tensor \"" + Shown.of(tensor) + "\"");
     }
 }

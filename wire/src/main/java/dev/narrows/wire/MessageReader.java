@@ -45,13 +45,21 @@ final class MessageReader {
 
     /** A tensor as far as it is known. */
     private static final class Draft {
-        @Nullable String name;
-        @Nullable String datatype;
-        @Nullable List<Long> shape;
+        @Nullable
+        String name;
+
+        @Nullable
+        String datatype;
+
+        @Nullable
+        List<Long> shape;
+
         final TreeMap<String, Object> parameters = new TreeMap<>();
         long binarySize = -1;
         boolean inJson;
-        @Nullable ByteBuffer data;
+
+        @Nullable
+        ByteBuffer data;
     }
 
     private MessageReader(byte[] body, int jsonBytes, String what) {
@@ -81,12 +89,7 @@ final class MessageReader {
         });
         in.end();
         InferRequest request = new InferRequest(
-                model,
-                version,
-                reader.id,
-                new Parameters(reader.parameters),
-                reader.finished("inputs"),
-                reader.wanted);
+                model, version, reader.id, new Parameters(reader.parameters), reader.finished("inputs"), reader.wanted);
         return new RestCodec.ReadRequest(request, reader.binaryOutputs, reader.binaryByOutput);
     }
 
@@ -105,11 +108,7 @@ final class MessageReader {
         });
         in.end();
         return new InferResponse(
-                reader.model,
-                reader.version,
-                reader.id,
-                new Parameters(reader.parameters),
-                reader.finished("outputs"));
+                reader.model, reader.version, reader.id, new Parameters(reader.parameters), reader.finished("outputs"));
     }
 
     private StrictJson json() {
@@ -139,8 +138,8 @@ final class MessageReader {
         if (value instanceof Boolean flag) {
             return flag;
         }
-        throw new InvalidException("parameter \"" + name + "\": " + Shown.of(value.toString())
-                + " (expected: true or false)");
+        throw new InvalidException(
+                "parameter \"" + name + "\": " + Shown.of(value.toString()) + " (expected: true or false)");
     }
 
     /**
@@ -246,8 +245,8 @@ final class MessageReader {
 
     private static void noSharedMemory(Map<String, Object> parameters, String name) {
         if (parameters.containsKey("shared_memory_region")) {
-            throw new UnsupportedException("shared_memory_region (expected: the data in the message), tensor \""
-                    + Shown.of(name) + "\"");
+            throw new UnsupportedException(
+                    "shared_memory_region (expected: the data in the message), tensor \"" + Shown.of(name) + "\"");
         }
     }
 

@@ -95,8 +95,7 @@ final class MessageWriter {
         }
     }
 
-    private static void tensors(JsonWriter out, List<WireTensor> tensors, Predicate<String> binary)
-            throws IOException {
+    private static void tensors(JsonWriter out, List<WireTensor> tensors, Predicate<String> binary) throws IOException {
         out.beginArray();
         for (WireTensor tensor : tensors) {
             boolean inBinary = binary.test(tensor.name());

@@ -87,8 +87,8 @@ final class MetadataJson {
     }
 
     static byte[] writeError(String message) {
-        return Utf8.encode(MessageWriter.json(
-                out -> out.beginObject().name("error").value(wellFormed(message)).endObject()));
+        return Utf8.encode(MessageWriter.json(out ->
+                out.beginObject().name("error").value(wellFormed(message)).endObject()));
     }
 
     static String readError(byte[] body) {

@@ -1,14 +1,18 @@
 package dev.narrows.wire.bundle;
 
 import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.IncompatibleException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a bundle holds.
  *
- * @param name the model's name on a server
+ * @param name the model's name on a server: letters, digits, {@code . _ -}, at most 128
  * @param cuts the n + 1 cuts of n segments: the first is the network's inputs, the last its outputs
  * @param segments the n segments, in order
  * @param sharedWeights weights that more than one segment uses, in {@link #WEIGHTS_FILE}
@@ -35,6 +39,9 @@ public record Manifest(
     public static final int FORMAT = 1;
 
     public static final String MANIFEST_FILE = "manifest.json";
+    /** The manifest's SHA-256 as {@code sha256sum -c} reads it, so that damage to the manifest itself shows. */
+    public static final String HASH_FILE = "manifest.sha256";
+
     public static final String WEIGHTS_FILE = "weights.bin";
     public static final String CODECS_FILE = "codecs.json";
     public static final String LABELS_FILE = "labels.txt";
@@ -48,8 +55,11 @@ public record Manifest(
         cuts = List.copyOf(cuts);
         segments = List.copyOf(segments);
         sharedWeights = List.copyOf(sharedWeights);
-        codecs = Map.copyOf(codecs);
-        record = Map.copyOf(record);
+        TreeMap<String, List<Codec>> codecsByCut = new TreeMap<>();
+        codecs.forEach((cut, list) -> codecsByCut.put(cut, List.copyOf(list)));
+        codecs = Collections.unmodifiableMap(codecsByCut);
+        record = Collections.unmodifiableMap(new TreeMap<>(record));
+        ManifestRules.check(name, cuts, segments, sharedWeights, codecs, defaultCut, defaultCodec, fixedBatch);
     }
 
     /**
@@ -70,7 +80,7 @@ public record Manifest(
     /**
      * One segment.
      *
-     * @param file its ONNX file within the bundle
+     * @param file its ONNX file within the bundle: letters, digits, {@code . _ -}, {@code /} between folders
      * @param parameters weights it holds, in elements
      * @param macs multiply-accumulate operations for one item
      */
@@ -86,11 +96,46 @@ public record Manifest(
      */
     public record Codec(String name, double meanBytes, double agreement, boolean lossless) {}
 
-    /** One shared weight's place in the weights file. */
+    /**
+     * One shared weight's place in the weights file.
+     *
+     * @param spec its type and shape, every axis known
+     * @param offset of its first byte, a multiple of the element's size
+     */
     public record SharedWeight(String tensor, TensorSpec spec, long offset, long length) {}
 
-    /** The index of the cut called {@code cut}, or of the only one that holds just the tensor of that name. */
+    /** The names of the codecs listed for the cut called {@code cut}, in the order they were made; may be empty. */
+    public List<String> codecNames(String cut) {
+        List<String> names = new ArrayList<>();
+        codecs.getOrDefault(cut, List.of()).forEach(codec -> names.add(codec.name()));
+        return names;
+    }
+
+    /**
+     * The index of the cut called {@code cut}, or of the only one that holds just the tensor of that name.
+     *
+     * @throws IncompatibleException if there is no such cut
+     */
     public int cutIndex(String cut) {
-        throw new UnsupportedOperationException();
+        int ofTensor = -1;
+        boolean several = false;
+        List<String> names = new ArrayList<>();
+        for (int index = 0; index < cuts.size(); index++) {
+            Cut candidate = cuts.get(index);
+            if (candidate.name().equals(cut)) {
+                return index;
+            }
+            names.add(candidate.name());
+            if (candidate.tensors().size() == 1
+                    && candidate.tensors().get(0).name().equals(cut)) {
+                several = ofTensor >= 0;
+                ofTensor = index;
+            }
+        }
+        if (ofTensor < 0 || several) {
+            throw new IncompatibleException("cut: \"" + cut + "\" (expected: one of " + String.join(", ", names)
+                    + "), bundle \"" + name + "\"");
+        }
+        return ofTensor;
     }
 }

@@ -1,5 +1,6 @@
 package dev.narrows.wire.bundle;
 
+import dev.narrows.errors.InvalidException;
 import java.util.List;
 
 /** What turns a file's content into the network's input tensor. */
@@ -20,6 +21,26 @@ public sealed interface Preprocessing {
         public Image {
             mean = List.copyOf(mean);
             std = List.copyOf(std);
+            if (resize < 0 || crop < 0) {
+                throw new InvalidException("image: resize " + resize + ", crop " + crop + " (expected: 0 or more)");
+            }
+            if (mean.isEmpty() || mean.size() != std.size()) {
+                throw new InvalidException("image: mean of " + mean.size() + " channels, std of " + std.size()
+                        + " (expected: as many, 1 or more)");
+            }
+            if (!finite(scale) || scale == 0) {
+                throw new InvalidException("image: scale " + scale + " (expected: finite, not 0)");
+            }
+            for (int channel = 0; channel < std.size(); channel++) {
+                if (!finite(mean.get(channel)) || !finite(std.get(channel)) || std.get(channel) == 0) {
+                    throw new InvalidException("image: mean " + mean.get(channel) + ", std " + std.get(channel)
+                            + " (expected: finite, std not 0), channel " + channel);
+                }
+            }
+        }
+
+        private static boolean finite(double value) {
+            return !Double.isNaN(value) && !Double.isInfinite(value);
         }
     }
 
@@ -27,7 +48,15 @@ public sealed interface Preprocessing {
      * Sound: resampled to {@code rate} Hz, mixed to {@code channels}, cut or padded with zeros to {@code seconds}, in
      * [-1, 1]. The tensor is (batch, samples), or (batch, channels, samples) for more than one channel.
      */
-    record Audio(int rate, double seconds, int channels) implements Preprocessing {}
+    record Audio(int rate, double seconds, int channels) implements Preprocessing {
+
+        public Audio {
+            if (rate < 1 || channels < 1 || !(seconds > 0 && seconds < Double.POSITIVE_INFINITY)) {
+                throw new InvalidException("audio: rate " + rate + ", seconds " + seconds + ", channels " + channels
+                        + " (expected: more than 0)");
+            }
+        }
+    }
 
     /** The tensor as it is: .npy files and callers' own tensors. */
     record Raw() implements Preprocessing {}
