@@ -107,6 +107,9 @@ final class MessageReader {
             }
         });
         in.end();
+        if (reader.model.isEmpty()) {
+            throw in.wrong("\"model_name\"", "a response without");
+        }
         return new InferResponse(
                 reader.model, reader.version, reader.id, new Parameters(reader.parameters), reader.finished("outputs"));
     }
