@@ -140,8 +140,7 @@ final class CodecJson {
     }
 
     private static int integer(JsonElement value, String name, int least, int most) {
-        boolean number =
-                value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber();
+        boolean number = value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber();
         double found = number ? value.getAsDouble() : Double.NaN;
         if (!(found >= least && found <= most && found == Math.rint(found))) {
             throw new MalformedException(

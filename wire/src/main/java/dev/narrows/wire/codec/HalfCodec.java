@@ -31,8 +31,9 @@ record HalfCodec(TensorSpec spec) implements TensorCodec {
         ByteBuffer from = value.bytes();
         for (int i = 0; i < halves.elements(); i++) {
             if ((bits.getShort(i * Short.BYTES) & HALF_MAGNITUDE) == HALF_INFINITY) {
-                double was =
-                        spec.dtype() == DType.FLOAT32 ? from.getFloat(i * Float.BYTES) : from.getDouble(i * Double.BYTES);
+                double was = spec.dtype() == DType.FLOAT32
+                        ? from.getFloat(i * Float.BYTES)
+                        : from.getDouble(i * Double.BYTES);
                 if (!Double.isInfinite(was)) {
                     throw new InvalidException("value: " + was + " (expected: below 65520 in magnitude), element " + i
                             + ", tensor \"" + spec.name() + "\"");

@@ -139,14 +139,15 @@ class CalibratorTest {
             values[i] *= i / 42 % 5 == 4 ? 100 : 1;
         }
 
-        QuantisedCodec codec =
-                (QuantisedCodec) CodecSamples.calibrated("q4", spec, Tensor.of(values, 16, 5, 6, 7));
+        QuantisedCodec codec = (QuantisedCodec) CodecSamples.calibrated("q4", spec, Tensor.of(values, 16, 5, 6, 7));
 
         assertThat(codec.affine().step()).hasSize(5);
         assertThat(((QuantisedCodec) CodecSamples.codec("q4")).affine().step()).hasSize(1);
-        float[] back = codec.decode(codec.encode(Tensor.of(values, 16, 5, 6, 7))).toFloats();
+        float[] back =
+                codec.decode(codec.encode(Tensor.of(values, 16, 5, 6, 7))).toFloats();
         for (int i = 0; i < values.length; i++) {
-            assertThat(Math.abs(back[i] - values[i])).isLessThanOrEqualTo(codec.affine().step()[i / 42 % 5] * 0.501f);
+            assertThat(Math.abs(back[i] - values[i]))
+                    .isLessThanOrEqualTo(codec.affine().step()[i / 42 % 5] * 0.501f);
         }
     }
 
@@ -190,9 +191,14 @@ class CalibratorTest {
     @Test
     void build_ranksOneToFive_comeBack() {
         for (List<Long> shape : List.of(
-                List.of(40L), List.of(-1L, 40L), List.of(-1L, 4L, 10L), List.of(2L, 20L), List.of(-1L, 2L, 2L, 2L, 5L))) {
+                List.of(40L),
+                List.of(-1L, 40L),
+                List.of(-1L, 4L, 10L),
+                List.of(2L, 20L),
+                List.of(-1L, 2L, 2L, 2L, 5L))) {
             TensorSpec spec = new TensorSpec("x", DType.FLOAT32, shape);
-            long[] axes = shape.stream().mapToLong(axis -> axis == -1 ? 3 : axis).toArray();
+            long[] axes =
+                    shape.stream().mapToLong(axis -> axis == -1 ? 3 : axis).toArray();
             int elements = (int) java.util.Arrays.stream(axes).reduce(1, (a, b) -> a * b);
             float[] values = new float[elements];
             for (int i = 0; i < elements; i++) {
@@ -213,8 +219,8 @@ class CalibratorTest {
         TensorSpec spec = new TensorSpec("x", DType.FLOAT64, List.of(1L, 1L));
         Layout layout = Layout.of(spec);
         SymbolModel model = ModelFitter.fit(layout, 8, List.of(new byte[] {(byte) 200}));
-        TensorCodec codec = new QuantisedCodec(
-                spec, Affine.spanning(layout, 8, new float[] {0}, new float[] {255}), model);
+        TensorCodec codec =
+                new QuantisedCodec(spec, Affine.spanning(layout, 8, new float[] {0}, new float[] {255}), model);
 
         for (double value : new double[] {200, 0, 255, 17}) {
             Tensor one = Tensor.of(new double[] {value}, 1, 1);
@@ -273,8 +279,7 @@ class CalibratorTest {
 
     @Test
     void build_axisOfAnyLength_isInvalid() {
-        Calibrator calibrator =
-                new Calibrator(List.of(new TensorSpec("x", DType.FLOAT32, List.of(-1L, -1L, 4L))));
+        Calibrator calibrator = new Calibrator(List.of(new TensorSpec("x", DType.FLOAT32, List.of(-1L, -1L, 4L))));
 
         assertThatThrownBy(() -> {
                     calibrator.add(Map.of("x", Tensor.zeros(DType.FLOAT32, 1, 2, 4)));

@@ -40,7 +40,8 @@ class CutCodecTest {
 
         assertThat(coded).extracting(WireTensor::datatype).containsExactly("FP32", "FP64", "INT32");
         assertThat(CutCodec.dataBytes(coded)).isEqualTo(32 + 24 + 4);
-        values().forEach((name, value) -> assertThat(back.get(name).sameBits(value)).isTrue());
+        values().forEach((name, value) ->
+                assertThat(back.get(name).sameBits(value)).isTrue());
     }
 
     @Test
@@ -64,7 +65,8 @@ class CutCodecTest {
         Tensor special =
                 Tensor.of(new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 65519}, 1, 4);
 
-        float[] back = codec.decode(codec.encode(Map.of("pcm", special))).get("pcm").toFloats();
+        float[] back =
+                codec.decode(codec.encode(Map.of("pcm", special))).get("pcm").toFloats();
 
         assertThat(back).containsExactly(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 65504);
         assertThatThrownBy(() -> codec.encode(Map.of("pcm", Tensor.of(new float[] {0, -65520, 0, 0}, 1, 4))))
@@ -90,7 +92,10 @@ class CutCodecTest {
         assertThat(coded.get(0).datatype()).isEqualTo("INT16");
         assertThat(CutCodec.dataBytes(coded)).isEqualTo(2 * 65536);
         assertThat(coded.get(0).data().getShort(2)).isEqualTo((short) -32767);
-        assertThat(Codecs.read(codec.toJson(), List.of(spec)).decode(coded).get("pcm").sameBits(value))
+        assertThat(Codecs.read(codec.toJson(), List.of(spec))
+                        .decode(coded)
+                        .get("pcm")
+                        .sameBits(value))
                 .isTrue();
     }
 
@@ -98,8 +103,7 @@ class CutCodecTest {
     void pcm16_louderThanFullScale_saturatesAndNaNIsInvalid() {
         CutCodec codec = Codecs.pcm16(List.of(SOUND));
 
-        float[] back = codec.decode(
-                        codec.encode(Map.of("pcm", Tensor.of(new float[] {1, -1.5f, 3e38f, 1e-9f}, 1, 4))))
+        float[] back = codec.decode(codec.encode(Map.of("pcm", Tensor.of(new float[] {1, -1.5f, 3e38f, 1e-9f}, 1, 4))))
                 .get("pcm")
                 .toFloats();
 
@@ -141,8 +145,7 @@ class CutCodecTest {
     @Test
     void read_anyMemberMissingOrOfAnotherKind_isMalformed() {
         List<TensorSpec> cut = List.of(CodecSamples.MAP);
-        JsonObject good =
-                new CutCodec("q4", List.of(CodecSamples.codec("q4"))).toJson();
+        JsonObject good = new CutCodec("q4", List.of(CodecSamples.codec("q4"))).toJson();
         for (String member : good.keySet()) {
             for (JsonElement value : strange()) {
                 JsonObject bad = good.deepCopy();

@@ -61,7 +61,8 @@ class GoldenCodesTest {
             bits.append(HexFormat.of().toHexDigits(Float.floatToRawIntBits(value)));
         }
         assertThat(bits).hasToString(golden.get("values").getAsString());
-        assertThat(CodecSamples.bytes(codec.encode(Map.of("map", values)).get(0))).isEqualTo(code);
+        assertThat(CodecSamples.bytes(codec.encode(Map.of("map", values)).get(0)))
+                .isEqualTo(code);
     }
 
     @ParameterizedTest
@@ -69,7 +70,8 @@ class GoldenCodesTest {
     void decode_goldenCodeByTheReference_isTheGoldenSymbols(JsonObject golden) {
         CutCodec codec = Codecs.read(golden.getAsJsonObject("codec"), List.of(MAP));
         SymbolModel model = ((QuantisedCodec) codec.tensors().get(0)).model();
-        ByteBuffer code = ByteBuffer.wrap(HexFormat.of().parseHex(golden.get("code").getAsString()))
+        ByteBuffer code = ByteBuffer.wrap(
+                        HexFormat.of().parseHex(golden.get("code").getAsString()))
                 .order(java.nio.ByteOrder.LITTLE_ENDIAN);
         String symbols = golden.get("symbols").getAsString();
         List<Integer> modes = new ArrayList<>();

@@ -152,16 +152,15 @@ class QuantisedCodecTest {
         WireTensor coded = codec.encode(CodecSamples.map(2, 2));
 
         for (List<Long> shape : List.of(List.<Long>of(), List.of(2L, 1L))) {
-            assertThatThrownBy(() -> codec.decode(
-                            new WireTensor("map", "BYTES", shape, Parameters.NONE, coded.data())))
+            assertThatThrownBy(() -> codec.decode(new WireTensor("map", "BYTES", shape, Parameters.NONE, coded.data())))
                     .isInstanceOf(InvalidException.class);
         }
-        assertThatThrownBy(() -> codec.decode(
-                        new WireTensor("map", "FP32", coded.shape(), Parameters.NONE, coded.data())))
+        assertThatThrownBy(
+                        () -> codec.decode(new WireTensor("map", "FP32", coded.shape(), Parameters.NONE, coded.data())))
                 .isInstanceOf(InvalidException.class);
         for (long items : new long[] {0, 1, 3}) {
-            assertThatThrownBy(() -> codec.decode(
-                            new WireTensor("map", "BYTES", List.of(items), Parameters.NONE, coded.data())))
+            assertThatThrownBy(() ->
+                            codec.decode(new WireTensor("map", "BYTES", List.of(items), Parameters.NONE, coded.data())))
                     .isInstanceOf(MalformedException.class);
         }
     }
@@ -203,7 +202,9 @@ class QuantisedCodecTest {
 
         WireTensor coded = surprised.encode(Tensor.of(noise, 1, 5, 6, 7));
 
-        assertThat(CodecSamples.bytes(coded)).hasSize(4 + 1 + 105 + 4).contains(1, org.assertj.core.data.Index.atIndex(4));
+        assertThat(CodecSamples.bytes(coded))
+                .hasSize(4 + 1 + 105 + 4)
+                .contains(1, org.assertj.core.data.Index.atIndex(4));
         assertThat(surprised.decode(coded).maxAbsDifference(Tensor.of(noise, 1, 5, 6, 7)))
                 .isLessThanOrEqualTo(0.5 / 15 + 1e-6);
     }
