@@ -10,7 +10,6 @@ import dev.narrows.wire.Parameters;
 import dev.narrows.wire.bundle.Manifest;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -46,20 +45,12 @@ record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean
         if (!unknown.isEmpty()) {
             throw new UnsupportedException("parameters: " + unknown + " (expected: of " + new TreeSet<>(KNOWN) + ")");
         }
-        Optional<String> checksum = request.parameters().text(Parameters.CHECKSUM);
-        if (checksum.isEmpty()) {
-            if (!request.parameters().isEmpty()) {
-                throw new InvalidException("parameter \"" + Parameters.CHECKSUM + "\": absent (expected: beside "
-                        + request.parameters().values().keySet() + ")");
-            }
-            return false;
-        }
         try {
             Checksum.verify(request);
         } catch (MalformedException e) {
             throw new RefusedException(Fault.CHECKSUM, String.valueOf(e.getMessage()), e);
         }
-        return true;
+        return request.parameters().text(Parameters.CHECKSUM).isPresent();
     }
 
     /**
@@ -72,18 +63,14 @@ record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean
         Parameters parameters = request.parameters();
         checkBundle(parameters, request.model(), model);
         String cut = parameters.text(Parameters.CUT).orElse(Manifest.INPUT_CUT);
-        OptionalInt index = model.cutIndex(cut);
-        if (index.isEmpty()) {
-            throw new IncompatibleException("cut: \"" + cut + "\" (expected: one of " + model.entryCuts()
-                    + "), model \"" + request.model() + "\"");
-        }
+        int index = model.entryCut(cut);
         String codec = parameters.text(Parameters.CODEC).orElse(RAW);
         long deadline = parameters.integer(Parameters.DEADLINE).orElse(Long.MAX_VALUE);
         if (deadline < 0) {
             throw new InvalidException(
                     "parameter \"" + Parameters.DEADLINE + "\": " + deadline + " (expected: 0 or more)");
         }
-        return new Entry(index.getAsInt(), cut, codec, deadline, checksummed);
+        return new Entry(index, model.manifest().cuts().get(index).name(), codec, deadline, checksummed);
     }
 
     private static void checkBundle(Parameters parameters, String name, Model model) {

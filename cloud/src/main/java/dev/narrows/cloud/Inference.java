@@ -53,9 +53,7 @@ final class Inference {
                 request.id(),
                 Parameters.NONE.with(Parameters.SERVER_MICROS, micros),
                 encoded);
-        return checksummed
-                ? response.withParameters(response.parameters().with(Parameters.CHECKSUM, Checksum.of(response)))
-                : response;
+        return checksummed ? Checksum.sign(response) : response;
     }
 
     private static Map<String, Tensor> run(

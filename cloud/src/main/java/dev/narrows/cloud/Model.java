@@ -3,18 +3,17 @@ package dev.narrows.cloud;
 import dev.narrows.engine.Chain;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.NarrowsException;
 import dev.narrows.wire.ModelMetadata;
 import dev.narrows.wire.bundle.Manifest;
 import dev.narrows.wire.codec.CutCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +40,6 @@ final class Model implements AutoCloseable {
     private final Manifest manifest;
     private final Chain chain;
     private final CodecLookup codecs;
-    private final Map<String, Integer> cutIndices = new HashMap<>();
     private final Optional<long[]> segmentMicros;
 
     /** The codecs of a cut. */
@@ -62,9 +60,6 @@ final class Model implements AutoCloseable {
         this.manifest = manifest;
         this.chain = chain;
         this.codecs = codecs;
-        for (int i = 0; i < chain.segments(); i++) {
-            cutIndices.put(manifest.cuts().get(i).name(), i);
-        }
         this.segmentMicros = measured();
     }
 
@@ -76,17 +71,18 @@ final class Model implements AutoCloseable {
         return manifest;
     }
 
-    /** The index of the cut of that name, the last one (where nothing is left to run) excepted. */
-    OptionalInt cutIndex(String cut) {
-        Integer index = cutIndices.get(cut);
-        return index == null ? OptionalInt.empty() : OptionalInt.of(index);
-    }
-
-    /** The names of the cuts that a request may enter at, in order. */
-    List<String> entryCuts() {
-        return manifest.cuts().subList(0, chain.segments()).stream()
-                .map(Manifest.Cut::name)
-                .collect(Collectors.toList());
+    /**
+     * The index of the cut of that name.
+     *
+     * @throws IncompatibleException if there is none, or it is the last, where nothing is left to run
+     */
+    int entryCut(String cut) {
+        int index = manifest.cutIndex(cut);
+        if (index == chain.segments()) {
+            throw new IncompatibleException("cut: \"" + cut + "\" (expected: one before the outputs), model \""
+                    + manifest.name() + "\"");
+        }
+        return index;
     }
 
     CutCodec codec(String cut, String codec) {
@@ -127,6 +123,9 @@ final class Model implements AutoCloseable {
                 long[] shape = spec.shape().stream()
                         .mapToLong(axis -> axis < 0 ? 1 : axis)
                         .toArray();
+                if (shape.length > 0 && spec.shape().get(0) < 0) {
+                    shape[0] = Math.max(1, manifest.fixedBatch());
+                }
                 zeros.put(spec.name(), Tensor.zeros(spec.dtype(), shape));
             }
             for (int run = 0; run < WARM_RUNS + MEASURED_RUNS; run++) {

@@ -5,13 +5,16 @@ import dev.narrows.engine.Session;
 import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.IncompatibleException;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.wire.bundle.Bundle;
 import dev.narrows.wire.bundle.Manifest;
 import dev.narrows.wire.bundle.Preprocessing;
 import dev.narrows.wire.codec.Codecs;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,9 @@ final class ModelLoader {
 
     private Model bundle(Path path) {
         Bundle bundle = Bundle.read(path);
+        for (int i = 0; i < bundle.manifest().segments().size(); i++) {
+            OnnxReader.read(bundle.segment(i), sharedWeights(bundle.manifest()));
+        }
         Chain chain = bundle.open(options);
         return owning(
                 chain,
@@ -40,9 +46,24 @@ final class ModelLoader {
                         Model.BUNDLE_PLATFORM, Optional.of(bundle.hash()), bundle.manifest(), chain, bundle::codec));
     }
 
+    /** Stands for the weights' file, whose bytes the bundle has checked: that a segment names places in it is all. */
+    private static OnnxReader.ExternalData sharedWeights(Manifest manifest) {
+        return (location, offset, length) -> {
+            for (Manifest.SharedWeight weight : manifest.sharedWeights()) {
+                if (location.equals(Manifest.WEIGHTS_FILE)
+                        && offset == weight.offset()
+                        && length == weight.length()) {
+                    return ByteBuffer.allocate((int) length);
+                }
+            }
+            throw new InvalidException("external data: \"" + location + "\" at " + offset + ", " + length
+                    + " bytes (expected: a shared weight of the bundle)");
+        };
+    }
+
     /** What the runtime gets is not the file but what was understood of it, written again. */
     private Model onnx(String name, Path file) {
-        Network network = OnnxReader.read(file);
+        Network network = OnnxFiles.read(file);
         Session session = Session.open(name, OnnxWriter.write(network), Map.of(), options);
         return owning(session, () -> onnx(name, file, session));
     }

@@ -46,7 +46,7 @@ final class LinkProbe {
             if (transfer >= ENOUGH_NANOS || bytes >= LARGEST_BYTES) {
                 return bytes * 8_000.0 / Math.max(transfer, 1_000); // 1 µs: a floor against division by nothing
             }
-            bytes *= 4;
+            bytes = Math.min(4 * bytes, LARGEST_BYTES);
         }
     }
 }

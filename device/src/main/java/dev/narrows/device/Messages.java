@@ -4,7 +4,6 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
-import dev.narrows.errors.MalformedException;
 import dev.narrows.wire.Checksum;
 import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.InferResponse;
@@ -49,24 +48,19 @@ final class Messages {
                 .with(Parameters.DEADLINE, Math.max(1L, remainingNanos / 1_000_000));
         InferRequest bare = new InferRequest(
                 model, "", Long.toString(ids.incrementAndGet(), 36), parameters, coded, List.of());
-        return bare.withParameters(parameters.with(Parameters.CHECKSUM, Checksum.of(bare)));
+        return Checksum.sign(bare);
     }
 
     /**
      * The outputs of an answer to {@code request}, in the network's order.
      *
      * @param items how many items were asked about; the length of axis 0 where that counts items
-     * @throws MalformedException if the checksum is missing or wrong
+     * @throws dev.narrows.errors.MalformedException if the checksum is missing or wrong
      * @throws IncompatibleException if it answers something else
      * @throws InvalidException if an output's type, shape or size do not fit
      */
     Map<String, Tensor> outputs(InferRequest request, InferResponse response, long items) {
-        String stated = response.parameters().text(Parameters.CHECKSUM).orElse("none");
-        String computed = Checksum.of(response);
-        if (!stated.equals(computed)) {
-            throw new MalformedException(
-                    "checksum of the answer: " + stated + " (expected: " + computed + "), model \"" + model + "\"");
-        }
+        Checksum.verify(response);
         if (!response.id().equals(request.id())) {
             throw new IncompatibleException(
                     "id of the answer: \"" + response.id() + "\" (expected: \"" + request.id() + "\")");

@@ -40,10 +40,9 @@ final class Sample {
             elements *= axis;
         }
         ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(4 * elements)).order(ByteOrder.nativeOrder());
-        while (bytes.hasRemaining()) {
-            bytes.putFloat(random.nextFloat() - 0.5f);
+        for (int at = 0; at < bytes.limit(); at += 4) {
+            bytes.putFloat(at, random.nextFloat() - 0.5f);
         }
-        bytes.flip();
         return Tensor.of(DType.FLOAT32, bytes, shape);
     }
 }

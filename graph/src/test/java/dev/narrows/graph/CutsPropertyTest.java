@@ -15,7 +15,7 @@ import net.jqwik.api.Property;
 class CutsPropertyTest {
 
     /** Two inputs, up to eight nodes with one or two outputs, random readers and widths; one width in ten unknown. */
-    private static NetworkSketch sketch(Random random) {
+    static NetworkSketch sketch(Random random) {
         NetworkSketch sketch = new NetworkSketch()
                 .input("x0", 1, 1 + random.nextInt(20))
                 .input("x1", 1, 1 + random.nextInt(20))

@@ -174,7 +174,7 @@ public final class StrictJson {
         for (int at = 0; at < text.length(); at++) {
             integer &= text.charAt(at) == '-' || Character.isDigit(text.charAt(at));
         }
-        if (integer) { // no ?: here, it would make a double of both
+        if (integer) { // no conditional operator: it would make a double of the long
             return parseLong(text, Long.MIN_VALUE, Long.MAX_VALUE);
         }
         return parseDouble(text);
