@@ -73,8 +73,10 @@ final class CodecJson {
                 case RawCodec.KIND -> new RawCodec(spec);
                 case HalfCodec.KIND -> new HalfCodec(requireType(HalfCodec.takes(spec.dtype()), spec));
                 case PcmCodec.KIND -> new PcmCodec(requireType(PcmCodec.takes(spec.dtype()), spec));
-                case QuantisedCodec.KIND -> readQuantised(json, requireType(spec.dtype().isFloat(), spec));
-                default -> throw new MalformedException("codec: \"" + kind + "\" (expected: raw, fp16, pcm16 or quantised)");
+                case QuantisedCodec.KIND ->
+                    readQuantised(json, requireType(spec.dtype().isFloat(), spec));
+                default ->
+                    throw new MalformedException("codec: \"" + kind + "\" (expected: raw, fp16, pcm16 or quantised)");
             };
         } catch (ClassCastException
                 | IllegalStateException

@@ -57,7 +57,9 @@ public final class Codecs {
         try {
             name = CodecJson.text(json, CutCodec.NAME);
             parts = CodecJson.member(json, CutCodec.TENSORS).getAsJsonArray();
-        } catch (ClassCastException | IllegalStateException | UnsupportedOperationException e) { // gson: of another kind
+        } catch (ClassCastException
+                | IllegalStateException
+                | UnsupportedOperationException e) { // gson: of another kind
             throw new MalformedException("codec: " + e.getMessage() + " (expected: a name and tensors)", e);
         }
         if (parts.size() != cut.size()) {

@@ -60,21 +60,20 @@ final class ItemCode {
      */
     byte[] decode(byte[] code) {
         if (code.length <= CHECKSUM_BYTES || code.length > maxBytes()) {
-            throw new MalformedException("code: " + code.length + " bytes (expected: " + (1 + CHECKSUM_BYTES) + " to "
-                    + maxBytes() + ")");
+            throw new MalformedException(
+                    "code: " + code.length + " bytes (expected: " + (1 + CHECKSUM_BYTES) + " to " + maxBytes() + ")");
         }
         int end = code.length - CHECKSUM_BYTES;
-        byte[] symbols =
-                switch (code[0]) {
-                    case CODED -> coder.decode(code, 1, end);
-                    case STORED -> unpack(code, 1, end);
-                    default -> throw new MalformedException("mode: " + code[0] + " (expected: 0 or 1)");
-                };
+        byte[] symbols = switch (code[0]) {
+            case CODED -> coder.decode(code, 1, end);
+            case STORED -> unpack(code, 1, end);
+            default -> throw new MalformedException("mode: " + code[0] + " (expected: 0 or 1)");
+        };
         int expected = checksum(code, 0, end, symbols);
         int found = getInt(code, end);
         if (found != expected) {
-            throw new MalformedException("checksum: " + Integer.toHexString(found) + " (expected: "
-                    + Integer.toHexString(expected) + ")");
+            throw new MalformedException(
+                    "checksum: " + Integer.toHexString(found) + " (expected: " + Integer.toHexString(expected) + ")");
         }
         return symbols;
     }

@@ -185,7 +185,8 @@ final class RansCoder {
                 }
                 if (symbol == escapes[table]) {
                     symbol = (x & SLOT_MASK) >>> rawBits;
-                    if (symbol != escapes[table] && frequencies[table << bits | symbol] >>> FrequencyTable.TOTAL_BITS != 0) {
+                    if (symbol != escapes[table]
+                            && frequencies[table << bits | symbol] >>> FrequencyTable.TOTAL_BITS != 0) {
                         throw new MalformedException(
                                 "escaped symbol: " + symbol + " (expected: an unlisted one), element " + i);
                     }
