@@ -67,7 +67,8 @@ final class RestClient {
 
     Answer infer(InferRequest request) {
         RestBody body = RestCodec.write(request);
-        return post("/v2/models/" + request.model() + "/infer", body.bytes(), Integer.toString(body.jsonBytes()));
+        String version = request.version().isEmpty() ? "" : "/versions/" + request.version();
+        return post("/v2/models/" + request.model() + version + "/infer", body.bytes(), Integer.toString(body.jsonBytes()));
     }
 
     private URI uri(String path) {
