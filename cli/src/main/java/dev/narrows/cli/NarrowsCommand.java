@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "  narrows pack model.onnx --at code -o m.narrows   a bundle for device and cloud",
             "  narrows serve models/ --port 8700                the cloud's part",
             "  narrows run m.narrows --cloud http://localhost:8700 --input clips/   the device's part",
+            "  narrows demo                                     all of it, with a talking coffee machine",
             "",
             "Exit codes: 0 success, 1 failure, 2 wrong use."
         })
@@ -96,6 +97,7 @@ final class NarrowsCommand implements Runnable {
         line.addSubcommand(new PackCommand(terminal));
         line.addSubcommand(new ServeCommand(terminal));
         line.addSubcommand(new RunCommand(terminal));
+        line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new CompletionsCommand(terminal));
     }
 

@@ -86,8 +86,10 @@ public final class CloudServer implements AutoCloseable {
                 .exceptionHandler((context, status, failure, metadata) ->
                         status.getCode() == io.grpc.Status.Code.UNKNOWN ? Fault.status(failure) : status)
                 .build());
-        builder.service("/v2/narrows/probe", new ProbeService());
-        builder.serviceUnder("/v2", new RestService(endpoints));
+        RestService rest = new RestService(endpoints);
+        builder.service(RestService.ROOT + "/narrows/probe", new ProbeService());
+        builder.service(RestService.ROOT, rest);
+        builder.serviceUnder(RestService.ROOT, rest);
         return builder.build();
     }
 

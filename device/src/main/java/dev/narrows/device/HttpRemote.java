@@ -52,7 +52,7 @@ final class HttpRemote implements Remote {
     private volatile OkHttpClient client;
 
     HttpRemote(URI server) {
-        HttpUrl url = HttpUrl.get(server.toString());
+        HttpUrl url = HttpUrl.parse(server.toString());
         if (url == null) {
             throw new InvalidException("cloud: " + server + " (expected: http:// or https://, host and port)");
         }

@@ -5,6 +5,7 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
         for (byte[] string : strings) {
             data.putInt(string.length).put(string);
         }
-        data.flip();
+        ((Buffer) data).flip();
         return new WireTensor(name, Datatype.BYTES, List.of((long) strings.size()), Parameters.NONE, data);
     }
 
@@ -134,9 +135,9 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
                         + " tensor \"" + Shown.of(name) + "\"");
             }
             ByteBuffer string = rest.slice();
-            string.limit((int) length);
+            ((Buffer) string).limit((int) length);
             strings.add(string.slice());
-            rest.position(rest.position() + (int) length);
+            ((Buffer) rest).position(rest.position() + (int) length);
         }
         if (strings.size() != elements()) {
             throw new MalformedException("strings: " + strings.size() + " (expected: " + elements() + " as shape "
