@@ -23,6 +23,19 @@ final class TensorSamples {
     /** A channel's own range needs so many values to come from. */
     private static final long ENOUGH_VALUES = 256;
 
+    /**
+     * Ranges cover all that was seen. But with so few bits rare values may set a range that leaves one symbol to all
+     * others: if a share of the ranges (in 20ths) has this many times less squared error, the best share is taken.
+     *
+     * <p>Full range / best share at q4: 2.0 at the barista's bottleneck, 3.1 to 9.7 at convolutions' outputs of MobileNetV2
+     * and SqueezeNet, where the narrower ranges brought the answers changed from 39 to 11 of 288 (CodecSizes).
+     */
+    private static final double WORTH_CLIPPING = 2.5;
+
+    private static final int CLIPPING_BITS = 4;
+
+    private static final int SHARES = 20;
+
     private final TensorSpec spec;
     private final Layout layout;
     private final float[] min;
@@ -85,7 +98,7 @@ final class TensorSamples {
     }
 
     QuantisedCodec codec(int bits) {
-        Affine affine = affine(bits);
+        Affine affine = bits <= CLIPPING_BITS ? leastError(bits) : affine(bits, 1);
         List<byte[]> symbols = new ArrayList<>();
         for (float[] item : kept) {
             symbols.add(affine.quantise(item, 0));
@@ -93,7 +106,37 @@ final class TensorSamples {
         return new QuantisedCodec(spec, affine, ModelFitter.fit(layout, bits, symbols));
     }
 
-    private Affine affine(int bits) {
+    private Affine leastError(int bits) {
+        Affine full = affine(bits, 1);
+        Affine best = full;
+        double least = squaredError(full);
+        double worth = least / WORTH_CLIPPING;
+        for (int share = SHARES - 1; share > 0; share--) {
+            Affine narrower = affine(bits, share / (float) SHARES);
+            double error = squaredError(narrower);
+            if (error < least) {
+                best = narrower;
+                least = error;
+            }
+        }
+        return least < worth ? best : full;
+    }
+
+    private double squaredError(Affine affine) {
+        double sum = 0;
+        float[] back = new float[layout.elements()];
+        for (float[] item : kept) {
+            affine.dequantise(affine.quantise(item, 0), back, 0);
+            for (int i = 0; i < back.length; i++) {
+                double error = (double) item[i] - back[i];
+                sum += error * error;
+            }
+        }
+        return sum;
+    }
+
+    /** The quantisation that covers {@code share} of the ranges. */
+    private Affine affine(int bits, float share) {
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;
         double[] widths = new double[min.length];
@@ -111,8 +154,16 @@ final class TensorSamples {
         long valuesOfChannel = seen * layout.elements() / layout.channels();
         double whole = (double) most - least;
         if (whole > WIDER * median && valuesOfChannel >= ENOUGH_VALUES) {
-            return Affine.spanning(layout, bits, min, max);
+            return Affine.spanning(layout, bits, scaled(min, share), scaled(max, share));
         }
-        return Affine.spanning(layout, bits, new float[] {least}, new float[] {most});
+        return Affine.spanning(layout, bits, new float[] {least * share}, new float[] {most * share});
+    }
+
+    private static float[] scaled(float[] values, float share) {
+        float[] scaled = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            scaled[i] = values[i] * share;
+        }
+        return scaled;
     }
 }
