@@ -26,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /**
  * The main job: spoken coffee orders travel device → link → cloud → answer. Packs the coffee machine's network, starts
@@ -35,6 +34,8 @@ import java.util.function.BiConsumer;
 final class Demo {
 
     static final String BOTTLENECK = "code";
+
+    private static final int CLIPS = 84;
 
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -74,30 +75,29 @@ final class Demo {
         this.settings = settings;
     }
 
-    /** Runs all scenarios; {@code progress} is told a scenario's name and the share done, 0 to 1. */
-    Report run(BiConsumer<String, Double> progress) throws IOException {
+    /** How many orders a run of the demo places, for its progress. */
+    static int orders() {
+        return CLIPS * DemoScenario.all(BOTTLENECK, Duration.ofSeconds(1)).size();
+    }
+
+    /** Runs all scenarios; {@code step} is called after each order. */
+    Report run(Runnable step) throws IOException {
         Files.createDirectories(settings.output());
         Path models = settings.output().resolve("models");
         Files.createDirectories(models);
-        progress.accept("packing", 0.0);
         Network network = OnnxReader.read(settings.barista().resolve("barista.onnx"));
         TensorSpec input = new TensorSpec(network.inputs().get(0).name(), DType.FLOAT32, List.of(
                 -1L, Math.round(SOUND.rate() * SOUND.seconds())));
         List<DemoClips.Clip> clips =
                 DemoClips.read(settings.barista().resolve("clips"), ItemReader.of(SOUND, input));
         PackReport pack = pack(network, input.name(), clips, models.resolve("barista.narrows"));
-        List<DemoScenario> scenarios = DemoScenario.all(BOTTLENECK, settings.deadline());
         List<DemoResult> results = new ArrayList<>();
         try (DemoServer server = DemoServer.start(models, settings.output().resolve("server.log"));
                 LinkEmulator link = LinkEmulator.start(
                         settings.link(), new InetSocketAddress("127.0.0.1", server.port()), settings.seed())) {
             DemoRun run = new DemoRun(pack.bundle(), clips, link, settings.slowdown());
-            for (DemoScenario scenario : scenarios) {
-                int before = results.size();
-                results.add(run.run(
-                        scenario,
-                        done -> progress.accept(
-                                scenario.name(), (before + (double) done / clips.size()) / scenarios.size())));
+            for (DemoScenario scenario : DemoScenario.all(BOTTLENECK, settings.deadline())) {
+                results.add(run.run(scenario, step));
             }
         }
         return write(new Report(pack, results, describe(pack, clips)));

@@ -1,6 +1,7 @@
 package dev.narrows.cli;
 
 import dev.narrows.device.HybridModel;
+import dev.narrows.device.HybridModelBuilder;
 import dev.narrows.device.Plan;
 import dev.narrows.device.Prediction;
 import dev.narrows.emulator.LinkEmulator;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /** Runs the clips through a device under one scenario after the other. */
 final class DemoRun {
@@ -32,9 +32,9 @@ final class DemoRun {
         this.slowdown = slowdown;
     }
 
-    /** Runs one scenario; {@code progress} is told the number of clips done. */
-    DemoResult run(DemoScenario scenario, IntConsumer progress) {
-        HybridModel.Builder builder = HybridModel.builder(bundle)
+    /** Runs one scenario; {@code step} is called after each clip. */
+    DemoResult run(DemoScenario scenario, Runnable step) {
+        HybridModelBuilder builder = HybridModel.builder(bundle)
                 .cut(scenario.cut())
                 .codec(scenario.codec())
                 .deadline(scenario.deadline())
@@ -53,7 +53,7 @@ final class DemoRun {
                     link.cut();
                 }
                 predictions.add(model.predict(clips.get(i).pcm()));
-                progress.accept(i + 1);
+                step.run();
             }
             return result(scenario, choice(scenario, model.plan()), predictions, cutAt);
         } finally {

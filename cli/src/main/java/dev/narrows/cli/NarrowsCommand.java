@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         name = "narrows",
         description = "One neural network on two machines: measured, cut, coded, served.",
         synopsisSubcommandLabel = "COMMAND",
+        parameterListHeading = "%nParameters:%n",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         versionProvider = Version.class,
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
             "  narrows pack model.onnx --at code -o m.narrows   a bundle for device and cloud",
             "  narrows serve models/ --port 8700                the cloud's part",
             "  narrows run m.narrows --cloud http://localhost:8700 --input clips/   the device's part",
+            "  narrows demo                                     all of it, with a talking coffee machine",
             "",
             "Exit codes: 0 success, 1 failure, 2 wrong use."
         })
@@ -90,6 +92,12 @@ final class NarrowsCommand implements Runnable {
 
     /** The commands, in the order in which help shows them. */
     private static void subcommands(CommandLine line, Terminal terminal) {
+        line.addSubcommand(new InspectCommand(terminal));
+        line.addSubcommand(new SplitCommand(terminal));
+        line.addSubcommand(new PackCommand(terminal));
+        line.addSubcommand(new ServeCommand(terminal));
+        line.addSubcommand(new RunCommand(terminal));
+        line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new CompletionsCommand(terminal));
     }
 

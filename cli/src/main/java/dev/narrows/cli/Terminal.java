@@ -47,6 +47,11 @@ record Terminal(PrintWriter out, PrintWriter err, boolean errIsTerminal, LongSup
         return new Progress(this, what, total);
     }
 
+    /** A line for work whose steps cannot be counted; shown only to a person who has waited 2 s. */
+    Waiting waiting(String what) {
+        return new Waiting(this, what);
+    }
+
     void flush() {
         out.flush();
         err.flush();

@@ -10,6 +10,7 @@ import dev.narrows.cloud.oip.ModelInferResponse;
 import dev.narrows.cloud.oip.ModelInferResponse.InferOutputTensor;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
+import dev.narrows.wire.Datatype;
 import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.InferResponse;
 import dev.narrows.wire.WireTensor;
@@ -57,12 +58,14 @@ public final class GrpcCodec {
                     ? message.getRawInputContents(i).asReadOnlyByteBuffer()
                     : GrpcContents.read(
                             input.getName(), input.getDatatype(), input.getShapeList(), input.getContents());
-            inputs.add(new WireTensor(
+            WireTensor tensor = new WireTensor(
                     input.getName(),
                     input.getDatatype(),
                     input.getShapeList(),
                     GrpcParameters.read(input.getParametersMap()),
-                    data));
+                    data);
+            checkSize(tensor);
+            inputs.add(tensor);
         }
         List<String> outputs = new ArrayList<>(message.getOutputsCount());
         for (InferRequestedOutputTensor output : message.getOutputsList()) {
@@ -168,6 +171,19 @@ public final class GrpcCodec {
                 message.getId(),
                 GrpcParameters.read(message.getParametersMap()),
                 outputs);
+    }
+
+    /** Checks that there are as many bytes as the shape says; of BYTES what decodes them does. */
+    private static void checkSize(WireTensor tensor) {
+        if (tensor.datatype().equals(Datatype.BYTES)) {
+            return;
+        }
+        int width = Datatype.parse(tensor.datatype()).bytes();
+        int bytes = tensor.data().remaining();
+        if (bytes % width != 0 || bytes / width != tensor.elements()) {
+            throw new InvalidException("data: " + bytes + " bytes (expected: " + width + " for each element of "
+                    + tensor.shape() + "), tensor \"" + tensor.name() + "\"");
+        }
     }
 
     private static ByteString bytes(WireTensor tensor) {

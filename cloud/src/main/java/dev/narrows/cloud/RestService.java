@@ -23,6 +23,9 @@ import java.util.concurrent.CompletableFuture;
 /** The protocol over REST: everything below {@code /v2}. */
 final class RestService implements HttpService {
 
+    /** Where the protocol's paths begin. */
+    static final String ROOT = "/v2";
+
     private final Endpoints endpoints;
 
     RestService(Endpoints endpoints) {
@@ -31,7 +34,7 @@ final class RestService implements HttpService {
 
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
-        String path = context.decodedMappedPath();
+        String path = context.decodedPath().substring(ROOT.length());
         boolean get = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
         switch (path) {
             case "", "/" -> {

@@ -19,7 +19,7 @@ class LinkProbeTest {
     private LinkProbe.Exchange link(double upMbps, double downMbps, double roundTripMillis) {
         return (up, down) -> {
             sizes.add(Math.max(up, down));
-            return Math.round(roundTripMillis * 1e6 + up * 8_000 / upMbps + down * 8_000 / downMbps);
+            return Math.round(roundTripMillis * 1e6 + up * 8_000.0 / upMbps + down * 8_000.0 / downMbps);
         };
     }
 

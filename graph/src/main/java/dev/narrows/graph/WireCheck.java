@@ -77,7 +77,7 @@ final class WireCheck {
                 case VARINT -> varint(end);
                 case FIXED64 -> skip(8, end);
                 case FIXED32 -> skip(4, end);
-                case LENGTH -> content(length(end), field, counts);
+                case LENGTH -> content(end, field, counts);
                 default -> {
                     position = start;
                     throw new MalformedException("wire type: " + wireType + " (expected: 0, 1, 2 or 5)" + place());
@@ -89,14 +89,16 @@ final class WireCheck {
         }
     }
 
-    private void content(int length, @Nullable FieldDescriptor field, int[] counts) {
-        int end = position + length;
+    private void content(int messageEnd, @Nullable FieldDescriptor field, int[] counts) {
         if (field == null) {
             take(HEAP_PER_TEXT);
-            position = end;
+            int length = length(messageEnd);
+            position += length;
             return;
         }
         path.addLast(field.isRepeated() ? field.getName() + "[" + counts[field.getIndex()]++ + "]" : field.getName());
+        int length = length(messageEnd);
+        int end = position + length;
         switch (field.getType()) {
             case MESSAGE -> {
                 take(HEAP_PER_MESSAGE);

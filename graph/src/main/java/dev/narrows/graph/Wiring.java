@@ -16,12 +16,16 @@ final class Wiring {
 
     private Wiring() {}
 
+    /** @throws InvalidException if a value is made twice */
     static Map<String, Integer> producers(List<Node> nodes) {
         Map<String, Integer> producers = new LinkedHashMap<>();
         for (int i = 0; i < nodes.size(); i++) {
             for (String output : nodes.get(i).outputs()) {
-                if (!output.isEmpty()) {
-                    producers.put(output, i);
+                Integer other = output.isEmpty() ? null : producers.put(output, i);
+                if (other != null) {
+                    throw new InvalidException(
+                            "output: made by node \"" + nodes.get(other).label() + "\" too (expected: by one), value \""
+                                    + output + "\", " + Located.node(nodes.get(i)));
                 }
             }
         }
@@ -43,7 +47,7 @@ final class Wiring {
      * The order in which the nodes can run, as indices: each after what it uses, otherwise as they come (Kahn 1962 with
      * the least index first; O((n + e) log n)). Nodes that are in order already stay where they are.
      *
-     * @throws InvalidException if they form a cycle
+     * @throws InvalidException if they form a cycle or make a value twice
      */
     static int[] order(List<Node> nodes) {
         Map<String, Integer> producers = producers(nodes);

@@ -6,6 +6,7 @@ import dev.narrows.engine.DType;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
 import java.io.IOException;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -40,7 +41,7 @@ final class JsonData {
         } else {
             data.array(0);
         }
-        data.bytes.flip();
+        ((Buffer) data.bytes).flip();
         return data.bytes;
     }
 
@@ -101,7 +102,7 @@ final class JsonData {
                 throw new InvalidException(
                         "data: " + size + " bytes (expected: less than 2^31), tensor \"" + tensor + "\"");
             }
-            bytes.flip();
+            ((Buffer) bytes).flip();
             bytes = ByteBuffer.allocate((int) size)
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .put(bytes);

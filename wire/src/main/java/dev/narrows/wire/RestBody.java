@@ -7,6 +7,7 @@ package dev.narrows.wire;
  * @param jsonBytes the length of the JSON part: the header {@code Inference-Header-Content-Length}; equal to
  *     {@code bytes.length} if there is no binary part
  */
+@SuppressWarnings("ArrayRecordComponent") // made for one message, read by whoever sends it
 public record RestBody(byte[] bytes, int jsonBytes) {
 
     /** The header that carries {@link #jsonBytes}. */

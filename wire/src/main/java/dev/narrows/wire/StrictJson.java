@@ -174,7 +174,10 @@ public final class StrictJson {
         for (int at = 0; at < text.length(); at++) {
             integer &= text.charAt(at) == '-' || Character.isDigit(text.charAt(at));
         }
-        return integer ? parseLong(text, Long.MIN_VALUE, Long.MAX_VALUE) : parseDouble(text);
+        if (integer) { // no conditional operator: it would make a double of the long
+            return parseLong(text, Long.MIN_VALUE, Long.MAX_VALUE);
+        }
+        return parseDouble(text);
     }
 
     /** Passes over whatever comes next. Its keys are not checked for being there twice. */

@@ -5,10 +5,13 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A tensor as a message carries it.
@@ -109,7 +112,7 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
         for (byte[] string : strings) {
             data.putInt(string.length).put(string);
         }
-        data.flip();
+        ((Buffer) data).flip();
         return new WireTensor(name, Datatype.BYTES, List.of((long) strings.size()), Parameters.NONE, data);
     }
 
@@ -134,9 +137,9 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
                         + " tensor \"" + Shown.of(name) + "\"");
             }
             ByteBuffer string = rest.slice();
-            string.limit((int) length);
+            ((Buffer) string).limit((int) length);
             strings.add(string.slice());
-            rest.position(rest.position() + (int) length);
+            ((Buffer) rest).position(rest.position() + (int) length);
         }
         if (strings.size() != elements()) {
             throw new MalformedException("strings: " + strings.size() + " (expected: " + elements() + " as shape "
@@ -165,6 +168,17 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
     @Override
     public ByteBuffer data() {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A message finds its tensors by name, so each has one of its own. */
+    static void requireNames(List<WireTensor> tensors) {
+        Set<String> names = new HashSet<>();
+        for (WireTensor tensor : tensors) {
+            if (tensor.name().isEmpty() || !names.add(tensor.name())) {
+                throw new InvalidException("tensor's name: \"" + Shown.of(tensor.name())
+                        + "\" (expected: one that no other tensor of the message has)");
+            }
+        }
     }
 
     private void checkSize(DType dtype) {

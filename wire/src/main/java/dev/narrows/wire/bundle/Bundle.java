@@ -16,6 +16,7 @@ import dev.narrows.wire.bundle.Manifest.Cut;
 import dev.narrows.wire.bundle.Manifest.SharedWeight;
 import dev.narrows.wire.codec.Codecs;
 import dev.narrows.wire.codec.CutCodec;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -171,8 +172,8 @@ public final class Bundle {
         ByteBuffer file = contents.bytes(Manifest.WEIGHTS_FILE, true);
         for (SharedWeight weight : manifest().sharedWeights()) {
             ByteBuffer bytes = file.duplicate();
-            bytes.limit((int) (weight.offset() + weight.length()));
-            bytes.position((int) weight.offset());
+            ((Buffer) bytes).limit((int) (weight.offset() + weight.length()));
+            ((Buffer) bytes).position((int) weight.offset());
             WireTensor stored = new WireTensor(
                     weight.tensor(),
                     Datatype.of(weight.spec().dtype()),

@@ -30,6 +30,19 @@ final class BundleCodecs {
 
     private BundleCodecs() {}
 
+    /** Those that need something stored. */
+    static Map<String, List<CutCodec>> stored(Map<String, List<CutCodec>> codecs) {
+        Map<String, List<CutCodec>> stored = new TreeMap<>();
+        codecs.forEach((cut, list) -> {
+            List<CutCodec> ofCut = new ArrayList<>(list);
+            ofCut.removeIf(codec -> ManifestRules.UNSTORED.contains(codec.name()));
+            if (!ofCut.isEmpty()) {
+                stored.put(cut, ofCut);
+            }
+        });
+        return stored;
+    }
+
     static byte[] write(Map<String, List<CutCodec>> codecs) {
         JsonObject tree = new JsonObject();
         new TreeMap<>(codecs).forEach((cut, list) -> {

@@ -44,7 +44,7 @@ final class BundleDirectory {
                     + "\" (expected: only files that the manifest lists), bundle " + bundle);
         }
         for (Place place : places.values()) {
-            Contents.requireHash(place.name(), json.files().get(place.name()), place.sha256(new CRC32()));
+            json.requireHash(place.name(), place.sha256(new CRC32()));
         }
         return new Contents(bundle, json, Sha256.of(manifest), places);
     }

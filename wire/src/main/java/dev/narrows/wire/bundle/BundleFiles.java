@@ -82,8 +82,9 @@ public record BundleFiles(
         if (weights.hasRemaining() || !manifest.sharedWeights().isEmpty()) {
             files.put(Manifest.WEIGHTS_FILE, weights.slice());
         }
-        if (!codecs.isEmpty()) {
-            files.put(Manifest.CODECS_FILE, ByteBuffer.wrap(BundleCodecs.write(codecs)));
+        Map<String, List<CutCodec>> stored = BundleCodecs.stored(codecs);
+        if (!stored.isEmpty()) {
+            files.put(Manifest.CODECS_FILE, ByteBuffer.wrap(BundleCodecs.write(stored)));
         }
         if (!labels.isEmpty()) {
             files.put(Manifest.LABELS_FILE, ByteBuffer.wrap(Utf8.encode(String.join("\n", labels) + "\n")));

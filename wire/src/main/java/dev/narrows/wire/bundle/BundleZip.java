@@ -61,7 +61,7 @@ final class BundleZip {
         }
         for (Map.Entry<String, FileEntry> entry : json.files().entrySet()) {
             String sha256 = walk.entry(entry.getKey(), entry.getValue().size());
-            Contents.requireHash(entry.getKey(), entry.getValue(), sha256);
+            json.requireHash(entry.getKey(), sha256);
         }
         walk.end();
         walk.places.remove(Manifest.MANIFEST_FILE);

@@ -4,7 +4,6 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import dev.narrows.errors.UnavailableException;
 import dev.narrows.wire.Utf8;
-import dev.narrows.wire.bundle.ManifestJson.FileEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +44,7 @@ record Contents(Path bundle, ManifestJson json, String hash, Map<String, Place> 
         return reading(bundle, () -> {
             Place place = place(name);
             ByteBuffer bytes = place.read(direct);
-            requireHash(name, json.files().get(name), Sha256.of(bytes));
+            json.requireHash(name, Sha256.of(bytes));
             return bytes.asReadOnlyBuffer();
         });
     }
@@ -93,13 +92,5 @@ record Contents(Path bundle, ManifestJson json, String hash, Map<String, Place> 
                     + Manifest.MANIFEST_FILE + "\"");
         }
         return ManifestJson.read(manifest);
-    }
-
-    /** Checks that a file's contents are what the manifest says. */
-    static void requireHash(String name, FileEntry expected, String sha256) {
-        if (!expected.sha256().equals(sha256)) {
-            throw new MalformedException(
-                    "SHA-256: " + sha256 + " (expected: " + expected.sha256() + "), file \"" + name + "\"");
-        }
     }
 }

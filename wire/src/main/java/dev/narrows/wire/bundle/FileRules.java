@@ -7,7 +7,7 @@ import dev.narrows.wire.bundle.Manifest.SharedWeight;
 import dev.narrows.wire.bundle.ManifestJson.FileEntry;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /** Which files a manifest calls for, and how large they may be. */
@@ -22,7 +22,7 @@ final class FileRules {
 
     private FileRules() {}
 
-    static void check(Manifest manifest, TreeMap<String, FileEntry> files) {
+    static void check(Manifest manifest, SortedMap<String, FileEntry> files) {
         Set<String> expected = new TreeSet<>();
         for (Segment segment : manifest.segments()) {
             expected.add(segment.file());
@@ -48,11 +48,12 @@ final class FileRules {
                         + largest + "), file \"" + file.getKey() + "\"");
             }
         }
+        FileEntry weights = files.get(Manifest.WEIGHTS_FILE);
         for (SharedWeight weight : manifest.sharedWeights()) {
-            long size = files.get(Manifest.WEIGHTS_FILE).size();
-            if (weight.offset() + weight.length() > size) {
-                throw new InvalidException("end of shared weight \"" + weight.tensor() + "\": "
-                        + (weight.offset() + weight.length()) + " (expected: at most " + size + ", the file's size)");
+            long end = weight.offset() + weight.length();
+            if (weights == null || end > weights.size()) {
+                throw new InvalidException("end of shared weight \"" + weight.tensor() + "\": " + end
+                        + " (expected: within " + Manifest.WEIGHTS_FILE + "), manifest");
             }
         }
     }

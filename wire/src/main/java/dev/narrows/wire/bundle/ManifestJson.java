@@ -3,6 +3,7 @@ package dev.narrows.wire.bundle;
 import com.google.gson.FormattingStyle;
 import com.google.gson.stream.JsonWriter;
 import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.MalformedException;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.wire.Datatype;
 import dev.narrows.wire.StrictJson;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifest what the bundle holds
  * @param files by path, sorted
  */
-record ManifestJson(Manifest manifest, TreeMap<String, FileEntry> files) {
+record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
 
     private static final int DEPTH = 8;
     private static final String WHAT = Manifest.MANIFEST_FILE;
@@ -38,6 +40,15 @@ record ManifestJson(Manifest manifest, TreeMap<String, FileEntry> files) {
 
     ManifestJson {
         FileRules.check(manifest, files);
+    }
+
+    /** Checks that the contents of the file called {@code name} are what the manifest says. */
+    void requireHash(String name, String sha256) {
+        FileEntry expected = files.get(name);
+        if (expected == null || !expected.sha256().equals(sha256)) {
+            throw new MalformedException("SHA-256: " + sha256 + " (expected: "
+                    + (expected == null ? "a file of the manifest" : expected.sha256()) + "), file \"" + name + "\"");
+        }
     }
 
     byte[] write() {

@@ -94,6 +94,11 @@ final class ManifestRules {
         Set<String> names = new HashSet<>();
         for (SharedWeight weight : weights) {
             require(names.add(weight.tensor()), "shared weight", weight.tensor() + " twice", "once");
+            require(
+                    weight.spec().name().equals(weight.tensor()),
+                    "spec of " + weight.tensor(),
+                    weight.spec(),
+                    "its name");
             int width = weight.spec().dtype().bytes();
             long size = width;
             try {

@@ -2,6 +2,7 @@ package dev.narrows.wire.bundle;
 
 import dev.narrows.errors.MalformedException;
 import java.io.IOException;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
@@ -12,6 +13,8 @@ import java.util.zip.CRC32;
 
 /**
  * Where a file of a bundle lies: a whole file of a directory, or a stretch of a zip file.
+ *
+ * <p>Buffers are turned as {@link Buffer}s: Android's ByteBuffer does not override those methods before API level 33.
  *
  * @param name its path in the bundle, for errors
  */
@@ -29,10 +32,10 @@ record Place(String name, Path file, long offset, long size) {
             Sha256 sha = new Sha256();
             ByteBuffer block = ByteBuffer.allocate((int) Math.min(BLOCK, Math.max(1, size)));
             for (long done = 0; done < size; ) {
-                block.clear();
-                block.limit((int) Math.min(block.capacity(), size - done));
+                ((Buffer) block).clear();
+                ((Buffer) block).limit((int) Math.min(block.capacity(), size - done));
                 fill(channel, block, offset + done);
-                block.flip();
+                ((Buffer) block).flip();
                 sha.update(block.duplicate());
                 crc.update(block.duplicate());
                 done += block.limit();
@@ -46,7 +49,7 @@ record Place(String name, Path file, long offset, long size) {
         try (FileChannel channel = open()) {
             ByteBuffer contents = direct ? ByteBuffer.allocateDirect((int) size) : ByteBuffer.allocate((int) size);
             fill(channel, contents, offset);
-            contents.flip();
+            ((Buffer) contents).flip();
             return contents;
         }
     }

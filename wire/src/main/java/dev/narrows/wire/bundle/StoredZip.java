@@ -35,33 +35,36 @@ final class StoredZip {
     /** The bytes before the next entry's contents. */
     byte[] local(String name, long size, long crc) {
         byte[] path = name.getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer local = little(LOCAL_SIZE + path.length);
+        byte[] header = new byte[LOCAL_SIZE + path.length];
+        ByteBuffer local = little(header);
         local.putInt(LOCAL).putShort(VERSION);
         entry(local, path, size, crc);
         local.putShort((short) 0).put(path); // extra field: none
 
-        ByteBuffer listed = little(CENTRAL_SIZE + path.length);
+        byte[] listing = new byte[CENTRAL_SIZE + path.length];
+        ByteBuffer listed = little(listing);
         listed.putInt(CENTRAL).putShort(VERSION).putShort(VERSION);
         entry(listed, path, size, crc);
         listed.putShort((short) 0).putShort((short) 0).putShort((short) 0).putShort((short) 0);
         listed.putInt(0).putInt((int) offset).put(path);
-        central.write(listed.array(), 0, listed.capacity());
+        central.write(listing, 0, listing.length);
 
         entries++;
-        offset += local.capacity() + size;
+        offset += header.length + size;
         requireSmall(offset);
-        return local.array();
+        return header;
     }
 
     /** The bytes after the last entry's contents. */
     byte[] end() {
-        ByteBuffer end = little(central.size() + END_SIZE);
+        byte[] tail = new byte[central.size() + END_SIZE];
+        ByteBuffer end = little(tail);
         end.put(central.toByteArray());
         end.putInt(END).putShort((short) 0).putShort((short) 0);
         end.putShort((short) entries).putShort((short) entries);
         end.putInt(central.size()).putInt((int) offset).putShort((short) 0);
-        requireSmall(offset + end.capacity());
-        return end.array();
+        requireSmall(offset + tail.length);
+        return tail;
     }
 
     /** How many bytes of the file an entry takes. */
@@ -89,7 +92,7 @@ final class StoredZip {
         }
     }
 
-    private static ByteBuffer little(int size) {
-        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

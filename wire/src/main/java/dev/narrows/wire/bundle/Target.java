@@ -90,7 +90,8 @@ final class Target {
                 return;
             }
             boolean directory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-            if (!directory && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || directory == zip) {
+            boolean plain = directory || Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+            if (!plain || directory == zip) {
                 throw new InvalidException("target: " + path + " is " + (directory ? "a directory" : "no directory")
                         + " (expected: " + (zip ? "a bundle file" : "a bundle's directory") + ", or nothing)");
             }
