@@ -185,4 +185,24 @@ class FusionsTest {
         assertThat(fusions.splitBy(Set.of(0))).extracting(Fusions.Group::rule).containsExactly("Conv");
         assertThat(fusions.splitBy(Set.of(0, 1))).isEmpty();
     }
+
+    @Test
+    void keepsBits_residualThatCrosses_isAddedApart() {
+        Network network = sketch()
+                .node("Exp x -> s")
+                .node("Conv s w -> a")
+                .node("Add s a -> b")
+                .node("Relu b -> c")
+                .node("GlobalAveragePool c -> d")
+                .node("Exp d -> y")
+                .output("y")
+                .network();
+        Fusions fusions = Fusions.of(network);
+        assertThat(fusions.groups().get(0).residual()).contains("s");
+        assertThat(fusions.splitBy(Set.of(0))).isEmpty();
+        assertThat(fusions.keepsBits(Set.of(0))).isFalse();
+        assertThat(fusions.keepsBits(Set.of(0, 1))).isFalse(); // inside
+        assertThat(fusions.keepsBits(Set.of(0, 1, 2, 3))).isFalse(); // averaged at once
+        assertThat(fusions.keepsBits(Set.of(0, 1, 2, 3, 4))).isTrue();
+    }
 }
