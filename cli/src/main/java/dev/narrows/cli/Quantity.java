@@ -14,6 +14,14 @@ final class Quantity {
         return scaled(bytes, "B");
     }
 
+    static String bytes(long bytes) {
+        return bytes((double) bytes);
+    }
+
+    static String count(long count) {
+        return count((double) count);
+    }
+
     /** Such as {@code 12} or {@code 3.5 M}. */
     static String count(double count) {
         return scaled(count, "").strip();
