@@ -19,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -323,6 +324,18 @@ class OnnxReaderTest {
                 UnsupportedException.class,
                 "element type: 77",
                 "value \"x\"");
+    }
+
+    @Test
+    void read_hugeNamesAndRanks_giveShortErrors() {
+        refusesGraph(graph -> graph.getInitializerBuilder(0).addAllDims(Collections.nCopies(64, 1L)), "axes: 65");
+        refusesGraph(graph -> graph.setInput(0, Protos.value("x", new long[65])), "axes: 65", "value \"x\"");
+        ModelProto.Builder model = Protos.model();
+        model.getGraphBuilder().getNodeBuilder(0).setInput(1, "v".repeat(1_000_000));
+
+        assertThatThrownBy(() -> Protos.read(model))
+                .isInstanceOf(InvalidException.class)
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(3_000));
     }
 
     @Test
