@@ -15,8 +15,7 @@ class WideningTest {
     private static Network half() {
         ByteBuffer data = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         data.putShort((short) 0x3c00).putShort((short) 0xc500).flip();
-        ConstantTensor weight =
-                new ConstantTensor("w", ElementType.FLOAT16, List.of(2L), data, List.of(), "");
+        ConstantTensor weight = new ConstantTensor("w", ElementType.FLOAT16, List.of(2L), data, List.of(), "");
         ValueInfo x = ValueInfo.of("x", TensorType.of(ElementType.FLOAT16, List.of(Dim.of(2))));
         ValueInfo y = ValueInfo.of("y", TensorType.of(ElementType.FLOAT16, List.of(Dim.of(2))));
         return new Network(
