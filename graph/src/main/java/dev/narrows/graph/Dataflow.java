@@ -115,8 +115,8 @@ final class Dataflow {
             Node node = network.nodes().get(index);
             for (String use : node.uses()) {
                 if (!known.contains(use)) {
-                    throw new InvalidException("value: \"" + use + "\" (expected: made before it is used), node \""
-                            + node.label() + "\"");
+                    throw new InvalidException(
+                            "value: \"" + use + "\" (expected: made before it is used), node \"" + node.label() + "\"");
                 }
             }
             for (String output : node.outputs()) {
