@@ -131,7 +131,7 @@ final class WireFields {
     private static void writeVarint(ByteArrayOutputStream out, int value) {
         int rest = value;
         while (rest > 127) {
-            out.write(rest & 127 | 128);
+            out.write((rest & 127) | 128);
             rest >>>= 7;
         }
         out.write(rest);
