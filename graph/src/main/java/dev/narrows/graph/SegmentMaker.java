@@ -72,8 +72,7 @@ final class SegmentMaker {
         if (last) {
             for (ValueInfo output : network.outputs()) {
                 Value value = dataflow.value(output.name());
-                boolean constant = value == null;
-                if (constant || (value.producer() != Dataflow.INPUT && steps.get(value.producer()))) {
+                if (value == null || (value.producer() != Dataflow.INPUT && steps.get(value.producer()))) {
                     outputs.add(output);
                 }
             }
