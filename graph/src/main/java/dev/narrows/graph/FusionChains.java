@@ -1,6 +1,7 @@
 package dev.narrows.graph;
 
 import dev.narrows.graph.Fusions.Group;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -36,14 +37,7 @@ final class FusionChains {
                     List.of(
                             new Stage(Set.of("BatchNormalization", "Mul", "Add"), Others.CONSTANT, true),
                             stage(Others.FLOWING, "Add", "Sum"),
-                            stage(
-                                    Others.CONSTANT,
-                                    "Relu",
-                                    "Clip",
-                                    "LeakyRelu",
-                                    "Sigmoid",
-                                    "Tanh",
-                                    "HardSigmoid"))),
+                            stage(Others.CONSTANT, "Relu", "Clip", "LeakyRelu", "Sigmoid", "Tanh", "HardSigmoid"))),
             // nchwc_transformer.cc: a normalisation of its own becomes a depthwise convolution, activation included
             new Chain(
                     "BatchNormalization",
@@ -69,7 +63,8 @@ final class FusionChains {
             // relu_clip_fusion.cc
             new Chain("Relu Clip", Set.of("Relu"), List.of(stage(Others.CONSTANT, "Clip"))),
             // qdq_transformer/relu_quantizelinear.cc, clip_quantizelinear.cc
-            new Chain("quantised activation", Set.of("Relu", "Clip"), List.of(stage(Others.CONSTANT, "QuantizeLinear"))),
+            new Chain(
+                    "quantised activation", Set.of("Relu", "Clip"), List.of(stage(Others.CONSTANT, "QuantizeLinear"))),
             // skip_layer_norm_fusion.cc
             new Chain(
                     "SkipLayerNormalization",
@@ -106,19 +101,21 @@ final class FusionChains {
             if (!walk.is(root, chain.roots()) || (chain.rule().equals("MatMul scale") && walk.flowing(root) != 1)) {
                 continue;
             }
-            BitSet members = follow(walk, root, chain.stages());
+            List<String> residual = new ArrayList<>();
+            BitSet members = follow(walk, root, chain.stages(), residual);
             if (chain.rule().equals("SkipLayerNormalization")
                     && !walk.is(members.length() - 1, "LayerNormalization")
                     && !walk.is(members.length() - 1, "SimplifiedLayerNormalization")) {
                 continue;
             }
             if (members.cardinality() > 1) {
-                groups.add(new Group(chain.rule(), NodeSet.of(members)));
+                groups.add(new Group(
+                        chain.rule(), NodeSet.of(members), residual.stream().findFirst()));
             }
         }
     }
 
-    private static BitSet follow(FusionWalk walk, int root, List<Stage> stages) {
+    private static BitSet follow(FusionWalk walk, int root, List<Stage> stages, List<String> residual) {
         BitSet members = new BitSet();
         members.set(root);
         int last = root;
@@ -129,6 +126,11 @@ final class FusionChains {
                 int next = walk.onlyReader(last, passed);
                 again = false;
                 if (walk.is(next, stage.types()) && fits(stage.others(), walk.flowing(next))) {
+                    if (stage.others() == Others.FLOWING) {
+                        int first = walk.maker(next, 0);
+                        boolean own = first >= 0 && (members.get(first) || passed.get(first));
+                        residual.add(walk.input(next, own ? 1 : 0));
+                    }
                     members.set(next);
                     members.or(passed);
                     last = next;
