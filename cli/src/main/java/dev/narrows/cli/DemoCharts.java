@@ -102,7 +102,6 @@ final class DemoCharts {
         LogAxis axis = new LogAxis("bytes");
         axis.setSmallestValue(1);
         axis.setRange(10, 1e6);
-        axis.setStandardTickUnits(LogAxis.createLogTickUnits(java.util.Locale.ROOT));
         axis.setNumberFormatOverride(new java.text.DecimalFormat("#,###"));
         axis.setTickLabelFont(PLAIN);
         chart.getCategoryPlot().setRangeAxis(axis);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class CorruptRequestsTest {
 
     private static final int CORRUPTIONS = 3_000;
+    private static final String JSON = "0123456789abcdefghijklmnopqrstuvwxyz_\"{}[]:,.-";
 
     @Test
     void readRequest_corruptedBody_isRefusedOrMeansTheSame() {
@@ -50,7 +51,7 @@ class CorruptRequestsTest {
             case 2 -> bytes = Arrays.copyOf(bytes, at);
             case 3 -> { // as a careful attacker would: JSON stays JSON
                 at = random.nextInt(jsonBytes[0]);
-                bytes[at] = (byte) "0123456789abcdefghijklmnopqrstuvwxyz_\"{}[]:,.-".charAt(random.nextInt(47));
+                bytes[at] = (byte) JSON.charAt(random.nextInt(JSON.length()));
                 if (bytes[at] == body[at]) {
                     bytes[at] ^= 1;
                 }

@@ -76,7 +76,7 @@ final class QuantisedCodec implements TensorCodec {
         int at = 0;
         for (byte[] next : codes) {
             for (int i = 0; i < LENGTH_BYTES; i++) {
-                data[at++] = (byte) (next.length >>> 8 * i);
+                data[at++] = (byte) (next.length >>> (8 * i));
             }
             System.arraycopy(next, 0, data, at, next.length);
             at += next.length;
