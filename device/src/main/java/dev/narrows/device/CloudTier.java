@@ -9,7 +9,9 @@ import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.Link;
 import dev.narrows.wire.ModelMetadata;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -32,8 +34,7 @@ final class CloudTier {
     private final Supplier<InferRequest> wholeItem;
     private final Consumer<Facts> onConnected;
     private final Consumer<NarrowsException> onError;
-    private final Breaker breaker =
-            new Breaker(new Why(Reason.UNREACHABLE, "not connected yet"));
+    private final Breaker breaker = new Breaker(new Why(Reason.UNREACHABLE, "not connected yet"));
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
     private volatile boolean closed;
 
@@ -65,7 +66,12 @@ final class CloudTier {
      *
      * @param segmentNanos of each segment on the server; empty if it does not say
      */
-    record Facts(double[] segmentNanos, Link link) {}
+    record Facts(List<Double> segmentNanos, Link link) {
+
+        Facts {
+            segmentNanos = List.copyOf(segmentNanos);
+        }
+    }
 
     /** Starts probing; the future says whether the first probe succeeded. */
     CompletableFuture<Boolean> start() {
@@ -142,16 +148,15 @@ final class CloudTier {
         }
     }
 
-    private static double[] segmentNanos(ModelMetadata metadata) {
+    private static List<Double> segmentNanos(ModelMetadata metadata) {
         String micros = metadata.properties().getOrDefault("segment_us", "");
         if (micros.isEmpty()) {
-            return new double[0];
+            return List.of();
         }
-        String[] parts = micros.split(",", -1);
-        double[] nanos = new double[parts.length];
-        for (int i = 0; i < parts.length; i++) {
+        List<Double> nanos = new ArrayList<>();
+        for (String part : micros.split(",", -1)) {
             try {
-                nanos[i] = 1_000 * Double.parseDouble(parts[i]);
+                nanos.add(1_000 * Double.parseDouble(part));
             } catch (NumberFormatException e) {
                 throw new MalformedException(
                         "segment_us: \"" + micros + "\" (expected: numbers joined by commas), model \""

@@ -41,8 +41,8 @@ final class CutChooser {
      */
     record Measured(
             List<String> cuts,
-            double[] deviceNanos,
-            double[] serverNanos,
+            List<Double> deviceNanos,
+            List<Double> serverNanos,
             List<Code> codes,
             double outputBytes,
             Link link) {}
@@ -50,7 +50,7 @@ final class CutChooser {
     /** All ways, fastest first; of equally fast ones the device's own comes first, then the order of the codes. */
     static List<Plan.Option> options(Measured measured) {
         List<Plan.Option> options = new ArrayList<>();
-        int segments = measured.deviceNanos().length;
+        int segments = measured.deviceNanos().size();
         options.add(new Plan.Option(
                 measured.cuts().get(segments),
                 "raw",
@@ -104,10 +104,10 @@ final class CutChooser {
         return nanos(bytes * 8_000 / mbps);
     }
 
-    private static double sum(double[] values, int from, int to) {
+    private static double sum(List<Double> values, int from, int to) {
         double sum = 0;
-        for (int i = from; i < to; i++) {
-            sum += values[i];
+        for (double value : values.subList(from, to)) {
+            sum += value;
         }
         return sum;
     }

@@ -112,7 +112,7 @@ final class Hedge {
 
     /** Starts; the future ends on one of the model's threads. Cancelling it ends the run. */
     CompletableFuture<Outcome> start() {
-        answer.whenComplete((outcome, error) -> {
+        CompletableFuture<Outcome> unused = answer.whenComplete((outcome, error) -> {
             if (answer.isCancelled()) {
                 abandon();
             }
@@ -188,7 +188,7 @@ final class Hedge {
             callEnded = false;
             timer = time.schedule(untilTail, this::onTimer);
         }
-        call.reply().thenAccept(reply -> guarded(() -> onReply(request, reply)));
+        CompletableFuture<Void> unused = call.reply().thenAccept(reply -> guarded(() -> onReply(request, reply)));
     }
 
     /** The time to keep free before the deadline: any run in flight may need its tail before this one gets its own. */
@@ -328,10 +328,7 @@ final class Hedge {
                 timer.cancel();
             }
             outcome = outcome(
-                    outputs,
-                    Tier.CLOUD,
-                    CutCodec.dataBytes(sound.response().outputs()),
-                    sound.serverNanos());
+                    outputs, Tier.CLOUD, CutCodec.dataBytes(sound.response().outputs()), sound.serverNanos());
         }
         sender.answered();
         answer.complete(outcome);

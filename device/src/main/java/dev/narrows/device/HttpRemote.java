@@ -43,7 +43,6 @@ import okhttp3.ResponseBody;
 final class HttpRemote implements Remote {
 
     private static final MediaType BINARY = MediaType.get("application/octet-stream");
-    private static final MediaType JSON = MediaType.get("application/json");
     /** An error's text is read no further than this. */
     private static final long LONGEST_ERROR_BYTES = 4096;
 
@@ -58,13 +57,21 @@ final class HttpRemote implements Remote {
         }
         base = url;
         threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Threads.named("narrows-device-http"));
+                0,
+                Integer.MAX_VALUE,
+                10,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Threads.named("narrows-device-http"));
         Dispatcher dispatcher = new Dispatcher(threads);
         dispatcher.setMaxRequestsPerHost(dispatcher.getMaxRequests()); // all go to one host
         client = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool())
-                .protocols(base.isHttps() ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+                .protocols(
+                        base.isHttps()
+                                ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
+                                : List.of(Protocol.H2_PRIOR_KNOWLEDGE))
                 .eventListenerFactory(WireBytes::of)
                 .followRedirects(false)
                 .retryOnConnectionFailure(true)
@@ -184,7 +191,8 @@ final class HttpRemote implements Remote {
 
     private static NarrowsException refusal(Response response) throws IOException {
         String text = RestCodec.readError(response.peekBody(LONGEST_ERROR_BYTES).bytes());
-        String message = "HTTP " + response.code() + ": " + text + ", " + response.request().url();
+        String message = "HTTP " + response.code() + ": " + text + ", "
+                + response.request().url();
         return switch (response.code()) {
             case 409 -> new IncompatibleException(message);
             case 404, 405, 415, 501 -> new UnsupportedException(message);

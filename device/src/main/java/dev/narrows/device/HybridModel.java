@@ -82,7 +82,7 @@ public final class HybridModel implements AutoCloseable {
         CompletableFuture<Outcome> outcome = runtime.run(inputs, 1);
         CompletableFuture<Prediction> prediction =
                 outcome.thenApply(ended -> items.split(ended, 1).get(0));
-        prediction.whenComplete((answer, error) -> {
+        CompletableFuture<Prediction> unused = prediction.whenComplete((answer, error) -> {
             if (prediction.isCancelled()) {
                 outcome.cancel(false);
             }
@@ -110,8 +110,8 @@ public final class HybridModel implements AutoCloseable {
             return List.of();
         }
         if (count % piece != 0) {
-            throw new InvalidException("items: " + count + " (expected: a multiple of the network's batch of " + piece
-                    + ")");
+            throw new InvalidException(
+                    "items: " + count + " (expected: a multiple of the network's batch of " + piece + ")");
         }
         List<Prediction> predictions = new ArrayList<>();
         TensorSpec spec = items.inputs().get(0);

@@ -159,7 +159,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
         underWay.add(hedge);
         try {
             CompletableFuture<Outcome> outcome = hedge.start();
-            outcome.whenComplete((answer, error) -> underWay.remove(hedge));
+            CompletableFuture<Outcome> unused = outcome.whenComplete((answer, error) -> underWay.remove(hedge));
             if (closed) {
                 hedge.fail(closedError()); // closing may have looked for runs before this one was there
             }

@@ -4,6 +4,7 @@ import dev.narrows.engine.Chain;
 import dev.narrows.engine.Tensor;
 import dev.narrows.wire.WireTensor;
 import dev.narrows.wire.codec.CutCodec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.PriorityBlockingQueue;
@@ -97,10 +98,10 @@ final class LocalTier implements Local, AutoCloseable {
     }
 
     /** The median nanoseconds of each segment for one item. */
-    double[] medianNanos() {
-        double[] medians = new double[single.length];
-        for (int i = 0; i < medians.length; i++) {
-            medians[i] = single[i].quantile(0.5);
+    List<Double> medianNanos() {
+        List<Double> medians = new ArrayList<>();
+        for (RecentTimes times : single) {
+            medians.add(times.quantile(0.5));
         }
         return medians;
     }

@@ -46,8 +46,8 @@ final class Messages {
                 .with(Parameters.CODEC, codec)
                 .with(Parameters.BUNDLE, hash.substring(0, Math.min(HASH_DIGITS, hash.length())))
                 .with(Parameters.DEADLINE, Math.max(1L, remainingNanos / 1_000_000));
-        InferRequest bare = new InferRequest(
-                model, "", Long.toString(ids.incrementAndGet(), 36), parameters, coded, List.of());
+        InferRequest bare =
+                new InferRequest(model, "", Long.toString(ids.incrementAndGet(), 36), parameters, coded, List.of());
         return Checksum.sign(bare);
     }
 
@@ -79,8 +79,8 @@ final class Messages {
             }
             Tensor tensor = output.toTensor(spec);
             if (countsItems(spec) && tensor.dim(0) != items) {
-                throw new InvalidException("items: " + tensor.dim(0) + " (expected: " + items + "), output \""
-                        + spec.name() + "\"");
+                throw new InvalidException(
+                        "items: " + tensor.dim(0) + " (expected: " + items + "), output \"" + spec.name() + "\"");
             }
             tensors.put(spec.name(), tensor);
         }

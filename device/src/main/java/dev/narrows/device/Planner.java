@@ -99,14 +99,13 @@ final class Planner {
      * @param deviceNanos of each segment on the device
      * @param facts the cloud's; where it does not say its segments' times they are taken to be the device's
      */
-    Plan plan(double[] deviceNanos, CloudTier.Facts facts) {
-        double[] server = facts.segmentNanos().length == deviceNanos.length ? facts.segmentNanos() : deviceNanos;
+    Plan plan(List<Double> deviceNanos, CloudTier.Facts facts) {
+        List<Double> server = facts.segmentNanos().size() == deviceNanos.size() ? facts.segmentNanos() : deviceNanos;
         List<String> cuts = new ArrayList<>();
         for (Manifest.Cut one : manifest.cuts()) {
             cuts.add(one.name());
         }
-        double outputBytes =
-                manifest.cuts().get(manifest.cuts().size() - 1).widthBytes();
+        double outputBytes = manifest.cuts().get(manifest.cuts().size() - 1).widthBytes();
         return CutChooser.choose(
                 new CutChooser.Measured(cuts, deviceNanos, server, codes(), outputBytes, facts.link()), cut, codec);
     }

@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param probability of that class, 0 to 1
  * @param outputs all of the network's outputs for this item, by name, in the network's order
  * @param answeredBy who ran the last segment: {@link Tier#DEVICE} or {@link Tier#CLOUD}
- * @param cut where the item was to be handed over; {@code output} if all of it was to be answered on the device
+ * @param cut where the item was to be handed over; {@link dev.narrows.wire.bundle.Manifest#OUTPUT_CUT} if all of it was to
+ *     be answered on the device
  * @param codec how the cut's tensors were coded; {@code raw} if none were
  * @param codeBytesUp bytes of the cut's coded tensors, headers apart; 0 if nothing was coded
  * @param codeBytesDown bytes of the answer's tensors; 0 if the cloud gave none

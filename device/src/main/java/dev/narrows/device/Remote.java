@@ -31,7 +31,8 @@ interface Remote extends AutoCloseable {
     record Answer(InferResponse response) implements Reply {
         /** What the server says it spent decoding and running; 0 if it says nothing. */
         long serverNanos() {
-            return 1_000 * response.parameters().integer(Parameters.SERVER_MICROS).orElse(0);
+            return 1_000
+                    * response.parameters().integer(Parameters.SERVER_MICROS).orElse(0);
         }
     }
 

@@ -29,7 +29,9 @@ final class Sample {
             for (int axis = 0; axis < shape.length; axis++) {
                 shape[axis] = Math.max(1, spec.shape().get(axis)); // -1 and 0 as well
             }
-            item.put(spec.name(), spec.dtype() == DType.FLOAT32 ? noise(random, shape) : Tensor.zeros(spec.dtype(), shape));
+            item.put(
+                    spec.name(),
+                    spec.dtype() == DType.FLOAT32 ? noise(random, shape) : Tensor.zeros(spec.dtype(), shape));
         }
         return item;
     }
@@ -39,7 +41,8 @@ final class Sample {
         for (long axis : shape) {
             elements *= axis;
         }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(4 * elements)).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.toIntExact(4 * elements)).order(ByteOrder.nativeOrder());
         for (int at = 0; at < bytes.limit(); at += 4) {
             bytes.putFloat(at, random.nextFloat() - 0.5f);
         }

@@ -19,8 +19,7 @@ final class SelfTest {
 
     /** Throws the runtime's error if the network cannot run on the sample. */
     static void run(LocalTier local, Bundle bundle, Planner planner, LongSupplier nanoTime) {
-        Map<String, Tensor> sample =
-                Sample.of(bundle.manifest().cuts().get(0).tensors());
+        Map<String, Tensor> sample = Sample.of(bundle.manifest().cuts().get(0).tensors());
         long items = Math.max(1, bundle.manifest().fixedBatch());
         long start = nanoTime.getAsLong();
         for (int i = 0; i < WARM_UPS && (i == 0 || nanoTime.getAsLong() - start < BUDGET_NANOS); i++) {
@@ -45,8 +44,8 @@ final class SelfTest {
             String cut = bundle.manifest().cuts().get(code.cut()).name();
             for (int i = 0; i < 3; i++) {
                 try {
-                    long nanos =
-                            local.encode(bundle.codec(cut, code.codec()), values).nanos();
+                    long nanos = local.encode(bundle.codec(cut, code.codec()), values)
+                            .nanos();
                     if (i > 0) { // the first one runs cold
                         planner.sampled(code.cut(), code.codec(), nanos / items);
                     }

@@ -39,7 +39,7 @@ class CloudTierTest {
         remote.probe = (up, down) -> 60 * MS + up * 8_000L / 8 + down * 8_000L / 80;
         assertThat(cloud.start()).isCompletedWithValue(true);
         assertThat(cloud.blocked()).isEmpty();
-        assertThat(facts.get(0).segmentNanos()).containsExactly(1e6, 250_500);
+        assertThat(facts.get(0).segmentNanos()).containsExactly(1e6, 250_500.0);
         assertThat(facts.get(0).link().upMbps()).isBetween(7.9, 8.1);
         assertThat(errors).isEmpty();
     }

@@ -21,8 +21,8 @@ class CutChooserTest {
     private static CutChooser.Measured measured(Link link, double slowdown) {
         return new CutChooser.Measured(
                 CUTS,
-                new double[] {8 * MS * slowdown, 2 * MS * slowdown},
-                new double[] {1 * MS, 0.25 * MS},
+                List.of(8 * MS * slowdown, 2 * MS * slowdown),
+                List.of(1 * MS, 0.25 * MS),
                 List.of(
                         new CutChooser.Code(0, "raw", 128_000, 0),
                         new CutChooser.Code(0, "pcm16", 64_000, 0.1 * MS),
@@ -75,8 +75,8 @@ class CutChooserTest {
     void options_equallyFast_prefersTheDevice() {
         CutChooser.Measured free = new CutChooser.Measured(
                 CUTS,
-                new double[] {0, 0},
-                new double[] {0, 0},
+                List.of(0.0, 0.0),
+                List.of(0.0, 0.0),
                 List.of(new CutChooser.Code(0, "raw", 0, 0)),
                 0,
                 Link.of(1e12, 1e12, Duration.ZERO));

@@ -40,13 +40,15 @@ class DecisionTest {
 
     @Test
     void of_nan_neverWins() {
-        assertThat(Decision.of(new float[] {Float.NaN, -3, -2}, List.of()).index()).isEqualTo(2);
+        assertThat(Decision.of(new float[] {Float.NaN, -3, -2}, List.of()).index())
+                .isEqualTo(2);
     }
 
     @Test
     void of_oneScore_isItsProbabilityOrALogit() {
         assertThat(Decision.of(new float[] {0.25f}, List.of()).probability()).isEqualTo(0.25);
-        assertThat(Decision.of(new float[] {2}, List.of()).probability()).isCloseTo(1 / (1 + Math.exp(-2)), within(1e-12));
+        assertThat(Decision.of(new float[] {2}, List.of()).probability())
+                .isCloseTo(1 / (1 + Math.exp(-2)), within(1e-12));
     }
 
     @Test
@@ -65,8 +67,8 @@ class DecisionTest {
     @Test
     void of_boxes_areNoDecision() {
         Map<String, Tensor> outputs = Map.of("boxes", Tensor.zeros(DType.FLOAT32, 1, 10, 85));
-        Decision decision = Decision.of(
-                outputs, List.of(new TensorSpec("boxes", DType.FLOAT32, List.of(1L, 10L, 85L))), List.of());
+        Decision decision =
+                Decision.of(outputs, List.of(new TensorSpec("boxes", DType.FLOAT32, List.of(1L, 10L, 85L))), List.of());
         assertThat(decision.index()).isEqualTo(-1);
         assertThat(decision.label()).isEmpty();
         assertThat(decision.probability()).isNaN();

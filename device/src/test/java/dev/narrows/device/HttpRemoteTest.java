@@ -67,9 +67,12 @@ class HttpRemoteTest {
             }
         });
         server.start();
-        remote = new HttpRemote(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/base"));
+        remote = new HttpRemote(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/base"));
         answer.set(RestCodec.write(new ModelMetadata("m", List.of(), "p", List.of(), List.of(), Map.of())));
-        assertThat(remote.metadata("m", PATIENT).platform()).as("falls back to HTTP/1.1").isEqualTo("p");
+        assertThat(remote.metadata("m", PATIENT).platform())
+                .as("falls back to HTTP/1.1")
+                .isEqualTo("p");
     }
 
     @AfterEach

@@ -65,7 +65,9 @@ class HybridModelTest {
                 Prediction prediction = model.predict(x);
                 assertThat(prediction.why()).as(cut).isEmpty();
                 assertThat(prediction.answeredBy()).isEqualTo(Tier.CLOUD);
-                assertThat(prediction.outputs().get("y").sameBits(expected)).as(cut).isTrue();
+                assertThat(prediction.outputs().get("y").sameBits(expected))
+                        .as(cut)
+                        .isTrue();
                 assertThat(prediction.cut()).isEqualTo(cut);
                 assertThat(prediction.codec()).isEqualTo("raw");
                 assertThat(prediction.codeBytesUp()).isEqualTo(cut.equals("input") ? 32 : 24);
@@ -89,7 +91,8 @@ class HybridModelTest {
                 assertThat(logit).isLessThanOrEqualTo(logits[prediction.index()]);
             }
             assertThat(prediction.probability())
-                    .isCloseTo(Math.exp(logits[prediction.index()]) / sum, org.assertj.core.api.Assertions.within(1e-9));
+                    .isCloseTo(
+                            Math.exp(logits[prediction.index()]) / sum, org.assertj.core.api.Assertions.within(1e-9));
             assertThat(prediction.label()).isEqualTo(TestBundle.LABELS.get(prediction.index()));
         }
     }
@@ -142,7 +145,8 @@ class HybridModelTest {
         Path other = folder.resolve("other").resolve("drinks.narrows");
         TestBundle.write(other, 0, 2);
         Tensor x = TestBundle.x(1, 10);
-        try (HybridModel model = HybridModel.builder(other).cloud(cloud()).cut("h").codec("raw").open()) {
+        try (HybridModel model =
+                HybridModel.builder(other).cloud(cloud()).cut("h").codec("raw").open()) {
             Prediction prediction = model.predict(x);
             assertThat(prediction.why().orElseThrow().reason()).isEqualTo(Reason.MISMATCH);
             assertThat(prediction.outputs().get("y").sameBits(TestBundle.reference(other, x)))
@@ -186,7 +190,8 @@ class HybridModelTest {
             assertThat(predictions).hasSize(3);
             for (int i = 0; i < 3; i++) {
                 Tensor expected = TestBundle.reference(single, batch.slice(i, i + 1));
-                assertThat(predictions.get(i).outputs().get("y").sameBits(expected)).isTrue();
+                assertThat(predictions.get(i).outputs().get("y").sameBits(expected))
+                        .isTrue();
             }
         }
     }
@@ -225,7 +230,8 @@ class HybridModelTest {
         assertThatThrownBy(() -> HybridModel.builder(bundle).cut("nowhere").open())
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("nowhere");
-        assertThatThrownBy(() -> HybridModel.builder(bundle).cut("k").codec("q8").open())
+        assertThatThrownBy(
+                        () -> HybridModel.builder(bundle).cut("k").codec("q8").open())
                 .isInstanceOf(IncompatibleException.class);
         assertThatThrownBy(() -> HybridModel.builder(bundle).codec("q3").open())
                 .isInstanceOf(IncompatibleException.class)

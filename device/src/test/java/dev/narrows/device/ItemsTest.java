@@ -48,7 +48,8 @@ class ItemsTest {
 
     @Test
     void count_batch_isAxis0() {
-        assertThat(simple.count(Map.of("audio", Tensor.zeros(DType.FLOAT32, 7, 4)))).isEqualTo(7);
+        assertThat(simple.count(Map.of("audio", Tensor.zeros(DType.FLOAT32, 7, 4))))
+                .isEqualTo(7);
         assertThat(simple.anyBatch()).isTrue();
         assertThat(recurrent.anyBatch()).isFalse();
     }
@@ -70,7 +71,8 @@ class ItemsTest {
         List<Prediction> predictions = simple.split(outcome, 3);
         assertThat(predictions).extracting(Prediction::label).containsExactly("no", "yes", "yes");
         assertThat(predictions).extracting(Prediction::codeBytesUp).containsExactly(33L, 33L, 34L);
-        assertThat(predictions.stream().mapToLong(Prediction::wireBytesUp).sum()).isEqualTo(1000);
+        assertThat(predictions.stream().mapToLong(Prediction::wireBytesUp).sum())
+                .isEqualTo(1000);
         assertThat(predictions.get(2).outputs().get("scores").sameBits(scores.slice(2, 3)))
                 .isTrue();
     }

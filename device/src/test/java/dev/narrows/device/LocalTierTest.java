@@ -40,7 +40,7 @@ class LocalTierTest {
             assertThat(local.tailNanos(1, 10)).as("no batch was seen yet").isEqualTo(10 * tail);
             assertThat(local.tailNanos(0, 1)).isGreaterThan(tail);
             assertThat(local.tailNanos(3, 1)).isZero();
-            assertThat(local.medianNanos()).hasSize(3).doesNotContain(0);
+            assertThat(local.medianNanos()).hasSize(3).doesNotContain(0.0);
         }
     }
 
@@ -78,7 +78,9 @@ class LocalTierTest {
         try (LocalTier local = open(1000)) {
             Local.Coded coded = local.encode(Bundle.read(bundle).codec("input", "raw"), Map.of("x", x));
             assertThat(coded.tensors()).hasSize(1);
-            assertThat(coded.nanos()).as("a thousand times some 100 ns at least").isGreaterThan(100_000);
+            assertThat(coded.nanos())
+                    .as("a thousand times some 100 ns at least")
+                    .isGreaterThan(100_000);
         }
     }
 

@@ -59,7 +59,8 @@ final class TestBundle {
         }
         for (int i = 0; i < 3; i++) {
             segments.add(OnnxWriter.write(segment(i, batch, seed)));
-            parts.add(new Manifest.Segment("segments/" + i + ".onnx", (long) width(i) * WIDTH, (long) width(i) * WIDTH));
+            parts.add(
+                    new Manifest.Segment("segments/" + i + ".onnx", (long) width(i) * WIDTH, (long) width(i) * WIDTH));
             if (i == 1) {
                 Calibrator calibrator = new Calibrator(cuts.get(1).tensors());
                 for (int item = 0; item < 20; item++) {

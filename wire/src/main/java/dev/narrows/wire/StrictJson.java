@@ -174,7 +174,7 @@ public final class StrictJson {
         for (int at = 0; at < text.length(); at++) {
             integer &= text.charAt(at) == '-' || Character.isDigit(text.charAt(at));
         }
-        if (integer) { // no ?: here, it would make a double of both
+        if (integer) { // no conditional operator: it would make a double of the long
             return parseLong(text, Long.MIN_VALUE, Long.MAX_VALUE);
         }
         return parseDouble(text);
@@ -242,22 +242,11 @@ public final class StrictJson {
         void make() throws IOException;
     }
 
-    /** The reader's first line less its path, which {@link #place} gives. */
-    private MalformedException noJson(IOException error) {
-        String text = error.getMessage() == null ? error.toString() : error.getMessage();
-        int end = text.indexOf('\n') < 0 ? text.length() : text.indexOf('\n');
-        int path = text.indexOf(" path $");
-        return new MalformedException(
-                "JSON: " + Shown.of(text.substring(0, path < 0 ? end : path)) + " (expected: JSON of RFC 8259), "
-                        + place(),
-                error);
-    }
-
     private <T> T call(Step<T> step) {
         try {
             return step.take();
         } catch (IOException e) {
-            throw noJson(e);
+            throw new MalformedException("no JSON: " + e.getMessage() + ", " + place(), e);
         }
     }
 
@@ -265,7 +254,7 @@ public final class StrictJson {
         try {
             move.make();
         } catch (IOException e) {
-            throw noJson(e);
+            throw new MalformedException("no JSON: " + e.getMessage() + ", " + place(), e);
         }
     }
 }
