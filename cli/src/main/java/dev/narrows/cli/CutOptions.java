@@ -1,6 +1,5 @@
 package dev.narrows.cli;
 
-import dev.narrows.errors.InvalidException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +29,7 @@ final class CutOptions {
                     .map(name -> name.replace("\\,", ",").strip())
                     .toList();
             if (tensors.contains("")) {
-                throw new InvalidException("--at: \"" + text + "\" (expected: names with commas between them)");
+                throw new WrongUseException("--at: \"" + text + "\" (expected: names with commas between them)");
             }
             cuts.add(tensors);
         }

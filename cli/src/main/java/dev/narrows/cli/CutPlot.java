@@ -1,6 +1,5 @@
 package dev.narrows.cli;
 
-import dev.narrows.errors.InvalidException;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -18,6 +17,7 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
@@ -47,7 +47,7 @@ final class CutPlot {
     /** Refuses a file that is neither SVG nor PNG, before anything is computed. */
     static void check(Path file) {
         if (!isSvg(file) && !ending(file).endsWith(".png")) {
-            throw new InvalidException("picture: \"" + file + "\" (expected: a name that ends in .svg or .png)");
+            throw new WrongUseException("picture: \"" + file + "\" (expected: a name that ends in .svg or .png)");
         }
     }
 
@@ -56,6 +56,7 @@ final class CutPlot {
         Rectangle2D area = new Rectangle2D.Double(0, 0, WIDTH, HEIGHT);
         if (isSvg(file)) {
             SVGGraphics2D graphics = new SVGGraphics2D(WIDTH, HEIGHT);
+            graphics.setDefsKeyPrefix("cuts"); // else the same picture would differ from time to time
             chart.draw(graphics, area);
             Files.writeString(file, graphics.getSVGDocument());
             return;
@@ -98,7 +99,7 @@ final class CutPlot {
         work.setRange(-2, 102);
         LogAxis width = new LogAxis("width for one item, bytes");
         width.setSmallestValue(1);
-        width.setStandardTickUnits(LogAxis.createLogTickUnits(Locale.ROOT));
+        width.setTickUnit(new NumberTickUnit(1)); // a power of ten
         width.setNumberFormatOverride(new java.text.DecimalFormat("#,###"));
         plot.setDomainAxis(work);
         plot.setRangeAxis(width);
@@ -137,6 +138,7 @@ final class CutPlot {
         ValueMarker marker = new ValueMarker(Math.max(1, inspection.inputBytes()), Color.GRAY, new BasicStroke(1));
         marker.setLabel("input");
         marker.setLabelFont(PLAIN);
+        marker.setLabelBackgroundColor(Color.WHITE);
         marker.setLabelAnchor(RectangleAnchor.TOP_RIGHT);
         marker.setLabelTextAnchor(TextAnchor.BOTTOM_RIGHT);
         return marker;

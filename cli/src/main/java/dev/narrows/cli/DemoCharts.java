@@ -15,6 +15,7 @@ import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.labels.StandardCategoryItemLabelGenerator;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
@@ -102,7 +103,7 @@ final class DemoCharts {
         LogAxis axis = new LogAxis("bytes");
         axis.setSmallestValue(1);
         axis.setRange(10, 1e6);
-        axis.setStandardTickUnits(LogAxis.createLogTickUnits(java.util.Locale.ROOT));
+        axis.setTickUnit(new NumberTickUnit(1)); // a power of ten
         axis.setNumberFormatOverride(new java.text.DecimalFormat("#,###"));
         axis.setTickLabelFont(PLAIN);
         chart.getCategoryPlot().setRangeAxis(axis);

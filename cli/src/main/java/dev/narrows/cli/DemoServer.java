@@ -48,7 +48,9 @@ final class DemoServer implements AutoCloseable {
     private static int awaitPort(Process process, Path log) throws IOException {
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        StringBuilder said = new StringBuilder();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
+            said.append(' ').append(line.strip());
             if (line.startsWith("{")) {
                 JsonObject event = JsonParser.parseString(line).getAsJsonObject();
                 if (event.has("port")) {
@@ -57,7 +59,8 @@ final class DemoServer implements AutoCloseable {
             }
         }
         process.destroy();
-        throw new UnavailableException("server process: ended before it was ready (expected: a port), see " + log);
+        throw new UnavailableException("server process: ended before it was ready (expected: a port), it said:" + said
+                + ", see " + log);
     }
 
     int port() {

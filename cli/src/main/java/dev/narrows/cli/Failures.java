@@ -40,6 +40,9 @@ final class Failures {
 
     /** A command that was tried and failed. */
     int failed(Throwable failure, CommandLine command) {
+        if (failure instanceof WrongUseException wrong) {
+            return wrongUse(new ParameterException(command, String.valueOf(wrong.getMessage()), wrong));
+        }
         NarrowsCommand options = command.getCommandSpec().root().commandLine().getCommand();
         tell(command, options, failure, stage(failure), message(failure), hint(failure, command));
         return CommandLine.ExitCode.SOFTWARE;

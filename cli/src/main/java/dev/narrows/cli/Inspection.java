@@ -42,7 +42,7 @@ record Inspection(
      * One cut.
      *
      * @param share of the network's multiply-accumulates that lies upstream, 0 to 1
-     * @param narrowest whether it is narrower than the input and every cut before it
+     * @param narrowest whether it lies between fusions and is narrower than the input and all such cuts before it
      */
     record Row(Cut cut, double share, boolean narrowest) {}
 
@@ -64,8 +64,9 @@ record Inspection(
         List<Row> rows = new ArrayList<>();
         long least = inputBytes;
         for (Cut cut : Cuts.candidates(network, shapes, maxTensors)) {
-            rows.add(new Row(cut, macs == 0 ? 0 : (double) cut.upstreamMacs() / macs, cut.widthBytes() < least));
-            least = Math.min(least, cut.widthBytes());
+            boolean narrowest = cut.fusionBoundary() && cut.widthBytes() < least;
+            rows.add(new Row(cut, macs == 0 ? 0 : (double) cut.upstreamMacs() / macs, narrowest));
+            least = narrowest ? cut.widthBytes() : least;
         }
         return new Inspection(
                 network, shapes, macs, parameters, weightBytes, peakBytes(network, shapes), inputBytes, rows);

@@ -29,7 +29,7 @@ final class InspectionText {
         out.println();
         List<Inspection.Row> shown = all ? inspection.rows() : inspection.best(limit);
         out.println("cuts: " + inspection.rows().size() + "; the input is " + Quantity.bytes(inspection.inputBytes())
-                + " wide; * is narrower than all before it");
+                + " wide; * is narrower than all before it between fusions");
         if (shown.isEmpty()) {
             return;
         }

@@ -1,7 +1,6 @@
 package dev.narrows.cli;
 
 import dev.narrows.engine.TensorSpec;
-import dev.narrows.errors.InvalidException;
 import dev.narrows.wire.bundle.Preprocessing;
 import java.util.List;
 import java.util.Locale;
@@ -110,7 +109,7 @@ final class ItemOptions {
         int rank = input.shape().size();
         long samples = rank == 0 ? -1 : input.shape().get(rank - 1);
         if (samples < 1 || rate < 1) {
-            throw new InvalidException(
+            throw new WrongUseException(
                     "seconds: unknown (expected: --seconds, since the samples of " + input + " are free)");
         }
         return (double) samples / rate;

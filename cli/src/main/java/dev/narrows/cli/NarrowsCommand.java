@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         name = "narrows",
         description = "One neural network on two machines: measured, cut, coded, served.",
         synopsisSubcommandLabel = "COMMAND",
+        parameterListHeading = "%nParameters:%n",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         versionProvider = Version.class,

@@ -1,6 +1,5 @@
 package dev.narrows.cli;
 
-import dev.narrows.errors.InvalidException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +15,9 @@ final class Numbers {
                 return value;
             }
         } catch (NumberFormatException e) {
-            throw new InvalidException(what + ": \"" + text + "\" (expected: a whole number), " + place, e);
+            throw new WrongUseException(what + ": \"" + text + "\" (expected: a whole number), " + place);
         }
-        throw new InvalidException(what + ": " + text + " (expected: " + least + " to " + most + "), " + place);
+        throw new WrongUseException(what + ": " + text + " (expected: " + least + " to " + most + "), " + place);
     }
 
     /** A number, or a quotient such as {@code 1/255}. */
@@ -33,9 +32,9 @@ final class Numbers {
                 return value;
             }
         } catch (NumberFormatException e) {
-            throw new InvalidException(what + ": \"" + text + "\" (expected: a number), " + place, e);
+            throw new WrongUseException(what + ": \"" + text + "\" (expected: a number), " + place);
         }
-        throw new InvalidException(what + ": \"" + text + "\" (expected: a finite number), " + place);
+        throw new WrongUseException(what + ": \"" + text + "\" (expected: a finite number), " + place);
     }
 
     /** Numbers with commas between them. */

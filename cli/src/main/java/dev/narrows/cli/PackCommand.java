@@ -151,12 +151,12 @@ final class PackCommand implements Callable<Integer> {
     private void checkCodecs() {
         for (String codec : codecs) {
             if (!Codecs.QUANTISING.contains(codec)) {
-                throw new InvalidException(
+                throw new WrongUseException(
                         "codec: \"" + codec + "\" (expected: of " + String.join(", ", Codecs.QUANTISING) + "), --codecs");
             }
         }
         if (!codecs.isEmpty() && calibrate.isEmpty()) {
-            throw new InvalidException("--codecs " + String.join(",", codecs)
+            throw new WrongUseException("--codecs " + String.join(",", codecs)
                     + ": nothing to calibrate them on (expected: --calibrate FILES)");
         }
     }

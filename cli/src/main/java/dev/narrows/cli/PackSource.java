@@ -32,7 +32,7 @@ record PackSource(Path file, List<List<String>> cuts) {
                 throw new InvalidException("no such file: \"" + model + "\"");
             }
             if (cuts.isEmpty()) {
-                throw new InvalidException(
+                throw new WrongUseException(
                         "--at: none (expected: a tensor; `narrows inspect " + model + "` shows them)");
             }
             return new PackSource(model, cuts);

@@ -3,7 +3,6 @@ package dev.narrows.cli;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.narrows.engine.Tensor;
-import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
@@ -96,10 +95,10 @@ final class SplitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (cutOptions.isEmpty()) {
-            throw new InvalidException("--at: none (expected: a tensor; `narrows inspect " + model + "` shows them)");
+            throw new WrongUseException("--at: none (expected: a tensor; `narrows inspect " + model + "` shows them)");
         }
         if (verify < 0) {
-            throw new InvalidException("--verify: " + verify + " (expected: 0 or more)");
+            throw new WrongUseException("--verify: " + verify + " (expected: 0 or more)");
         }
         SplitFiles.check(output, force);
         Network network = shapeOptions.pinned(OnnxReader.read(model));

@@ -18,8 +18,11 @@ import java.util.concurrent.CompletionException;
  */
 public final class CloudServer implements AutoCloseable {
 
-    /** What TCP, HTTP and gRPC add to a body of the largest size. */
+    /** Room for what gRPC puts around a message of the largest size. */
     private static final int FRAMING_BYTES = 64 << 10;
+
+    /** Without a request for so long, a draining server takes it that all are answered. */
+    private static final Duration QUIET = Duration.ofMillis(100);
 
     private final CloudOptions options;
     private final Models models;
@@ -67,11 +70,12 @@ public final class CloudServer implements AutoCloseable {
         InetSocketAddress address = options.host().isEmpty()
                 ? new InetSocketAddress(options.port())
                 : new InetSocketAddress(options.host(), options.port());
+        Duration quiet = options.drainTime().compareTo(QUIET) < 0 ? options.drainTime() : QUIET;
         ServerBuilder builder = Server.builder()
                 .port(address, SessionProtocol.HTTP)
-                .maxRequestLength(options.maxRequestBytes())
+                .maxRequestLength((long) options.maxRequestBytes() + FRAMING_BYTES)
                 .requestTimeout(options.requestTimeout())
-                .gracefulShutdownTimeout(Duration.ZERO, options.drainTime())
+                .gracefulShutdownTimeout(quiet, options.drainTime())
                 .http2InitialConnectionWindowSize(4 << 20)
                 .http2InitialStreamWindowSize(4 << 20)
                 .disableServerHeader()
@@ -87,9 +91,15 @@ public final class CloudServer implements AutoCloseable {
                         status.getCode() == io.grpc.Status.Code.UNKNOWN ? Fault.status(failure) : status)
                 .build());
         RestService rest = new RestService(endpoints);
-        builder.service(RestService.ROOT + "/narrows/probe", new ProbeService());
-        builder.service(RestService.ROOT, rest);
-        builder.serviceUnder(RestService.ROOT, rest);
+        builder.route()
+                .path(RestService.ROOT + "/narrows/probe")
+                .maxRequestLength(options.maxRequestBytes())
+                .build(new ProbeService());
+        builder.route()
+                .path(RestService.ROOT)
+                .pathPrefix(RestService.ROOT)
+                .maxRequestLength(options.maxRequestBytes())
+                .build(rest);
         return builder.build();
     }
 
@@ -106,6 +116,11 @@ public final class CloudServer implements AutoCloseable {
     /** Whether it takes requests: warmed up and not draining. */
     public boolean ready() {
         return endpoints.ready();
+    }
+
+    /** Requests to infer that are run or wait for it. */
+    public int underWay() {
+        return runs.underWay();
     }
 
     /**

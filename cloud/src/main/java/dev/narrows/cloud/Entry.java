@@ -70,7 +70,7 @@ record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean
             throw new InvalidException(
                     "parameter \"" + Parameters.DEADLINE + "\": " + deadline + " (expected: 0 or more)");
         }
-        return new Entry(index, model.manifest().cuts().get(index).name(), codec, deadline, checksummed);
+        return new Entry(index, model.layout().cuts().get(index).name(), codec, deadline, checksummed);
     }
 
     private static void checkBundle(Parameters parameters, String name, Model model) {
@@ -83,7 +83,7 @@ record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean
             throw new InvalidException("parameter \"" + Parameters.BUNDLE + "\": \"" + asked.get()
                     + "\" (expected: 16 to 64 hexadecimal digits)");
         }
-        String hash = model.hash()
+        String hash = model.layout().hash()
                 .orElseThrow(() -> new IncompatibleException(
                         "bundle: " + prefix + " (expected: none), model \"" + name + "\" is a plain network"));
         if (!hash.startsWith(prefix)) {

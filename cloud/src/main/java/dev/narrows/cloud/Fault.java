@@ -2,6 +2,8 @@ package dev.narrows.cloud;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.ShuttingDownException;
+import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import dev.narrows.errors.ExecutionException;
 import dev.narrows.errors.IncompatibleException;
@@ -69,8 +71,12 @@ enum Fault {
         if (cause instanceof InvalidProtocolBufferException) {
             return MALFORMED;
         }
-        if (cause instanceof ContentTooLargeException) {
+        if (cause instanceof ContentTooLargeException
+                || (cause instanceof HttpStatusException http && http.httpStatus().code() == TOO_LARGE.httpCode)) {
             return TOO_LARGE;
+        }
+        if (cause instanceof ShuttingDownException) {
+            return UNAVAILABLE;
         }
         return cause instanceof RequestTimeoutException ? DEADLINE : EXECUTION;
     }
@@ -105,6 +111,7 @@ enum Fault {
         return switch (of(cause)) {
             case MALFORMED -> "message: not one of the protocol";
             case TOO_LARGE -> "body: larger than this server takes";
+            case UNAVAILABLE -> "server: closing (expected: open)";
             case DEADLINE -> "request: not complete in time";
             default -> "request: failed with " + cause.getClass().getSimpleName();
         };

@@ -40,7 +40,7 @@ final class Inference {
         Model model = models.get(request.model(), request.version());
         Entry entry = Entry.of(request, model, checksummed);
         checkOutputs(request, model);
-        CutCodec codec = model.codec(entry.cutName(), entry.codec());
+        CutCodec codec = model.layout().codec(entry.cutName(), entry.codec());
         checkSizes(request, model, entry);
         arrival.check(entry.deadlineMillis());
 
@@ -58,7 +58,7 @@ final class Inference {
 
     private static Map<String, Tensor> run(
             Model model, Entry entry, CutCodec codec, List<WireTensor> inputs, Arrival arrival) {
-        if (model.manifest().fixedBatch() != 1 || Items.count(inputs) == 1) {
+        if (model.layout().fixedBatch() != 1 || Items.count(inputs) == 1) {
             Map<String, Tensor> tensors = codec.decode(inputs);
             arrival.check(entry.deadlineMillis()); // decoding takes its time too
             return model.run(entry.cut(), tensors);
@@ -80,7 +80,7 @@ final class Inference {
         if (request.inputs().isEmpty()) {
             throw new InvalidException("inputs: none (expected: the tensors of cut \"" + entry.cutName() + "\")");
         }
-        long width = model.manifest().cuts().get(entry.cut()).widthBytes();
+        long width = model.layout().cuts().get(entry.cut()).widthBytes();
         for (WireTensor input : request.inputs()) {
             if (input.shape().contains(0L)) {
                 throw new InvalidException("shape: " + input.shape() + " (expected: axes of 1 or more), tensor \""

@@ -7,7 +7,6 @@ import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.NarrowsException;
 import dev.narrows.wire.ModelMetadata;
 import dev.narrows.wire.bundle.Manifest;
-import dev.narrows.wire.codec.CutCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,48 +26,31 @@ final class Model implements AutoCloseable {
     /** The only version that a model has; requests may name it or none. */
     static final String VERSION = "1";
 
-    static final String BUNDLE_PLATFORM = "narrows_bundle";
-    static final String ONNX_PLATFORM = "onnxruntime_onnx";
-
     private static final Logger LOGGER = LoggerFactory.getLogger(Model.class);
     private static final int WARM_RUNS = 30;
     private static final int MEASURED_RUNS = 15;
     private static final long MEASURE_NANOS = 1_000_000_000;
 
-    private final String platform;
-    private final Optional<String> hash;
-    private final Manifest manifest;
+    private final String name;
+    private final Layout layout;
     private final Chain chain;
-    private final CodecLookup codecs;
     private final Optional<long[]> segmentMicros;
 
-    /** The codecs of a cut. */
-    interface CodecLookup {
-
-        /** @throws dev.narrows.errors.IncompatibleException if there is no such cut or codec */
-        CutCodec codec(String cut, String codec);
-    }
-
-    /**
-     * A model that owns {@code chain} from here on, warmed up and measured.
-     *
-     * @param hash the bundle's content hash; empty of a plain file
-     */
-    Model(String platform, Optional<String> hash, Manifest manifest, Chain chain, CodecLookup codecs) {
-        this.platform = platform;
-        this.hash = hash;
-        this.manifest = manifest;
+    /** A model that owns {@code chain} from here on, warmed up and measured. */
+    Model(String name, Layout layout, Chain chain) {
+        this.name = name;
+        this.layout = layout;
         this.chain = chain;
-        this.codecs = codecs;
         this.segmentMicros = measured();
     }
 
-    Optional<String> hash() {
-        return hash;
+    Layout layout() {
+        return layout;
     }
 
-    Manifest manifest() {
-        return manifest;
+    /** The cut that a request may enter at last, with the least left to run. */
+    Manifest.Cut lastEntry() {
+        return layout.cuts().get(chain.segments() - 1);
     }
 
     /**
@@ -77,21 +59,17 @@ final class Model implements AutoCloseable {
      * @throws IncompatibleException if there is none, or it is the last, where nothing is left to run
      */
     int entryCut(String cut) {
-        int index = manifest.cutIndex(cut);
+        int index = layout.cutIndex(cut);
         if (index == chain.segments()) {
-            throw new IncompatibleException("cut: \"" + cut + "\" (expected: one before the outputs), model \""
-                    + manifest.name() + "\"");
+            throw new IncompatibleException(
+                    "cut: \"" + cut + "\" (expected: one before the outputs), model \"" + name + "\"");
         }
         return index;
     }
 
-    CutCodec codec(String cut, String codec) {
-        return codecs.codec(cut, codec);
-    }
-
     /** The network's outputs. */
     List<TensorSpec> outputs() {
-        return manifest.cuts().get(chain.segments()).tensors();
+        return layout.cuts().get(chain.segments()).tensors();
     }
 
     /** Runs from a cut to the end. */
@@ -99,15 +77,14 @@ final class Model implements AutoCloseable {
         return chain.run(fromCut, chain.segments(), tensors).outputs();
     }
 
-    ModelMetadata metadata(String name) {
+    ModelMetadata metadata(String asked) {
         Map<String, String> properties = new LinkedHashMap<>();
-        hash.ifPresent(value -> properties.put("bundle", value));
+        layout.hash().ifPresent(value -> properties.put("bundle", value));
         properties.put(
-                "cuts", manifest.cuts().stream().map(Manifest.Cut::name).collect(Collectors.joining(",")));
+                "cuts", layout.cuts().stream().map(Manifest.Cut::name).collect(Collectors.joining(",")));
         segmentMicros.ifPresent(micros -> properties.put(
                 "segment_us", Arrays.stream(micros).mapToObj(Long::toString).collect(Collectors.joining(","))));
-        return new ModelMetadata(
-                name, List.of(VERSION), platform, manifest.cuts().get(0).tensors(), outputs(), properties);
+        return new ModelMetadata(asked, List.of(VERSION), layout.platform(), layout.cuts().get(0).tensors(), outputs(), properties);
     }
 
     /**
@@ -119,12 +96,12 @@ final class Model implements AutoCloseable {
         List<long[]> runs = new ArrayList<>();
         long start = System.nanoTime();
         try {
-            for (TensorSpec spec : manifest.cuts().get(0).tensors()) {
+            for (TensorSpec spec : layout.cuts().get(0).tensors()) {
                 long[] shape = spec.shape().stream()
                         .mapToLong(axis -> axis < 0 ? 1 : axis)
                         .toArray();
                 if (shape.length > 0 && spec.shape().get(0) < 0) {
-                    shape[0] = Math.max(1, manifest.fixedBatch());
+                    shape[0] = Math.max(1, layout.fixedBatch());
                 }
                 zeros.put(spec.name(), Tensor.zeros(spec.dtype(), shape));
             }
@@ -139,7 +116,7 @@ final class Model implements AutoCloseable {
                 }
             }
         } catch (NarrowsException e) {
-            LOGGER.info("{}: not measured: {}", manifest.name(), e.getMessage());
+            LOGGER.info("{}: not measured: {}", name, e.getMessage());
             return Optional.empty();
         }
         long[] medians = new long[chain.segments()];

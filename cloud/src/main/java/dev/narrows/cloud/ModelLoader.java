@@ -4,7 +4,6 @@ import dev.narrows.engine.Chain;
 import dev.narrows.engine.Session;
 import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.TensorSpec;
-import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxFiles;
@@ -12,13 +11,10 @@ import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.wire.bundle.Bundle;
 import dev.narrows.wire.bundle.Manifest;
-import dev.narrows.wire.bundle.Preprocessing;
-import dev.narrows.wire.codec.Codecs;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Makes models of files. No byte reaches native code before it has been parsed and checked here. */
@@ -31,19 +27,16 @@ final class ModelLoader {
     }
 
     Model load(ModelFiles.Found found) {
-        return found.bundle() ? bundle(found.path()) : onnx(found.name(), found.path());
+        return found.bundle() ? bundle(found.name(), found.path()) : onnx(found.name(), found.path());
     }
 
-    private Model bundle(Path path) {
+    private Model bundle(String name, Path path) {
         Bundle bundle = Bundle.read(path);
         for (int i = 0; i < bundle.manifest().segments().size(); i++) {
             OnnxReader.read(bundle.segment(i), sharedWeights(bundle.manifest()));
         }
         Chain chain = bundle.open(options);
-        return owning(
-                chain,
-                () -> new Model(
-                        Model.BUNDLE_PLATFORM, Optional.of(bundle.hash()), bundle.manifest(), chain, bundle::codec));
+        return owning(chain, () -> new Model(name, new Layout.OfBundle(bundle), chain));
     }
 
     /** Stands for the weights' file, whose bytes the bundle has checked: that a segment names places in it is all. */
@@ -65,34 +58,14 @@ final class ModelLoader {
     private Model onnx(String name, Path file) {
         Network network = OnnxFiles.read(file);
         Session session = Session.open(name, OnnxWriter.write(network), Map.of(), options);
-        return owning(session, () -> onnx(name, file, session));
+        return owning(session, () -> onnx(name, session));
     }
 
-    private static Model onnx(String name, Path file, Session session) {
+    private static Model onnx(String name, Session session) {
         List<TensorSpec> inputs = session.inputs();
         List<TensorSpec> outputs = session.outputs();
-        List<Manifest.Cut> cuts = List.of(
-                new Manifest.Cut(Manifest.INPUT_CUT, inputs, widthBytes(inputs)),
-                new Manifest.Cut(Manifest.OUTPUT_CUT, outputs, widthBytes(outputs)));
-        Manifest manifest = new Manifest(
-                name,
-                cuts,
-                List.of(new Manifest.Segment(file.getFileName().toString(), 0, 0)),
-                List.of(),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                new Preprocessing.Raw(),
-                0,
-                Map.of());
         Chain chain = Chain.of(List.of(session), List.of(names(inputs), names(outputs)));
-        return new Model(Model.ONNX_PLATFORM, Optional.empty(), manifest, chain, (cut, codec) -> switch (codec) {
-            case "raw" -> Codecs.raw(inputs);
-            case "fp16" -> Codecs.fp16(inputs);
-            default ->
-                throw new IncompatibleException(
-                        "codec: \"" + codec + "\" (expected: raw or fp16), model \"" + name + "\"");
-        });
+        return new Model(name, new Layout.OfNetwork(inputs, outputs), chain);
     }
 
     /** What {@code make} makes of {@code resource}, which is closed if that fails. */
@@ -111,18 +84,5 @@ final class ModelLoader {
 
     private static List<String> names(List<TensorSpec> specs) {
         return specs.stream().map(TensorSpec::name).toList();
-    }
-
-    /** Bytes for one item, an axis of unknown length counted as 1. */
-    private static long widthBytes(List<TensorSpec> specs) {
-        long bytes = 0;
-        for (TensorSpec spec : specs) {
-            long size = spec.dtype().bytes();
-            for (long axis : spec.shape()) {
-                size = Math.multiplyExact(size, Math.max(1, axis));
-            }
-            bytes = Math.addExact(bytes, size);
-        }
-        return bytes;
     }
 }

@@ -71,10 +71,7 @@ final class Models implements AutoCloseable {
         }
         List<Model> owned = List.copyOf(ready.values());
         for (Model model : owned) {
-            String alias = model.manifest().name();
-            if (!reasons.containsKey(alias)) {
-                ready.putIfAbsent(alias, model);
-            }
+            model.layout().manifestName().filter(name -> !reasons.containsKey(name)).ifPresent(name -> ready.putIfAbsent(name, model));
         }
         return new Models(ready, reasons, List.copyOf(states), owned);
     }

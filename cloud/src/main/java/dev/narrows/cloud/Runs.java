@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 final class Runs implements AutoCloseable {
 
     private final ThreadPoolExecutor pool;
+    private final AtomicInteger underWay = new AtomicInteger();
 
     Runs(int threads, int queued) {
         AtomicInteger count = new AtomicInteger();
@@ -37,6 +38,8 @@ final class Runs implements AutoCloseable {
      */
     <T> CompletableFuture<T> submit(Supplier<T> work) {
         Task<T> task = new Task<>(work);
+        underWay.incrementAndGet();
+        task.result.whenComplete((unused, failure) -> underWay.decrementAndGet());
         try {
             pool.execute(task);
         } catch (RejectedExecutionException e) {
@@ -46,6 +49,11 @@ final class Runs implements AutoCloseable {
                             : new UnavailableException("queue: full with " + pool.getQueue().size() + " requests", e));
         }
         return task.result;
+    }
+
+    /** Requests that run or wait. */
+    int underWay() {
+        return underWay.get();
     }
 
     /** Refuses what waits, and waits for what runs: native memory must not go while a run is in it. */

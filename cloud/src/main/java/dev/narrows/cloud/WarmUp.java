@@ -77,8 +77,7 @@ final class WarmUp {
     }
 
     private static InferRequest zeros(String name, Model model) {
-        List<Manifest.Cut> cuts = model.manifest().cuts();
-        Manifest.Cut entry = cuts.get(cuts.size() - 2);
+        Manifest.Cut entry = model.lastEntry();
         List<WireTensor> inputs = new ArrayList<>();
         for (TensorSpec spec : entry.tensors()) {
             long[] shape =

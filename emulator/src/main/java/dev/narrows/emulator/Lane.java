@@ -51,7 +51,8 @@ final class Lane {
         double rate = newBandwidth.bytesPerSecond();
         double seconds = Math.max(MIN_QUEUE_SECONDS, newLink.roundTrip().toNanos() / 1e9);
         limitBytes = (int) Math.max(MIN_QUEUE_BYTES, Math.min(rate * seconds, Integer.MAX_VALUE / 4));
-        int segments = (int) Math.min(rate * BUNDLE_SECONDS, MAX_BUNDLE_BYTES) / Weather.SEGMENT_BYTES;
+        double bundle = Math.min(rate * BUNDLE_SECONDS, MAX_BUNDLE_BYTES);
+        int segments = (int) (bundle / Weather.SEGMENT_BYTES);
         bundleBytes = Math.max(1, segments) * Weather.SEGMENT_BYTES;
     }
 

@@ -41,7 +41,7 @@ final class TracePlayer implements Bandwidth {
         double left = bytes;
         double whole = Math.floor(left / bytesPerPeriod);
         left -= whole * bytesPerPeriod; // whole periods bring one back to the same place
-        period += (long) whole * periodNanos;
+        period += ((long) whole) * periodNanos;
         int step = stepAt(within);
         while (left > 0) {
             double gone = bytesPerNano[step] * (endNanos[step] - within);

@@ -77,7 +77,7 @@ class LaneTest {
         Notes flow = new Notes();
         send(lane, flow, bytes, 7 * MILLIS);
 
-        double theory = 7 * MILLIS + bytes * 8_000 / mbps + roundTripMillis * MILLIS / 2.0;
+        double theory = 7 * MILLIS + bytes * 8_000.0 / mbps + roundTripMillis * MILLIS / 2.0;
         assertThat(flow.bytes).isEqualTo(bytes);
         assertThat((double) flow.lastNanos()).isBetween(theory - flow.times.size() - 1, theory + 1);
     }

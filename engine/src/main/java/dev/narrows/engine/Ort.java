@@ -10,6 +10,8 @@ import ai.onnxruntime.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** ONNX Runtime's environment, options and tensors in our words. */
 final class Ort {
@@ -21,9 +23,37 @@ final class Ort {
         return Holder.ENVIRONMENT;
     }
 
+    /*
+     * The runtime reads the process's command line when it starts, in a recursion as deep as the line is long: with
+     * 4 KB of arguments (some 70 file names, or a class path spelt out) it overruns a Java thread's usual stack of 1 MB
+     * and the process dies. So it is started on a thread of its own with a large one.
+     */
     private static final class Holder {
-        static final OrtEnvironment ENVIRONMENT =
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "narrows");
+        private static final long STACK_BYTES = 512L << 20; // reserved, not touched; the longest line Linux allows is 2 MB
+        static final OrtEnvironment ENVIRONMENT = start();
+
+        private static OrtEnvironment start() {
+            FutureTask<OrtEnvironment> made = new FutureTask<>(
+                    () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "narrows"));
+            new Thread(null, made, "narrows-runtime-start", STACK_BYTES).start();
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        return made.get();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    } catch (ExecutionException e) {
+                        throw new dev.narrows.errors.ExecutionException(
+                                "runtime: " + e.getCause() + " (expected: ONNX Runtime to start)", e);
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
     }
 
     /** The runtime's form of the options; the caller closes it. */

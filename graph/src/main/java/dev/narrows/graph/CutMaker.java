@@ -23,7 +23,7 @@ final class CutMaker {
     }
 
     private static long width(Value value, Shapes shapes) {
-        return shapes.of(value.name())
+        return shapes.steady(value.name())
                 .filter(shape -> shape.element().bits() > 0)
                 .map(Shapes.Shape::sizeBytes)
                 .orElse(-1L);

@@ -27,8 +27,8 @@ public final class Cuts {
      * Every candidate cut in topological order: each single tensor that separates the inputs from the outputs, and for
      * each other tensor the narrowest cut that it is part of (in bytes for one item; of equally narrow ones the one with
      * the fewest tensors, then with the fewest inside a fusion, then with the fewest nodes upstream), if that has at
-     * most {@code maxTensors} tensors. Cuts that a value of unknown width would cross (one without a place in
-     * {@code shapes}) are no candidates.
+     * most {@code maxTensors} tensors. Cuts that a value of unknown width would cross (one
+     * without a steady place in {@code shapes}) are no candidates.
      */
     public static List<Cut> candidates(Network network, Shapes shapes, int maxTensors) {
         if (maxTensors < 1) {
@@ -111,7 +111,7 @@ public final class Cuts {
         long[] widths = maker.widths();
         for (Value value : dataflow.crossing(upstream)) {
             if (widths[value.index()] < 0) {
-                throw new InvalidException("width: unknown (expected: a tensor with a fixed shape), tensor \""
+                throw new InvalidException("width: unknown (expected: a tensor with the same shape for every item), tensor \""
                         + value.name() + "\"" + place);
             }
         }

@@ -16,10 +16,6 @@ import java.util.Set;
  */
 final class Dataflow {
 
-    /** Operators whose result differs from run to run: not constant even with no input. */
-    private static final Set<String> RANDOM =
-            Set.of("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial");
-
     /** Of a value that is a network input. */
     static final int INPUT = -1;
 
@@ -110,44 +106,33 @@ final class Dataflow {
 
     /** Nodes that depend on a network input, or are random. Checks on the way that every use has a maker before it. */
     private BitSet varyingNodes() {
-        Set<String> varying = new HashSet<>();
+        Set<String> constants = network.constantNames();
         Set<String> known = new HashSet<>(network.initializers().keySet());
-        for (ValueInfo input : network.inputs()) {
-            varying.add(input.name());
-            known.add(input.name());
-        }
+        known.addAll(Residue.sparseNames(network));
+        network.inputs().forEach(input -> known.add(input.name()));
         BitSet nodes = new BitSet();
         for (int index = 0; index < network.nodes().size(); index++) {
             Node node = network.nodes().get(index);
-            boolean varies = isRandom(node);
             for (String use : node.uses()) {
                 if (!known.contains(use)) {
-                    throw new InvalidException("value: \"" + use
-                            + "\" (expected: made before it is used), node \"" + node.label() + "\"");
+                    throw new InvalidException("value: \"" + use + "\" (expected: made before it is used), node \""
+                            + node.label() + "\"");
                 }
-                varies |= varying.contains(use);
             }
             for (String output : node.outputs()) {
-                known.add(output);
-                producers.put(output, index);
-                if (varies) {
-                    varying.add(output);
+                if (!output.isEmpty()) {
+                    known.add(output);
+                    producers.put(output, index);
+                    nodes.set(index, !constants.contains(output));
                 }
             }
-            nodes.set(index, varies);
         }
         for (ValueInfo output : network.outputs()) {
             if (!known.contains(output.name())) {
-                throw new InvalidException("output: \"" + output.name() + "\" (expected: a value that a node makes)");
+                throw new InvalidException("output: \"" + output.name() + "\" (expected: a value of the network)");
             }
         }
         return nodes;
-    }
-
-    private static boolean isRandom(Node node) {
-        return RANDOM.contains(node.opType())
-                || node.subgraphs().stream()
-                        .anyMatch(subgraph -> subgraph.nodes().stream().anyMatch(Dataflow::isRandom));
     }
 
     private BitSet neededNodes() {

@@ -1,6 +1,7 @@
 package dev.narrows.graph;
 
 import dev.narrows.graph.Fusions.Group;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -106,19 +107,21 @@ final class FusionChains {
             if (!walk.is(root, chain.roots()) || (chain.rule().equals("MatMul scale") && walk.flowing(root) != 1)) {
                 continue;
             }
-            BitSet members = follow(walk, root, chain.stages());
+            List<String> residual = new ArrayList<>();
+            BitSet members = follow(walk, root, chain.stages(), residual);
             if (chain.rule().equals("SkipLayerNormalization")
                     && !walk.is(members.length() - 1, "LayerNormalization")
                     && !walk.is(members.length() - 1, "SimplifiedLayerNormalization")) {
                 continue;
             }
             if (members.cardinality() > 1) {
-                groups.add(new Group(chain.rule(), NodeSet.of(members)));
+                groups.add(new Group(
+                        chain.rule(), NodeSet.of(members), residual.stream().findFirst()));
             }
         }
     }
 
-    private static BitSet follow(FusionWalk walk, int root, List<Stage> stages) {
+    private static BitSet follow(FusionWalk walk, int root, List<Stage> stages, List<String> residual) {
         BitSet members = new BitSet();
         members.set(root);
         int last = root;
@@ -129,6 +132,11 @@ final class FusionChains {
                 int next = walk.onlyReader(last, passed);
                 again = false;
                 if (walk.is(next, stage.types()) && fits(stage.others(), walk.flowing(next))) {
+                    if (stage.others() == Others.FLOWING) {
+                        int first = walk.maker(next, 0);
+                        boolean own = first >= 0 && (members.get(first) || passed.get(first));
+                        residual.add(walk.input(next, own ? 1 : 0));
+                    }
                     members.set(next);
                     members.or(passed);
                     last = next;

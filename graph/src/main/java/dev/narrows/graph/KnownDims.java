@@ -13,12 +13,7 @@ final class KnownDims {
 
     KnownDims(Network network, Shapes shapes) {
         this.shapes = shapes;
-        network.initializers().forEach((name, tensor) -> held.put(name, tensor.dims()));
-        for (Node node : network.nodes()) {
-            if (node.is("Constant") && node.attributes().get("value") instanceof Attribute.TensorValue tensor) {
-                held.put(node.outputs().get(0), tensor.value().dims());
-            }
-        }
+        network.constants().forEach((name, tensor) -> held.put(name, tensor.dims()));
     }
 
     /** Whether the file holds the value's elements. */

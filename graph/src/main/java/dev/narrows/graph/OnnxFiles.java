@@ -42,16 +42,32 @@ public final class OnnxFiles {
      */
     public static void write(Network network, Path file) {
         ByteBuffer bytes = OnnxWriter.write(network);
-        String sum = HexFormat.of().formatHex(sha256(bytes)) + "  " + file.getFileName() + "\n";
-        Path sumFile = sumFile(file);
         try {
             // A reader between the moves meets the new model without a checksum, not with the old one's.
-            Files.deleteIfExists(sumFile);
+            Files.deleteIfExists(sumFile(file));
             replace(file, bytes.duplicate());
-            replace(sumFile, ByteBuffer.wrap(sum.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new UnavailableException("file: cannot be written (" + e + "), file \"" + file + "\"", e);
+            throw cannotWrite(file, e);
         }
+        writeSum(file, bytes);
+    }
+
+    /**
+     * Writes the checksum that a file of these bytes has, beside the file: for models that others made.
+     *
+     * @throws UnavailableException if it cannot be written
+     */
+    public static void writeSum(Path file, ByteBuffer bytes) {
+        String sum = HexFormat.of().formatHex(sha256(bytes)) + "  " + file.getFileName() + "\n";
+        try {
+            replace(sumFile(file), ByteBuffer.wrap(sum.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw cannotWrite(sumFile(file), e);
+        }
+    }
+
+    private static UnavailableException cannotWrite(Path file, IOException e) {
+        return new UnavailableException("file: cannot be written (" + e + "), file \"" + file + "\"", e);
     }
 
     /**
@@ -64,24 +80,18 @@ public final class OnnxFiles {
      */
     public static Network read(Path file) {
         ByteBuffer bytes = bytes(file);
-        Located.run("file \"" + file + "\"", () -> verify(file, bytes));
-        return decode(file, bytes);
+        Path directory = file.toAbsolutePath().getParent();
+        OnnxReader.ExternalData external =
+                directory == null ? OnnxReader.ExternalData.NONE : new ExternalFiles(directory);
+        return Located.in("file \"" + file + "\"", () -> {
+            verify(file, bytes);
+            return OnnxReader.read(bytes, external);
+        });
     }
 
     /** Where a file's checksum lies. */
     public static Path sumFile(Path file) {
         return file.resolveSibling(file.getFileName() + ".sha256");
-    }
-
-    static Network readUnverified(Path file) {
-        return decode(file, bytes(file));
-    }
-
-    private static Network decode(Path file, ByteBuffer bytes) {
-        Path directory = file.toAbsolutePath().getParent();
-        OnnxReader.ExternalData external =
-                directory == null ? OnnxReader.ExternalData.NONE : new ExternalFiles(directory);
-        return Located.in("file \"" + file + "\"", () -> OnnxReader.read(bytes, external));
     }
 
     private static ByteBuffer bytes(Path file) {

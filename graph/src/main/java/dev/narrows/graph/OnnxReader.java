@@ -78,15 +78,16 @@ public final class OnnxReader {
     }
 
     /**
-     * Reads a file, with external data beside it. No checksum is looked at: {@link OnnxFiles#read} does that.
+     * Reads a file, with external data beside it, and compares it with its checksum if there is one: the same as {@link
+     * OnnxFiles#read}.
      *
-     * @throws MalformedException if the bytes are no ONNX file
+     * @throws MalformedException if the bytes are no ONNX file or not those that the checksum was made from
      * @throws InvalidException if there is no such file or the graph breaks ONNX's rules
      * @throws UnsupportedException if it needs what Narrows has not (opset below 7, newer IR …)
      * @throws UnavailableException if the file cannot be read
      */
     public static Network read(Path file) {
-        return OnnxFiles.readUnverified(file);
+        return OnnxFiles.read(file);
     }
 
     private static ModelProto parse(ByteBuffer onnx) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is left of a protobuf message when everything that {@link Network} has words for is taken out: what reading
@@ -116,6 +117,34 @@ final class Residue {
             names.add(sparse.getValues().getName());
         }
         return names;
+    }
+
+    /**
+     * A network's residue without what is about values that a part of it has not.
+     *
+     * @param used the values that the part's nodes and outputs use
+     * @param made the values that its nodes make
+     */
+    static Encoded graphWith(Network network, Set<String> used, Set<String> made) {
+        if (network.extra().graph().isEmpty()) {
+            return Encoded.NONE;
+        }
+        GraphProto all = graph(network);
+        GraphProto.Builder part =
+                all.toBuilder().clearInitializer().clearSparseInitializer().clearQuantizationAnnotation();
+        all.getInitializerList().stream()
+                .filter(stub -> used.contains(stub.getName()))
+                .forEach(part::addInitializer);
+        all.getSparseInitializerList().stream()
+                .filter(sparse -> used.contains(sparse.getValues().getName()))
+                .forEach(part::addSparseInitializer);
+        // the scales and zero points that it names must be there too
+        all.getQuantizationAnnotationList().stream()
+                .filter(annotation -> used.contains(annotation.getTensorName()) || made.contains(annotation.getTensorName()))
+                .filter(annotation -> annotation.getQuantParameterTensorNamesList().stream()
+                        .allMatch(parameter -> used.contains(parameter.getValue())))
+                .forEach(part::addQuantizationAnnotation);
+        return encoded(part.build());
     }
 
     static TensorProto rest(TensorProto tensor) {

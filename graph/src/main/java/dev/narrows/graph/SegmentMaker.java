@@ -63,7 +63,7 @@ final class SegmentMaker {
                 initializers,
                 inner,
                 network.metadata(),
-                network.extra());
+                new Network.Extras(network.extra().model(), Residue.graphWith(network, uses, made)));
     }
 
     /** What the steps make that is read beyond or is an output; of the last segment in the network's order. */
@@ -153,7 +153,7 @@ final class SegmentMaker {
             if (known != null && (own.contains(value) || known.type().isEmpty())) {
                 return known;
             }
-            Shapes.Shape shape = shapes.of(value)
+            Shapes.Shape shape = shapes.steady(value)
                     .orElseThrow(() -> new InvalidException(
                             "shape: unknown (expected: one found by a run), tensor \"" + value + "\""));
             List<Dim> file = known == null

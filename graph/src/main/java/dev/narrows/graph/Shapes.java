@@ -5,13 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The type and the shape for one item of every value of a network, as the runtime found them.
  *
  * @param types by value name; values that are no tensors are absent
+ * @param unsteady values whose shape is not that of {@code types} for every item and batch: it depends on the item's
+ *     data, or grows with the batch elsewhere than by counting items in axis 0. No cut goes through them.
  */
-public record Shapes(Map<String, Shape> types) {
+public record Shapes(Map<String, Shape> types, Set<String> unsteady) {
 
     /**
      * One value's type.
@@ -41,9 +44,20 @@ public record Shapes(Map<String, Shape> types) {
 
     public Shapes {
         types = Collections.unmodifiableMap(new LinkedHashMap<>(types));
+        unsteady = Set.copyOf(unsteady);
+    }
+
+    /** Shapes that all hold for every item and batch. */
+    public Shapes(Map<String, Shape> types) {
+        this(types, Set.of());
     }
 
     public Optional<Shape> of(String value) {
         return Optional.ofNullable(types.get(value));
+    }
+
+    /** The type of {@code value} if it is a tensor and holds for every item and batch. */
+    public Optional<Shape> steady(String value) {
+        return unsteady.contains(value) ? Optional.empty() : of(value);
     }
 }

@@ -147,11 +147,12 @@ public final class Validator {
             }
         }
         for (Subgraph subgraph : node.subgraphs()) {
-            Located.run("graph \"" + subgraph.name() + "\"", () -> checkSubgraph(subgraph, outer, values));
+            Located.run("graph \"" + subgraph.name() + "\"", () -> checkSubgraph(subgraph));
         }
     }
 
-    private void checkSubgraph(Subgraph subgraph, Set<String> outer, Set<String> values) {
+    /** What it captures is among the uses of its node, and so is known to be there. */
+    private void checkSubgraph(Subgraph subgraph) {
         Set<String> captured = new LinkedHashSet<>();
         for (String name : subgraph.captured()) {
             if (!captured.add(name)) {

@@ -1,6 +1,9 @@
 package dev.narrows.wire;
 
+import dev.narrows.errors.InvalidException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A ModelInferRequest of the Open Inference Protocol.
@@ -18,6 +21,13 @@ public record InferRequest(
     public InferRequest {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+        WireTensor.requireNames(inputs);
+        Set<String> wanted = new HashSet<>();
+        for (String output : outputs) {
+            if (!wanted.add(output)) {
+                throw new InvalidException("output: \"" + Shown.of(output) + "\" twice (expected: once)");
+            }
+        }
     }
 
     public InferRequest withParameters(Parameters other) {

@@ -15,6 +15,7 @@ public record InferResponse(String model, String version, String id, Parameters 
 
     public InferResponse {
         outputs = List.copyOf(outputs);
+        WireTensor.requireNames(outputs);
     }
 
     public InferResponse withParameters(Parameters other) {

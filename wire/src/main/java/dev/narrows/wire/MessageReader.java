@@ -107,6 +107,9 @@ final class MessageReader {
             }
         });
         in.end();
+        if (reader.model.isEmpty()) {
+            throw in.wrong("\"model_name\"", "a response without");
+        }
         return new InferResponse(
                 reader.model, reader.version, reader.id, new Parameters(reader.parameters), reader.finished("outputs"));
     }
@@ -170,11 +173,11 @@ final class MessageReader {
 
     private void tensorList(StrictJson in) {
         List<Draft> list = new ArrayList<>();
-        in.array(() -> list.add(tensor(in)));
+        in.array(() -> list.add(tensor(in, what + ", tensor " + list.size())));
         tensors = list;
     }
 
-    private static Draft tensor(StrictJson in) {
+    private static Draft tensor(StrictJson in, String place) {
         Draft draft = new Draft();
         in.object(key -> {
             switch (key) {
@@ -196,18 +199,20 @@ final class MessageReader {
             }
         });
         if (draft.name == null || draft.datatype == null || draft.shape == null) {
-            throw in.wrong("name, datatype and shape", "a tensor without");
+            throw new InvalidException("keys: name, datatype or shape missing (expected: all three), " + place);
         }
         noSharedMemory(draft.parameters, draft.name);
         Object size = draft.parameters.remove(BINARY_SIZE);
         if (size != null) {
             if (!(size instanceof Long bytes) || bytes < 0) {
-                throw in.wrong("0 or more as " + BINARY_SIZE, size.toString());
+                throw new InvalidException(BINARY_SIZE + ": " + Shown.of(size.toString())
+                        + " (expected: an integer, 0 or more), " + place);
             }
             draft.binarySize = bytes;
         }
         if (draft.inJson == draft.binarySize >= 0) {
-            throw in.wrong("either data or " + BINARY_SIZE, draft.inJson ? "a tensor with both" : "a tensor with none");
+            throw new InvalidException("data: " + (draft.inJson ? "in the JSON and" : "neither in the JSON nor")
+                    + " in the binary part (expected: data or " + BINARY_SIZE + "), " + place);
         }
         return draft;
     }
@@ -227,7 +232,7 @@ final class MessageReader {
                 }
             });
             if (name[0] == null) {
-                throw in.wrong("a name", "an output without");
+                throw new InvalidException("name: missing (expected: one), output " + wanted.size() + " of " + what);
             }
             noSharedMemory(options, name[0]);
             Object classes = options.get("classification");
@@ -262,8 +267,9 @@ final class MessageReader {
             anyInJson |= draft.inJson;
             if (draft.binarySize >= 0) {
                 if (draft.binarySize > body.length - at) {
-                    throw new MalformedException(BINARY_SIZE + ": " + draft.binarySize + " (expected: at most "
-                            + (body.length - at) + ", the bytes left), tensor \"" + Shown.of(draft.name + "") + "\"");
+                    throw new MalformedException(
+                            BINARY_SIZE + ": " + draft.binarySize + " (expected: at most " + (body.length - at)
+                                    + ", the bytes left), tensor \"" + Shown.of(draft.name + "") + "\", " + what);
                 }
                 draft.data = ByteBuffer.wrap(body, at, (int) draft.binarySize);
                 at += (int) draft.binarySize;

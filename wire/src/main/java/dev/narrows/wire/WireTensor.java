@@ -9,7 +9,9 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A tensor as a message carries it.
@@ -166,6 +168,17 @@ public record WireTensor(String name, String datatype, List<Long> shape, Paramet
     @Override
     public ByteBuffer data() {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A message finds its tensors by name, so each has one of its own. */
+    static void requireNames(List<WireTensor> tensors) {
+        Set<String> names = new HashSet<>();
+        for (WireTensor tensor : tensors) {
+            if (tensor.name().isEmpty() || !names.add(tensor.name())) {
+                throw new InvalidException("tensor's name: \"" + Shown.of(tensor.name())
+                        + "\" (expected: one that no other tensor of the message has)");
+            }
+        }
     }
 
     private void checkSize(DType dtype) {

@@ -73,29 +73,27 @@ final class CodecJson {
                 case RawCodec.KIND -> new RawCodec(spec);
                 case HalfCodec.KIND -> new HalfCodec(requireType(HalfCodec.takes(spec.dtype()), spec));
                 case PcmCodec.KIND -> new PcmCodec(requireType(PcmCodec.takes(spec.dtype()), spec));
-                case QuantisedCodec.KIND -> readQuantised(json, requireType(spec.dtype().isFloat(), spec));
-                default -> throw new MalformedException("codec: \"" + kind + "\" (expected: raw, fp16, pcm16 or quantised)");
+                case QuantisedCodec.KIND ->
+                    readQuantised(json, requireType(spec.dtype().isFloat(), spec));
+                default ->
+                    throw new MalformedException("codec: \"" + kind + "\" (expected: raw, fp16, pcm16 or quantised)");
             };
-        } catch (ClassCastException
-                | IllegalStateException
-                | IllegalArgumentException
-                | UnsupportedOperationException e) {
-            // What gson and Base64 throw where a member is of another kind than it is read as.
+        } catch (IllegalStateException | IllegalArgumentException e) { // gson: no array; Base64: none
             throw new MalformedException(
                     "codec: " + e.getMessage() + " (expected: other JSON), tensor \"" + spec.name() + "\"", e);
         }
     }
 
     private static TensorCodec readQuantised(JsonObject json, TensorSpec spec) {
-        int bits = integer(json, BITS, 1, 8);
+        int bits = integer(member(json, BITS), BITS, 1, 8);
         Layout layout = Layout.of(spec);
         Affine affine = new Affine(layout, bits, floats(json, LOW), floats(json, STEP));
-        JsonElement listed = member(json, THRESHOLDS);
-        int[] thresholds = new int[Math.min(listed.getAsJsonArray().size(), SymbolModel.MAX_BINS)];
+        JsonArray listed = member(json, THRESHOLDS).getAsJsonArray();
+        int[] thresholds = new int[Math.min(listed.size(), SymbolModel.MAX_BINS)]; // one too many is refused there
         for (int i = 0; i < thresholds.length; i++) {
-            thresholds[i] = listed.getAsJsonArray().get(i).getAsInt();
+            thresholds[i] = integer(listed.get(i), THRESHOLDS, 1, 2 << bits);
         }
-        int count = integer(json, TABLE_COUNT, 1, SymbolModel.MAX_TABLES);
+        int count = integer(member(json, TABLE_COUNT), TABLE_COUNT, 1, SymbolModel.MAX_TABLES);
         VarInt.Reader in = new VarInt.Reader(bytes(json, TABLES));
         List<FrequencyTable> tables = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -105,7 +103,7 @@ final class CodecJson {
         SymbolModel model = new SymbolModel(
                 layout,
                 bits,
-                integer(json, START, 0, (1 << bits) - 1),
+                integer(member(json, START), START, 0, (1 << bits) - 1),
                 bytes(json, GROUPS),
                 thresholds,
                 bytes(json, CELLS),
@@ -134,15 +132,21 @@ final class CodecJson {
     }
 
     static String text(JsonObject json, String name) {
-        return member(json, name).getAsString();
+        JsonElement value = member(json, name);
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+            throw new MalformedException(name + ": " + value + " (expected: a string)");
+        }
+        return value.getAsString();
     }
 
-    private static int integer(JsonObject json, String name, int least, int most) {
-        int value = member(json, name).getAsInt();
-        if (value < least || value > most) {
-            throw new MalformedException(name + ": " + value + " (expected: " + least + " to " + most + ")");
+    private static int integer(JsonElement value, String name, int least, int most) {
+        boolean number = value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber();
+        double found = number ? value.getAsDouble() : Double.NaN;
+        if (!(found >= least && found <= most && found == Math.rint(found))) {
+            throw new MalformedException(
+                    name + ": " + value + " (expected: an integer of " + least + " to " + most + ")");
         }
-        return value;
+        return (int) found;
     }
 
     private static byte[] bytes(JsonObject json, String name) {

@@ -52,14 +52,12 @@ public final class Codecs {
      * @throws MalformedException if the JSON is not one, or not one for this cut
      */
     public static CutCodec read(JsonObject json, List<TensorSpec> cut) {
-        String name;
-        JsonArray parts;
-        try {
-            name = CodecJson.text(json, CutCodec.NAME);
-            parts = CodecJson.member(json, CutCodec.TENSORS).getAsJsonArray();
-        } catch (ClassCastException | IllegalStateException | UnsupportedOperationException e) { // gson: of another kind
-            throw new MalformedException("codec: " + e.getMessage() + " (expected: a name and tensors)", e);
+        String name = CodecJson.text(json, CutCodec.NAME);
+        JsonElement list = CodecJson.member(json, CutCodec.TENSORS);
+        if (!list.isJsonArray()) {
+            throw new MalformedException("tensors: " + list + " (expected: an array), codec \"" + name + "\"");
         }
+        JsonArray parts = list.getAsJsonArray();
         if (parts.size() != cut.size()) {
             throw new MalformedException(
                     "tensors: " + parts.size() + " (expected: " + cut.size() + "), codec \"" + name + "\"");

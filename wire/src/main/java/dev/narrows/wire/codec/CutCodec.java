@@ -67,8 +67,8 @@ public record CutCodec(String name, List<TensorCodec> tensors) {
             values.put(tensor.name(), codec.decode(tensor));
         }
         if (!byName.isEmpty()) {
-            throw new InvalidException("tensor: \"" + byName.keySet().iterator().next() + "\" (expected: " + names()
-                    + "), codec " + name);
+            throw new InvalidException(
+                    "tensor: \"" + byName.keySet().iterator().next() + "\" (expected: " + names() + "), codec " + name);
         }
         return values;
     }

@@ -67,7 +67,7 @@ final class Fingerprint {
 
     private static void integer(ByteArrayOutputStream parts, int value) {
         for (int i = 0; i < 4; i++) {
-            parts.write(value >>> 8 * i);
+            parts.write(value >>> (8 * i));
         }
     }
 }

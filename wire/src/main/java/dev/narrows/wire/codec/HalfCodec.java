@@ -6,6 +6,7 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.wire.WireTensor;
+import java.nio.ByteBuffer;
 
 /**
  * A float32 or float64 tensor as float16, rounded to nearest even: datatype FP16, the tensor's own shape. NaN and
@@ -15,8 +16,8 @@ record HalfCodec(TensorSpec spec) implements TensorCodec {
 
     static final String KIND = "fp16";
 
-    /** The smallest magnitude that rounds to infinity: half a unit above the largest float16, 65504. */
-    private static final double OVERFLOW = 65520;
+    private static final int HALF_MAGNITUDE = 0x7FFF;
+    private static final int HALF_INFINITY = 0x7C00;
 
     /** Whether this codec is for tensors of that type. */
     static boolean takes(DType dtype) {
@@ -25,15 +26,21 @@ record HalfCodec(TensorSpec spec) implements TensorCodec {
 
     @Override
     public WireTensor encode(Tensor value) {
-        float[] floats = Fit.require(value, spec).toFloats();
-        for (int i = 0; i < floats.length; i++) {
-            float magnitude = Math.abs(floats[i]);
-            if (magnitude >= OVERFLOW && magnitude <= Float.MAX_VALUE) {
-                throw new InvalidException("value: " + floats[i] + " (expected: below " + OVERFLOW
-                        + " in magnitude), element " + i + ", tensor \"" + spec.name() + "\"");
+        Tensor halves = Fit.require(value, spec).to(DType.FLOAT16);
+        ByteBuffer bits = halves.bytes();
+        ByteBuffer from = value.bytes();
+        for (int i = 0; i < halves.elements(); i++) {
+            if ((bits.getShort(i * Short.BYTES) & HALF_MAGNITUDE) == HALF_INFINITY) {
+                double was = spec.dtype() == DType.FLOAT32
+                        ? from.getFloat(i * Float.BYTES)
+                        : from.getDouble(i * Double.BYTES);
+                if (!Double.isInfinite(was)) {
+                    throw new InvalidException("value: " + was + " (expected: below 65520 in magnitude), element " + i
+                            + ", tensor \"" + spec.name() + "\"");
+                }
             }
         }
-        return WireTensor.of(spec.name(), value.to(DType.FLOAT16));
+        return WireTensor.of(spec.name(), halves);
     }
 
     @Override

@@ -60,21 +60,20 @@ final class ItemCode {
      */
     byte[] decode(byte[] code) {
         if (code.length <= CHECKSUM_BYTES || code.length > maxBytes()) {
-            throw new MalformedException("code: " + code.length + " bytes (expected: " + (1 + CHECKSUM_BYTES) + " to "
-                    + maxBytes() + ")");
+            throw new MalformedException(
+                    "code: " + code.length + " bytes (expected: " + (1 + CHECKSUM_BYTES) + " to " + maxBytes() + ")");
         }
         int end = code.length - CHECKSUM_BYTES;
-        byte[] symbols =
-                switch (code[0]) {
-                    case CODED -> coder.decode(code, 1, end);
-                    case STORED -> unpack(code, 1, end);
-                    default -> throw new MalformedException("mode: " + code[0] + " (expected: 0 or 1)");
-                };
+        byte[] symbols = switch (code[0]) {
+            case CODED -> coder.decode(code, 1, end);
+            case STORED -> unpack(code, 1, end);
+            default -> throw new MalformedException("mode: " + code[0] + " (expected: 0 or 1)");
+        };
         int expected = checksum(code, 0, end, symbols);
         int found = getInt(code, end);
         if (found != expected) {
-            throw new MalformedException("checksum: " + Integer.toHexString(found) + " (expected: "
-                    + Integer.toHexString(expected) + ")");
+            throw new MalformedException(
+                    "checksum: " + Integer.toHexString(found) + " (expected: " + Integer.toHexString(expected) + ")");
         }
         return symbols;
     }
@@ -113,11 +112,11 @@ final class ItemCode {
         long bitAt = 0;
         for (int i = 0; i < symbols.length; i++) {
             int at = from + (int) (bitAt >>> 3);
-            int pair = code[at] & 0xFF | (at + 1 < to ? (code[at + 1] & 0xFF) << 8 : 0);
-            symbols[i] = (byte) (pair >>> (bitAt & 7) & mask);
+            int pair = (code[at] & 0xFF) | (at + 1 < to ? (code[at + 1] & 0xFF) << 8 : 0);
+            symbols[i] = (byte) ((pair >>> (bitAt & 7)) & mask);
             bitAt += model.bits();
         }
-        if (bitAt % 8 != 0 && (code[to - 1] & 0xFF) >>> bitAt % 8 != 0) {
+        if (bitAt % 8 != 0 && (code[to - 1] & 0xFF) >>> (bitAt % 8) != 0) {
             throw new MalformedException("stored: bits set behind the last symbol (expected: zeros)");
         }
         return symbols;
@@ -126,14 +125,14 @@ final class ItemCode {
     private static int getInt(byte[] bytes, int at) {
         int value = 0;
         for (int i = 3; i >= 0; i--) {
-            value = value << 8 | (bytes[at + i] & 0xFF);
+            value = (value << 8) | (bytes[at + i] & 0xFF);
         }
         return value;
     }
 
     private static void putInt(byte[] bytes, int at, int value) {
         for (int i = 0; i < 4; i++) {
-            bytes[at + i] = (byte) (value >>> 8 * i);
+            bytes[at + i] = (byte) (value >>> (8 * i));
         }
     }
 }

@@ -31,7 +31,8 @@ record PcmCodec(TensorSpec spec) implements TensorCodec {
                 throw new InvalidException("value: " + sound[i] + " (expected: a finite float32), element " + i
                         + ", tensor \"" + spec.name() + "\"");
             }
-            samples[i] = (short) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, Math.round(sound[i] * FULL_SCALE)));
+            samples[i] =
+                    (short) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, Math.round(sound[i] * FULL_SCALE)));
         }
         return WireTensor.of(spec.name(), Tensor.of(samples, value.shape()));
     }

@@ -76,7 +76,7 @@ final class QuantisedCodec implements TensorCodec {
         int at = 0;
         for (byte[] next : codes) {
             for (int i = 0; i < LENGTH_BYTES; i++) {
-                data[at++] = (byte) (next.length >>> 8 * i);
+                data[at++] = (byte) (next.length >>> (8 * i));
             }
             System.arraycopy(next, 0, data, at, next.length);
             at += next.length;
@@ -96,8 +96,8 @@ final class QuantisedCodec implements TensorCodec {
     @Override
     public Tensor decode(WireTensor coded) {
         if (!coded.datatype().equals(Datatype.BYTES)) {
-            throw new InvalidException("datatype: " + coded.datatype() + " (expected: " + Datatype.BYTES + "), tensor \""
-                    + spec.name() + "\"");
+            throw new InvalidException("datatype: " + coded.datatype() + " (expected: " + Datatype.BYTES
+                    + "), tensor \"" + spec.name() + "\"");
         }
         boolean counted = Layout.countsItems(spec);
         if (coded.shape().size() != 1 || (!counted && coded.shape().get(0) != 1)) {
@@ -127,8 +127,7 @@ final class QuantisedCodec implements TensorCodec {
         try {
             return code.decode(bytes);
         } catch (MalformedException e) {
-            throw new MalformedException(
-                    e.getMessage() + ", item " + item + ", tensor \"" + spec.name() + "\"", e);
+            throw new MalformedException(e.getMessage() + ", item " + item + ", tensor \"" + spec.name() + "\"", e);
         }
     }
 
@@ -160,7 +159,8 @@ final class QuantisedCodec implements TensorCodec {
     }
 
     private int items(long items) {
-        long itemBytes = (long) layout.elements() * Math.max(Float.BYTES, spec.dtype().bytes());
+        long itemBytes =
+                (long) layout.elements() * Math.max(Float.BYTES, spec.dtype().bytes());
         if (items > MAX_DECODED_BYTES / Math.max(1, itemBytes)) {
             throw new InvalidException("items: " + items + " of " + itemBytes + " bytes (expected: at most "
                     + MAX_DECODED_BYTES + " bytes together), tensor \"" + spec.name() + "\"");

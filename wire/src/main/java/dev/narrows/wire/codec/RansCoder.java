@@ -53,8 +53,8 @@ final class RansCoder {
             int below = 0;
             for (int symbol = 0; symbol < 1 << bits; symbol++) {
                 // A sum of 2¹⁴ occurs only above a symbol without frequency, which nothing reads.
-                frequencies[t << bits | symbol] =
-                        table.frequency(symbol) << FrequencyTable.TOTAL_BITS | (below & SLOT_MASK);
+                frequencies[(t << bits) | symbol] =
+                        (table.frequency(symbol) << FrequencyTable.TOTAL_BITS) | (below & SLOT_MASK);
                 below += table.frequency(symbol);
             }
         }
@@ -75,17 +75,17 @@ final class RansCoder {
             }
             int table = tables[i];
             int symbol = symbols[i] & 0xFF;
-            int entry = frequencies[table << bits | symbol];
+            int entry = frequencies[(table << bits) | symbol];
             int frequency = entry >>> FrequencyTable.TOTAL_BITS;
             if (frequency == 0 || symbol == escapes[table]) {
                 while (state >>> 17 >= 1 << rawBits) {
                     out[--at] = (byte) state;
                     state >>>= 8;
                 }
-                state = (state >>> rawBits << FrequencyTable.TOTAL_BITS)
-                        | symbol << rawBits
+                state = ((state >>> rawBits) << FrequencyTable.TOTAL_BITS)
+                        | (symbol << rawBits)
                         | (state & ((1 << rawBits) - 1));
-                entry = frequencies[table << bits | escapes[table]];
+                entry = frequencies[(table << bits) | escapes[table]];
                 frequency = entry >>> FrequencyTable.TOTAL_BITS;
             }
             while (state >>> 17 >= frequency) {
@@ -99,7 +99,7 @@ final class RansCoder {
             return Optional.empty();
         }
         for (int i = 0; i < STATE_BYTES; i++) {
-            out[--at] = (byte) (state >>> 8 * i);
+            out[--at] = (byte) (state >>> (8 * i));
         }
         return Optional.of(Arrays.copyOfRange(out, at, limit));
     }
@@ -158,7 +158,7 @@ final class RansCoder {
             this.to = to;
             at = from;
             for (int i = 0; i < STATE_BYTES; i++) {
-                state = state << 8 | (code[at++] & 0xFF);
+                state = (state << 8) | (code[at++] & 0xFF);
             }
             if (state < LOWER) { // negative where bit 31 is set
                 throw new MalformedException("state: 0x" + Integer.toHexString(state) + " (expected: 0x" + //
@@ -175,8 +175,8 @@ final class RansCoder {
                 int sum = left + (upper ? symbols[i - columns] & 0xFF : left);
                 int table = tableBySum[sum];
                 int slot = x & SLOT_MASK;
-                int symbol = slots[table << FrequencyTable.TOTAL_BITS | slot] & 0xFF;
-                int entry = frequencies[table << bits | symbol];
+                int symbol = slots[(table << FrequencyTable.TOTAL_BITS) | slot] & 0xFF;
+                int entry = frequencies[(table << bits) | symbol];
                 x = (entry >>> FrequencyTable.TOTAL_BITS) * (x >>> FrequencyTable.TOTAL_BITS)
                         + slot
                         - (entry & SLOT_MASK);
@@ -185,11 +185,12 @@ final class RansCoder {
                 }
                 if (symbol == escapes[table]) {
                     symbol = (x & SLOT_MASK) >>> rawBits;
-                    if (symbol != escapes[table] && frequencies[table << bits | symbol] >>> FrequencyTable.TOTAL_BITS != 0) {
+                    if (symbol != escapes[table]
+                            && frequencies[(table << bits) | symbol] >>> FrequencyTable.TOTAL_BITS != 0) {
                         throw new MalformedException(
                                 "escaped symbol: " + symbol + " (expected: an unlisted one), element " + i);
                     }
-                    x = (x >>> FrequencyTable.TOTAL_BITS << rawBits) | (x & ((1 << rawBits) - 1));
+                    x = ((x >>> FrequencyTable.TOTAL_BITS) << rawBits) | (x & ((1 << rawBits) - 1));
                     if (x < LOWER) {
                         x = refill(x);
                     }
@@ -206,7 +207,7 @@ final class RansCoder {
                 if (at == to) {
                     throw new MalformedException("code: " + code.length + " bytes (expected: more)");
                 }
-                x = x << 8 | (code[at++] & 0xFF);
+                x = (x << 8) | (code[at++] & 0xFF);
             } while (x < LOWER);
             return x;
         }
