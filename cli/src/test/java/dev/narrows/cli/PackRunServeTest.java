@@ -145,8 +145,7 @@ class PackRunServeTest {
     void run_unreadableFile_isReportedAndTheOthersGoOn() throws IOException {
         Path broken = Files.writeString(directory.resolve("broken.wav"), "no sound");
 
-        Cli.Result result =
-                Cli.run("run", bundle.toString(), "--input", broken.toString(), CLIPS + "/latte_1.wav");
+        Cli.Result result = Cli.run("run", bundle.toString(), "--input", broken.toString(), CLIPS + "/latte_1.wav");
 
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out()).contains("latte_1.wav").contains("1 item: 0 by the cloud, 1 by the device");
@@ -178,8 +177,8 @@ class PackRunServeTest {
         PrintWriter out = new PrintWriter(new PipedWriter(pipe));
         Terminal terminal = new Terminal(out, new PrintWriter(new StringWriter()), false, System::nanoTime);
         int[] code = {-1};
-        Thread server = new Thread(() -> code[0] = Main.run(
-                terminal, "serve", bundle.toString(), "--host", "127.0.0.1", "--port", "0", "--json"));
+        Thread server = new Thread(() -> code[0] =
+                Main.run(terminal, "serve", bundle.toString(), "--host", "127.0.0.1", "--port", "0", "--json"));
         server.start();
         try (BufferedReader events = new BufferedReader(pipe)) {
             JsonObject ready = JsonParser.parseString(events.readLine()).getAsJsonObject();
@@ -237,7 +236,13 @@ class PackRunServeTest {
                     break;
                 }
             }
-            assertThat(lines).as("exit %s, class path %s", process.isAlive() ? "none" : process.exitValue(), System.getProperty("java.class.path")).last().asString().endsWith("(gRPC and REST); Ctrl-C ends it");
+            assertThat(lines)
+                    .as(
+                            "exit %s, class path %s",
+                            process.isAlive() ? "none" : process.exitValue(), System.getProperty("java.class.path"))
+                    .last()
+                    .asString()
+                    .endsWith("(gRPC and REST); Ctrl-C ends it");
 
             process.destroy(); // SIGTERM
 
