@@ -112,7 +112,9 @@ public final class Fusions {
                 }
             }
             for (int reader : value.readers()) {
-                if (!bits.get(reader) && AVERAGING.contains(dataflow.network().nodes().get(reader).opType())) {
+                if (!bits.get(reader)
+                        && AVERAGING.contains(
+                                dataflow.network().nodes().get(reader).opType())) {
                     return false;
                 }
             }

@@ -31,7 +31,9 @@ public final class Widening {
     }
 
     private static boolean isHalf(ValueInfo value) {
-        return value.type().filter(type -> type.element() == ElementType.FLOAT16).isPresent();
+        return value.type()
+                .filter(type -> type.element() == ElementType.FLOAT16)
+                .isPresent();
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class WideningTest {
@@ -15,8 +16,7 @@ class WideningTest {
     private static Network half() {
         ByteBuffer data = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         data.putShort((short) 0x3c00).putShort((short) 0xc500).flip();
-        ConstantTensor weight =
-                new ConstantTensor("w", ElementType.FLOAT16, List.of(2L), data, List.of(), "");
+        ConstantTensor weight = new ConstantTensor("w", ElementType.FLOAT16, List.of(2L), data, List.of(), "");
         ValueInfo x = ValueInfo.of("x", TensorType.of(ElementType.FLOAT16, List.of(Dim.of(2))));
         ValueInfo y = ValueInfo.of("y", TensorType.of(ElementType.FLOAT16, List.of(Dim.of(2))));
         return new Network(
@@ -40,7 +40,7 @@ class WideningTest {
         assertThat(Widening.isHalf(half())).isTrue();
         assertThat(Widening.isHalf(wide)).isFalse();
         assertThat(wide.nodes().get(1).intAttribute("to", 0)).isEqualTo(ElementType.FLOAT.number());
-        ByteBuffer data = wide.constants().get("w").data();
+        ByteBuffer data = Objects.requireNonNull(wide.constants().get("w")).data();
         assertThat(List.of(data.getFloat(), data.getFloat())).containsExactly(1f, -5f);
     }
 
@@ -67,7 +67,7 @@ class WideningTest {
                             : Math.scalb(1 + fraction / 1024.0, exponent - 15);
             float expected = (float) ((bits & 0x8000) == 0 ? magnitude : -magnitude);
             float actual = Widening.toFloat((short) bits);
-            assertThat(Float.compare(actual, expected) == 0 || Float.isNaN(actual) && Float.isNaN(expected))
+            assertThat(Float.compare(actual, expected) == 0 || (Float.isNaN(actual) && Float.isNaN(expected)))
                     .as("%04x", bits)
                     .isTrue();
         }

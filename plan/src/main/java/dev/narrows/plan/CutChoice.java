@@ -48,16 +48,16 @@ public final class CutChoice {
         if (count < 1) {
             throw new InvalidException("cuts: " + count + " (expected: 1 or more)");
         }
-        List<Predicate<Cut>> tiers = List.of(
-                cut -> cut.fusionBoundary() && cut.tensors().size() == 1, Cut::fusionBoundary, cut -> true);
+        List<Predicate<Cut>> tiers =
+                List.of(cut -> cut.fusionBoundary() && cut.tensors().size() == 1, Cut::fusionBoundary, cut -> true);
         for (Predicate<Cut> tier : tiers) {
             List<Cut> chosen = choose(candidates.stream().filter(tier).toList(), count, totalMacs, nodes);
             if (!chosen.isEmpty()) {
                 return chosen;
             }
         }
-        throw new InvalidException("cuts: " + count + " (expected: as many as form a chain, of " + candidates.size()
-                + " candidates)");
+        throw new InvalidException(
+                "cuts: " + count + " (expected: as many as form a chain, of " + candidates.size() + " candidates)");
     }
 
     /** Least sum of squared shares of work and of widths, by dynamic programming over the last cut; O(count · n²). */

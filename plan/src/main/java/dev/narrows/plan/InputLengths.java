@@ -72,8 +72,12 @@ final class InputLengths {
 
     /** Whether an input looks the same for one item and for two. */
     boolean sameForTwo(String input) {
-        return specs(1).stream().filter(spec -> spec.name().equals(input)).toList()
-                .equals(specs(2).stream().filter(spec -> spec.name().equals(input)).toList());
+        return specs(1).stream()
+                .filter(spec -> spec.name().equals(input))
+                .toList()
+                .equals(specs(2).stream()
+                        .filter(spec -> spec.name().equals(input))
+                        .toList());
     }
 
     /** The inputs whose axis 0 counts items. */
@@ -90,7 +94,9 @@ final class InputLengths {
     }
 
     private boolean isBatch(Dim dim) {
-        return dim instanceof Dim.Symbol symbol && batchSymbol.isPresent() && batchSymbol.get().equals(symbol.name());
+        return dim instanceof Dim.Symbol symbol
+                && batchSymbol.isPresent()
+                && batchSymbol.get().equals(symbol.name());
     }
 
     /** What each input looks like for {@code items} items. */

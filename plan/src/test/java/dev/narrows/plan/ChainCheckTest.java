@@ -40,15 +40,13 @@ class ChainCheckTest {
         List<Map<String, Tensor>> items = RandomItems.of(network, shapes, 2, 5, samples);
         Fusions fusions = Fusions.of(network);
         List<Map<String, Tensor>> expected = new ArrayList<>();
-        try (Session whole =
-                Session.open("whole", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
+        try (Session whole = Session.open("whole", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
             items.forEach(item -> expected.add(whole.run(item)));
         }
         int checked = 0;
         for (int i = 0; i < cuts.size(); i += stride) {
             Cut cut = cuts.get(i);
-            try (Chain chain =
-                    Chains.open(Segments.split(network, shapes, List.of(cut)), SessionOptions.DEFAULT)) {
+            try (Chain chain = Chains.open(Segments.split(network, shapes, List.of(cut)), SessionOptions.DEFAULT)) {
                 ChainCheck.Result result = ChainCheck.compare(expected, chain, items);
                 assertThat(result.maxRelativeDifference()).as(cut.name()).isLessThanOrEqualTo(TOLERANCE);
                 if (fusions.keepsBits(cut.upstream())) {
@@ -95,8 +93,7 @@ class ChainCheckTest {
         Segments.Chain split = Segments.split(network, shapes, List.of(Cuts.at(network, shapes, List.of("code"))));
         List<Map<String, Tensor>> items = RandomItems.of(network, shapes, 1, 3);
         List<Map<String, Tensor>> others = RandomItems.of(network, shapes, 1, 4);
-        try (Session whole =
-                        Session.open("whole", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT);
+        try (Session whole = Session.open("whole", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT);
                 Chain chain = Chains.open(split, SessionOptions.DEFAULT)) {
             List<Map<String, Tensor>> wrong = others.stream().map(whole::run).toList();
             ChainCheck.Result result = ChainCheck.compare(wrong, chain, items);
@@ -114,8 +111,8 @@ class ChainCheckTest {
                     .isInstanceOf(InvalidException.class)
                     .hasMessageContaining("items: 0");
             List<Map<String, Tensor>> items = RandomItems.of(network, shapes, 1, 3);
-            assertThatThrownBy(() -> ChainCheck.compare(
-                            List.of(Map.of("other", Tensor.of(new float[] {1}, 1))), chain, items))
+            assertThatThrownBy(() ->
+                            ChainCheck.compare(List.of(Map.of("other", Tensor.of(new float[] {1}, 1))), chain, items))
                     .isInstanceOf(IncompatibleException.class)
                     .hasMessageContaining("[other]");
         }

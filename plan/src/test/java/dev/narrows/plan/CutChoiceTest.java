@@ -40,15 +40,13 @@ class CutChoiceTest {
 
     @Test
     void balanced_narrowNeighbour_isPreferred() {
-        List<Cut> cuts = List.of(
-                cut("a", 1, 1000, true, 20), cut("b", 2, 1000, true, 50), cut("c", 3, 10, true, 55));
+        List<Cut> cuts = List.of(cut("a", 1, 1000, true, 20), cut("b", 2, 1000, true, 50), cut("c", 3, 10, true, 55));
         assertThat(names(CutChoice.balanced(cuts, 1, 100, 4))).containsExactly("c");
     }
 
     @Test
     void balanced_insideFusion_isTheLastResort() {
-        List<Cut> cuts =
-                List.of(cut("a", 1, 10, true, 20), cut("b", 2, 10, false, 50), cut("c+d", 3, 10, true, 60));
+        List<Cut> cuts = List.of(cut("a", 1, 10, true, 20), cut("b", 2, 10, false, 50), cut("c+d", 3, 10, true, 60));
         assertThat(names(CutChoice.balanced(cuts, 1, 100, 4))).containsExactly("a");
         assertThat(names(CutChoice.balanced(cuts, 2, 100, 4))).containsExactly("a", "c+d");
         assertThat(names(CutChoice.balanced(cuts, 3, 100, 4))).containsExactly("a", "b", "c+d");

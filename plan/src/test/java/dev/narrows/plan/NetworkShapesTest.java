@@ -50,8 +50,7 @@ class NetworkShapesTest {
         for (long value : values) {
             data.putLong(value);
         }
-        return new ConstantTensor(
-                name, ElementType.INT64, List.of((long) values.length), data.flip(), List.of(), "");
+        return new ConstantTensor(name, ElementType.INT64, List.of((long) values.length), data.flip(), List.of(), "");
     }
 
     private static Network network(
@@ -84,8 +83,11 @@ class NetworkShapesTest {
         assertThat(shape(shapes, "code")).isEqualTo(new Shape(ElementType.FLOAT, List.of(1L, 4L, 10L, 25L), true));
         assertThat(shape(shapes, "pcm")).isEqualTo(new Shape(ElementType.FLOAT, List.of(1L, 32_000L), true));
         assertThat(shapes.unsteady()).isEmpty();
-        assertThat(network.nodes()).allSatisfy(node -> assertThat(shapes.types().keySet())
-                .containsAll(node.outputs().stream().filter(name -> !name.isEmpty()).toList()));
+        assertThat(network.nodes())
+                .allSatisfy(node -> assertThat(shapes.types().keySet())
+                        .containsAll(node.outputs().stream()
+                                .filter(name -> !name.isEmpty())
+                                .toList()));
     }
 
     @Test
@@ -134,8 +136,8 @@ class NetworkShapesTest {
 
     @Test
     void infer_freeLength_isDemanded() {
-        Network network = network(
-                List.of(floats("x", N, T)), List.of(floats("y", N, T)), List.of(node("Exp", "x", "y")));
+        Network network =
+                network(List.of(floats("x", N, T)), List.of(floats("y", N, T)), List.of(node("Exp", "x", "y")));
         assertThatThrownBy(() -> NetworkShapes.infer(network, Map.of()))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("axis 1 \"T\"")

@@ -44,7 +44,10 @@ class RandomItemsTest {
         assertThat(a.get(1).get("pcm").sameBits(b.get(1).get("pcm"))).isTrue();
         assertThat(a.get(0).get("pcm").sameBits(a.get(1).get("pcm"))).isFalse();
         Tensor fixed = Tensor.zeros(DType.FLOAT32, 1, 32_000);
-        assertThat(RandomItems.of(network, shapes, 1, 1, Map.of("pcm", fixed)).get(0).get("pcm")).isSameAs(fixed);
+        assertThat(RandomItems.of(network, shapes, 1, 1, Map.of("pcm", fixed))
+                        .get(0)
+                        .get("pcm"))
+                .isSameAs(fixed);
     }
 
     @Test
