@@ -86,10 +86,11 @@ final class Demo {
         Path models = settings.output().resolve("models");
         Files.createDirectories(models);
         Network network = OnnxReader.read(settings.barista().resolve("barista.onnx"));
-        TensorSpec input = new TensorSpec(network.inputs().get(0).name(), DType.FLOAT32, List.of(
-                -1L, Math.round(SOUND.rate() * SOUND.seconds())));
-        List<DemoClips.Clip> clips =
-                DemoClips.read(settings.barista().resolve("clips"), ItemReader.of(SOUND, input));
+        TensorSpec input = new TensorSpec(
+                network.inputs().get(0).name(),
+                DType.FLOAT32,
+                List.of(-1L, Math.round(SOUND.rate() * SOUND.seconds())));
+        List<DemoClips.Clip> clips = DemoClips.read(settings.barista().resolve("clips"), ItemReader.of(SOUND, input));
         PackReport pack = pack(network, input.name(), clips, models.resolve("barista.narrows"));
         List<DemoResult> results = new ArrayList<>();
         try (DemoServer server = DemoServer.start(models, settings.output().resolve("server.log"));
@@ -103,8 +104,7 @@ final class Demo {
         return write(new Report(pack, results, describe(pack, clips)));
     }
 
-    private PackReport pack(Network network, String input, List<DemoClips.Clip> clips, Path target)
-            throws IOException {
+    private PackReport pack(Network network, String input, List<DemoClips.Clip> clips, Path target) throws IOException {
         List<String> labels = Files.readAllLines(settings.barista().resolve("labels.txt"));
         List<Map<String, Tensor>> calibration = new ArrayList<>();
         List<Map<String, Tensor>> verification = new ArrayList<>();
@@ -127,7 +127,9 @@ final class Demo {
         long calibration = clips.stream().filter(DemoClips.Clip::forCalibration).count();
         Link link = settings.link();
         Map<String, String> text = new LinkedHashMap<>();
-        text.put("items", clips.size() + " spoken orders of 2 s at 16 kHz by synthetic voices that the network never heard");
+        text.put(
+                "items",
+                clips.size() + " spoken orders of 2 s at 16 kHz by synthetic voices that the network never heard");
         text.put(
                 "device",
                 String.format(
@@ -151,11 +153,15 @@ final class Demo {
                 "codecs",
                 "calibrated on " + calibration + " of the clips, the other " + (clips.size() - calibration)
                         + " are held out; the table is over all");
-        text.put("bytes up", "the coded tensors of one item; \"with headers\" adds the request's JSON and HTTP headers");
+        text.put(
+                "bytes up", "the coded tensors of one item; \"with headers\" adds the request's JSON and HTTP headers");
         text.put("deadline", settings.deadline().toMillis() + " ms where the device may step in, else 20 s");
         text.put("bundle", pack.hash());
-        text.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
-                + Runtime.getRuntime().availableProcessors() + " cores, Java " + System.getProperty("java.version"));
+        text.put(
+                "machine",
+                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+                        + Runtime.getRuntime().availableProcessors() + " cores, Java "
+                        + System.getProperty("java.version"));
         return text;
     }
 

@@ -81,8 +81,7 @@ final class InspectCommand implements Callable<Integer> {
         Inspection inspection;
         try (Waiting waiting = terminal.waiting("inspecting " + model)) {
             Network network = shapeOptions.pinned(OnnxReader.read(model));
-            inspection = Inspection.of(
-                    network, NetworkShapes.infer(network, shapeOptions.of(network)), maxTensors);
+            inspection = Inspection.of(network, NetworkShapes.infer(network, shapeOptions.of(network)), maxTensors);
         }
         if (plot != null) {
             CutPlot.write(plot, String.valueOf(model.getFileName()), inspection);

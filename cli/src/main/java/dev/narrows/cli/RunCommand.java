@@ -129,8 +129,7 @@ final class RunCommand implements Callable<Integer> {
                 .cut(cut)
                 .codec(codec)
                 .deadline(deadline)
-                .sessionOptions(
-                        SessionOptions.DEFAULT.withThreads(threads).withSlowdown(slowdown));
+                .sessionOptions(SessionOptions.DEFAULT.withThreads(threads).withSlowdown(slowdown));
         if (cloud != null) {
             builder.cloud(cloud);
         }

@@ -131,7 +131,10 @@ final class ServeCommand implements Callable<Integer> {
         } else {
             Table table = new Table("model", "state", "file");
             for (ModelState model : server.models()) {
-                table.row(model.name(), model.ready() ? "ready" : "not ready", model.path().toString());
+                table.row(
+                        model.name(),
+                        model.ready() ? "ready" : "not ready",
+                        model.path().toString());
             }
             table.print(terminal.out());
             for (ModelState model : server.models()) {

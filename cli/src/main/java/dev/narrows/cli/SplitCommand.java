@@ -151,14 +151,17 @@ final class SplitCommand implements Callable<Integer> {
         table.print(terminal.out());
         if (json.has("shared_weights")) {
             JsonObject weights = json.getAsJsonObject("shared_weights");
-            terminal.out().println(weights.get("file").getAsString() + ": "
-                    + weights.getAsJsonArray("tensors").size() + " weights used by several segments, "
-                    + Quantity.bytes(weights.get("bytes").getAsLong()));
+            terminal.out()
+                    .println(weights.get("file").getAsString() + ": "
+                            + weights.getAsJsonArray("tensors").size() + " weights used by several segments, "
+                            + Quantity.bytes(weights.get("bytes").getAsLong()));
         }
         for (Cut cut : cuts) {
             if (!cut.fusionBoundary()) {
-                terminal.out().println("note: \"" + cut.name() + "\" lies inside a group of operators that the runtime"
-                        + " fuses; the last bits may differ, and the chain is slower than at a neighbouring cut");
+                terminal.out()
+                        .println(
+                                "note: \"" + cut.name() + "\" lies inside a group of operators that the runtime"
+                                        + " fuses; the last bits may differ, and the chain is slower than at a neighbouring cut");
             }
         }
         terminal.out().println(chainFile + " says how they belong together");

@@ -35,9 +35,7 @@ class ArchitectureTest {
             "emulator", List.of("errors", "wire"),
             "device", List.of("errors", "engine", "wire"),
             "cloud", List.of("errors", "graph", "engine", "wire"),
-            "cli",
-                    List.of(
-                            "errors", "graph", "engine", "wire", "items", "plan", "emulator", "device", "cloud"));
+            "cli", List.of("errors", "graph", "engine", "wire", "items", "plan", "emulator", "device", "cloud"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -53,8 +51,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"errors", "graph", "engine", "wire", "items", "plan", "emulator", "device", "cloud", "cli"})
+    @ValueSource(strings = {"errors", "graph", "engine", "wire", "items", "plan", "emulator", "device", "cloud", "cli"})
     void module_any_knowsOnlyThoseThatItsArrowsReach(String module) {
         List<String> known = ARROWS.get(module);
         noClasses()

@@ -69,7 +69,6 @@ class FormatsTest {
                 .row("größer", "12345", "so")
                 .print(new PrintWriter(out, true));
 
-        assertThat(out.toString().lines())
-                .containsExactly("name    bytes  why", "a           5", "größer  12345  so");
+        assertThat(out.toString().lines()).containsExactly("name    bytes  why", "a           5", "größer  12345  so");
     }
 }

@@ -42,7 +42,9 @@ class InspectCommandTest {
     @Test
     void inspect_json_hasEveryCutWithItsNumbers() {
         JsonObject json = JsonParser.parseString(Cli.run(
-                                "inspect", "--json", SmallNetworks.waist(directory).toString())
+                                "inspect",
+                                "--json",
+                                SmallNetworks.waist(directory).toString())
                         .out())
                 .getAsJsonObject();
 

@@ -90,15 +90,13 @@ final class SmallNetworks {
                 8,
                 List.of(new OpsetImport("", 13)),
                 List.of(ValueInfo.of("x", TensorType.of(ElementType.FLOAT, input))),
-                List.of(ValueInfo.of(
-                        output, TensorType.of(ElementType.FLOAT, List.of(BATCH, new Dim.Unknown())))),
+                List.of(ValueInfo.of(output, TensorType.of(ElementType.FLOAT, List.of(BATCH, new Dim.Unknown())))),
                 nodes,
                 weights,
                 Map.of(),
                 Map.of(),
                 Network.Extras.NONE);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             channel.write(OnnxWriter.write(network));
             return file;
         } catch (IOException e) {

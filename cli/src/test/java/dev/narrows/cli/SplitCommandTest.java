@@ -52,7 +52,17 @@ class SplitCommandTest {
         Path model = SmallNetworks.waist(directory);
 
         Cli.Result result = Cli.run(
-                "split", model.toString(), "--at", "y", "--at", "hidden", "-o", output.toString(), "--json", "--verify", "3");
+                "split",
+                model.toString(),
+                "--at",
+                "y",
+                "--at",
+                "hidden",
+                "-o",
+                output.toString(),
+                "--json",
+                "--verify",
+                "3");
 
         assertThat(result.code()).isZero();
         JsonObject json = JsonParser.parseString(result.out()).getAsJsonObject();
@@ -81,8 +91,8 @@ class SplitCommandTest {
                 .contains("shared.weights: 1 weights used by several segments, 4.10 kB")
                 .contains("verified: the chain differs from the whole network by 0");
         assertThat(output.resolve("shared.weights")).hasSize(4096);
-        assertThat(output.resolve("segment-0.onnx")).satisfies(file -> assertThat(Files.size(file))
-                .isLessThan(2000));
+        assertThat(output.resolve("segment-0.onnx"))
+                .satisfies(file -> assertThat(Files.size(file)).isLessThan(2000));
         assertThat(output.resolve("shared.weights.sha256")).exists();
     }
 
@@ -128,8 +138,7 @@ class SplitCommandTest {
         String[] command = {"split", model.toString(), "--at", "hidden", "-o", output.toString()};
 
         Cli.Result refused = Cli.run(command);
-        Cli.Result forced = Cli.run(
-                "split", model.toString(), "--at", "hidden", "-o", output.toString(), "--force");
+        Cli.Result forced = Cli.run("split", model.toString(), "--at", "hidden", "-o", output.toString(), "--force");
 
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("is not empty");

@@ -47,9 +47,12 @@ class WrongUseTest {
                 Arguments.of("pack WAIST", "--at: none (expected: a tensor"),
                 Arguments.of("pack WAIST --at hidden --codecs q5", "codec: \"q5\" (expected: of q8, q6, q4, q2)"),
                 Arguments.of("pack WAIST --at hidden --codecs q8", "nothing to calibrate them on"),
-                Arguments.of("pack WAIST --at hidden --preprocess video", "expected one of [IMAGE, AUDIO, RAW] (case-insensitive)"),
                 Arguments.of(
-                        "pack WAIST --at hidden --preprocess image --mean a -o DIR/o", "mean: \"a\" (expected: a number)"),
+                        "pack WAIST --at hidden --preprocess video",
+                        "expected one of [IMAGE, AUDIO, RAW] (case-insensitive)"),
+                Arguments.of(
+                        "pack WAIST --at hidden --preprocess image --mean a -o DIR/o",
+                        "mean: \"a\" (expected: a number)"),
                 Arguments.of("serve", "Missing required parameter: 'DIR|FILE'"),
                 Arguments.of("serve WAIST --port none", "'none' is not an int"),
                 Arguments.of("run WAIST", "Missing required option: '--input=FILES'"),
@@ -131,10 +134,11 @@ class WrongUseTest {
     }
 
     private Cli.Result run(String line) {
-        return Cli.run(line.isEmpty()
-                ? new String[0]
-                : line.replace("WAIST", waist.toString())
-                        .replace("DIR", directory.toString())
-                        .split(" "));
+        return Cli.run(
+                line.isEmpty()
+                        ? new String[0]
+                        : line.replace("WAIST", waist.toString())
+                                .replace("DIR", directory.toString())
+                                .split(" "));
     }
 }
