@@ -28,30 +28,32 @@ final class Ort {
      * 4 KB of arguments (some 70 file names, or a class path spelt out) it overruns a Java thread's usual stack of 1 MB
      * and the process dies. So it is started on a thread of its own with a large one.
      */
-    private static final class Holder {
-        private static final long STACK_BYTES = 512L << 20; // reserved, not touched; the longest line Linux allows is 2 MB
-        static final OrtEnvironment ENVIRONMENT = start();
+    private static final long STACK_BYTES = 512L << 20; // reserved, not touched; the longest line Linux allows is 2 MB
 
-        private static OrtEnvironment start() {
-            FutureTask<OrtEnvironment> made = new FutureTask<>(
-                    () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "narrows"));
-            new Thread(null, made, "narrows-runtime-start", STACK_BYTES).start();
-            boolean interrupted = false;
-            try {
-                while (true) {
-                    try {
-                        return made.get();
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    } catch (ExecutionException e) {
-                        throw new dev.narrows.errors.ExecutionException(
-                                "runtime: " + e.getCause() + " (expected: ONNX Runtime to start)", e);
-                    }
+    private static final class Holder {
+        static final OrtEnvironment ENVIRONMENT = start();
+    }
+
+    // Not in Holder: the other thread would wait for that class, whose initialisation waits for the thread.
+    private static OrtEnvironment start() {
+        FutureTask<OrtEnvironment> made = new FutureTask<>(
+                () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "narrows"));
+        new Thread(null, made, "narrows-runtime-start", STACK_BYTES).start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return made.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new dev.narrows.errors.ExecutionException(
+                            "runtime: " + e.getCause() + " (expected: ONNX Runtime to start)", e);
                 }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
