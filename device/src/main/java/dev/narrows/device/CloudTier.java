@@ -31,15 +31,18 @@ final class CloudTier {
     private final Messages messages;
     private final Timeline time;
     private final Executor prober;
+    private final boolean remeasure;
     private final Supplier<InferRequest> wholeItem;
     private final Consumer<Facts> onConnected;
     private final Consumer<NarrowsException> onError;
     private final Breaker breaker = new Breaker(new Why(Reason.UNREACHABLE, "not connected yet"));
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
+    private boolean measured; // touched by the prober's thread only
     private volatile boolean closed;
 
     /**
      * @param prober runs probes, one at a time; they block
+     * @param remeasure whether the link is measured again each time it comes back; at first it always is
      * @param wholeItem a request that enters at the network's inputs: measures the link where the server has no probe
      * @param onConnected hears what each successful probe measured, before the circuit closes
      * @param onError hears of every failure
@@ -49,6 +52,7 @@ final class CloudTier {
             Messages messages,
             Timeline time,
             Executor prober,
+            boolean remeasure,
             Supplier<InferRequest> wholeItem,
             Consumer<Facts> onConnected,
             Consumer<NarrowsException> onError) {
@@ -56,6 +60,7 @@ final class CloudTier {
         this.messages = messages;
         this.time = time;
         this.prober = prober;
+        this.remeasure = remeasure;
         this.wholeItem = wholeItem;
         this.onConnected = onConnected;
         this.onError = onError;
@@ -126,7 +131,10 @@ final class CloudTier {
             remote.reconnect();
             ModelMetadata metadata = remote.metadata(messages.model(), PROBE_TIMEOUT_NANOS);
             checkBundle(metadata);
-            onConnected.accept(new Facts(segmentNanos(metadata), link()));
+            if (remeasure || !measured) {
+                onConnected.accept(new Facts(segmentNanos(metadata), link()));
+                measured = true;
+            }
             breaker.probeAnswered();
             firstAttempt.complete(true);
         } catch (NarrowsException e) {

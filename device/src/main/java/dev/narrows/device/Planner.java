@@ -32,7 +32,7 @@ final class Planner {
         this.codec = codec;
         for (int i = 0; i < manifest.cuts().size() - 1; i++) {
             Manifest.Cut here = manifest.cuts().get(i);
-            add(i, "raw", here.widthBytes());
+            add(i, "raw", (double) here.widthBytes());
             for (Manifest.Codec listed : manifest.codecs().getOrDefault(here.name(), List.of())) {
                 boolean trusted = listed.lossless() || listed.agreement() >= leastAgreement;
                 if (trusted || listed.name().equals(codec)) {
@@ -54,10 +54,14 @@ final class Planner {
         return new Plan(Manifest.OUTPUT_CUT, "raw", List.of());
     }
 
+    /** Whether there is anything to choose: a change of the link may change the plan. */
+    boolean chooses() {
+        return cut.equals(HybridModel.AUTO) || codec.equals(HybridModel.AUTO);
+    }
+
     /** The plan as long as nothing was measured: the named cut and codec, or everything on the device. */
     Plan initial() {
-        boolean named = !cut.equals(HybridModel.AUTO) && !codec.equals(HybridModel.AUTO);
-        return named ? new Plan(cut, codec, List.of()) : onDevice();
+        return chooses() ? onDevice() : new Plan(cut, codec, List.of());
     }
 
     /** The codecs that a plan may choose from. */
@@ -88,7 +92,7 @@ final class Planner {
         synchronized (costs) {
             Cost cost = costs.get(key(cutIndex, codecName));
             if (cost != null) {
-                cost.encodeNanos.add(nanos);
+                cost.encodeNanos.add((double) nanos);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.narrows.device;
 
 import dev.narrows.engine.Tensor;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.wire.Tier;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,5 +50,18 @@ public record Prediction(
 
     public Prediction {
         outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    }
+
+    /**
+     * The output called {@code name}.
+     *
+     * @throws InvalidException if the network has no such output
+     */
+    public Tensor output(String name) {
+        Tensor output = outputs.get(name);
+        if (output == null) {
+            throw new InvalidException("output: \"" + name + "\" (expected: one of " + outputs.keySet() + ")");
+        }
+        return output;
     }
 }

@@ -11,7 +11,6 @@ import dev.narrows.wire.Parameters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class CloudTierTest {
@@ -29,6 +28,7 @@ class CloudTierTest {
             messages,
             time,
             Runnable::run,
+            false,
             () -> messages.request("input", "raw", List.of(), 0),
             facts::add,
             errors::add);
@@ -65,7 +65,7 @@ class CloudTierTest {
     @Test
     void failed_circuitClosed_opensItAndPlansOneProbe() {
         remote.metadata = () -> FakeRemote.bundle(HASH, "");
-        cloud.start();
+        assertThat(cloud.start()).isCompletedWithValue(true);
         Remote.Failure late = new Remote.Failure(Reason.LATE, new UnavailableException("late"));
         cloud.failed(late);
         cloud.failed(late);
@@ -74,12 +74,13 @@ class CloudTierTest {
         time.advance(250 * MS);
         assertThat(cloud.blocked()).isEmpty();
         assertThat(errors).hasSize(2);
+        assertThat(facts).as("nothing to choose: measured once").hasSize(1);
     }
 
     @Test
     void start_anotherBundle_staysOpenUntilTheServerHasOurs() {
         remote.metadata = () -> FakeRemote.bundle("0000", "");
-        cloud.start();
+        assertThat(cloud.start()).isCompletedWithValue(false);
         assertThat(cloud.blocked().orElseThrow().reason()).isEqualTo(Reason.MISMATCH);
         assertThat(cloud.blocked().orElseThrow().detail()).contains("0000").contains(HASH);
         remote.metadata = () -> FakeRemote.bundle(HASH, "");
@@ -96,22 +97,13 @@ class CloudTierTest {
         remote.probe = (up, down) -> {
             throw new UnsupportedException("HTTP 404");
         };
-        CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> {
-            while (remote.calls.isEmpty()) {
-                Thread.onSpinWait();
-            }
+        remote.onInfer = call -> {
             time.pass(72 * MS); // 60 of round trip, 1 of server, 11 for 1100 bytes: 0.8 Mbit/s
-            FakeRemote.Call call = remote.calls.get(0);
-            call.reply()
-                    .complete(new Remote.Answer(Checksum.sign(new InferResponse(
-                            "m",
-                            "",
-                            call.request.id(),
-                            Parameters.NONE.with(Parameters.SERVER_MICROS, 1000L),
-                            List.of()))));
-        });
+            Parameters parameters = Parameters.NONE.with(Parameters.SERVER_MICROS, 1000L);
+            InferResponse response = new InferResponse("m", "", call.request.id(), parameters, List.of());
+            call.reply().complete(new Remote.Answer(Checksum.sign(response)));
+        };
         assertThat(cloud.start()).isCompletedWithValue(true);
-        assertThat(answering).isCompleted();
         assertThat(facts.get(0).link().roundTrip()).isEqualTo(Duration.ofMillis(60));
         assertThat(facts.get(0).link().upMbps()).isEqualTo(0.8);
     }
@@ -119,13 +111,13 @@ class CloudTierTest {
     @Test
     void start_segmentTimesUnreadable_isDamaged() {
         remote.metadata = () -> FakeRemote.bundle(HASH, "fast,faster");
-        cloud.start();
+        assertThat(cloud.start()).isCompletedWithValue(false);
         assertThat(cloud.blocked().orElseThrow().reason()).isEqualTo(Reason.DAMAGED);
     }
 
     @Test
     void close_probePlanned_probesNoMore() {
-        cloud.start();
+        assertThat(cloud.start()).isCompletedWithValue(false);
         cloud.close();
         time.advance(60_000 * MS);
         assertThat(remote.metadataCalls).isEqualTo(1);

@@ -8,6 +8,7 @@ import dev.narrows.wire.codec.CutCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A chain of three segments, each of which adds 1 and takes 10 ms of a test's time. */
 final class FakeLocal implements Local {
@@ -33,7 +34,7 @@ final class FakeLocal implements Local {
     @Override
     public Chain.Run run(int fromCut, int toCut, Map<String, Tensor> inputs, long items) {
         ran.add(fromCut + "-" + toCut);
-        float value = inputs.get("x").toFloats()[0];
+        float value = Objects.requireNonNull(inputs.get("x")).toFloats()[0];
         long[] nanos = new long[toCut - fromCut];
         for (int i = 0; i < nanos.length; i++) {
             if (fromCut + i == failsAtSegment) {
@@ -53,7 +54,7 @@ final class FakeLocal implements Local {
             throw new InvalidException("NaN");
         }
         time.pass(ENCODE_NANOS);
-        return new Coded(List.of(WireTensor.of("x", values.get("x"))), ENCODE_NANOS);
+        return new Coded(List.of(WireTensor.of("x", Objects.requireNonNull(values.get("x")))), ENCODE_NANOS);
     }
 
     @Override

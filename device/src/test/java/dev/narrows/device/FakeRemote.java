@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A server that does as a test says. */
@@ -17,6 +18,7 @@ final class FakeRemote implements Remote {
         throw new UnavailableException("refused");
     };
     ProbeAnswer probe = (up, down) -> 1_000_000;
+    Consumer<Call> onInfer = call -> {};
     int metadataCalls;
     int reconnects;
     boolean closed;
@@ -39,6 +41,7 @@ final class FakeRemote implements Remote {
     public Call infer(InferRequest request, long timeoutNanos) {
         Call call = new Call(request, timeoutNanos);
         calls.add(call);
+        onInfer.accept(call);
         return call;
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class HedgeTest {
 
     @Test
     void send_always_givesTheCallTheRestOfTheDeadline() {
-        handOver(DEADLINE).start();
+        assertThat(handOver(DEADLINE).start()).isNotDone();
         assertThat(remote.calls.get(0).timeoutNanos).isEqualTo(DEADLINE - 11 * MS);
         assertThat(remote.calls.get(0).request.parameters().integer(Parameters.DEADLINE))
                 .hasValue(289);
@@ -161,7 +162,7 @@ class HedgeTest {
     @Test
     void start_moreInFlight_keepsTimeForTheirTails() {
         sender.inFlight = 4;
-        handOver(DEADLINE).start();
+        assertThat(handOver(DEADLINE).start()).isNotDone();
         assertThat(time.untilNext()).isEqualTo(DEADLINE - 11 * MS - (4 * 20 + 20) * MS);
     }
 
@@ -208,7 +209,7 @@ class HedgeTest {
     @Test
     void cancel_whileWaiting_cancelsTheCallAndRunsNoTail() {
         CompletableFuture<Outcome> outcome = handOver(DEADLINE).start();
-        outcome.cancel(false);
+        assertThat(outcome.cancel(false)).isTrue();
         time.advance(2 * DEADLINE);
         assertThat(remote.calls.get(0).cancelled).isTrue();
         assertThat(local.ran).containsExactly("0-1");
@@ -254,7 +255,7 @@ class HedgeTest {
     }
 
     private static float value(Outcome outcome) {
-        return outcome.outputs().get("x").toFloats()[0];
+        return Objects.requireNonNull(outcome.outputs().get("x")).toFloats()[0];
     }
 
     /** Sends to the fake server and writes down what it is told. */

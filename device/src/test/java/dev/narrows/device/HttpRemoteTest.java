@@ -29,6 +29,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -61,9 +62,10 @@ class HttpRemoteTest {
             if (jsonBytes.get() >= 0) {
                 exchange.getResponseHeaders().add(RestBody.JSON_LENGTH_HEADER, Integer.toString(jsonBytes.get()));
             }
-            exchange.sendResponseHeaders(status.get(), answer.get().length == 0 ? -1 : answer.get().length);
+            byte[] bytes = Objects.requireNonNull(answer.get());
+            exchange.sendResponseHeaders(status.get(), bytes.length == 0 ? -1 : bytes.length);
             try (OutputStream out = exchange.getResponseBody()) {
-                out.write(answer.get());
+                out.write(bytes);
             }
         });
         server.start();
@@ -96,10 +98,12 @@ class HttpRemoteTest {
         jsonBytes.set(body.jsonBytes());
         Remote.Exchange exchange = remote.infer(request, PATIENT);
         Remote.Answer got = (Remote.Answer) exchange.reply().join();
-        assertThat(messages.outputs(request, got.response(), 1).get("x").toFloats())
+        assertThat(Objects.requireNonNull(
+                                messages.outputs(request, got.response(), 1).get("x"))
+                        .toFloats())
                 .containsExactly(3, 4);
         assertThat(got.serverNanos()).isEqualTo(7_000);
-        assertThat(seen.get().parameters()).isEqualTo(request.parameters());
+        assertThat(Objects.requireNonNull(seen.get()).parameters()).isEqualTo(request.parameters());
         int sent = RestCodec.write(request).bytes().length;
         assertThat(exchange.wireBytesUp()).isBetween((long) sent + 50, (long) sent + 600);
         assertThat(exchange.wireBytesDown()).isBetween(body.bytes().length + 50L, body.bytes().length + 600L);

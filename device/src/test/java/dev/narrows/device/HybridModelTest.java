@@ -65,9 +65,7 @@ class HybridModelTest {
                 Prediction prediction = model.predict(x);
                 assertThat(prediction.why()).as(cut).isEmpty();
                 assertThat(prediction.answeredBy()).isEqualTo(Tier.CLOUD);
-                assertThat(prediction.outputs().get("y").sameBits(expected))
-                        .as(cut)
-                        .isTrue();
+                assertThat(prediction.output("y").sameBits(expected)).as(cut).isTrue();
                 assertThat(prediction.cut()).isEqualTo(cut);
                 assertThat(prediction.codec()).isEqualTo("raw");
                 assertThat(prediction.codeBytesUp()).isEqualTo(cut.equals("input") ? 32 : 24);
@@ -84,7 +82,7 @@ class HybridModelTest {
     void predict_logits_areReadAsProbabilities() {
         try (HybridModel model = hybrid().cut("h").codec("q8").open()) {
             Prediction prediction = model.predict(TestBundle.x(1, 6));
-            float[] logits = prediction.outputs().get("y").toFloats();
+            float[] logits = prediction.output("y").toFloats();
             double sum = 0;
             for (float logit : logits) {
                 sum += Math.exp(logit);
@@ -120,7 +118,7 @@ class HybridModelTest {
             assertThat(prediction.why()).isEmpty();
             assertThat(prediction.cut()).isEqualTo("output");
             assertThat(prediction.wireBytesUp()).isZero();
-            assertThat(prediction.outputs().get("y").sameBits(TestBundle.reference(bundle, x)))
+            assertThat(prediction.output("y").sameBits(TestBundle.reference(bundle, x)))
                     .isTrue();
         }
     }
@@ -149,7 +147,7 @@ class HybridModelTest {
                 HybridModel.builder(other).cloud(cloud()).cut("h").codec("raw").open()) {
             Prediction prediction = model.predict(x);
             assertThat(prediction.why().orElseThrow().reason()).isEqualTo(Reason.MISMATCH);
-            assertThat(prediction.outputs().get("y").sameBits(TestBundle.reference(other, x)))
+            assertThat(prediction.output("y").sameBits(TestBundle.reference(other, x)))
                     .isTrue();
         }
     }
@@ -172,7 +170,7 @@ class HybridModelTest {
             assertThat(predictions).hasSize(5);
             for (int i = 0; i < 5; i++) {
                 assertThat(predictions.get(i).answeredBy()).isEqualTo(Tier.CLOUD);
-                assertThat(predictions.get(i).outputs().get("y").sameBits(expected.slice(i, i + 1)))
+                assertThat(predictions.get(i).output("y").sameBits(expected.slice(i, i + 1)))
                         .isTrue();
                 assertThat(predictions.get(i).codeBytesUp()).isEqualTo(24);
             }
@@ -190,8 +188,7 @@ class HybridModelTest {
             assertThat(predictions).hasSize(3);
             for (int i = 0; i < 3; i++) {
                 Tensor expected = TestBundle.reference(single, batch.slice(i, i + 1));
-                assertThat(predictions.get(i).outputs().get("y").sameBits(expected))
-                        .isTrue();
+                assertThat(predictions.get(i).output("y").sameBits(expected)).isTrue();
             }
         }
     }
@@ -207,7 +204,7 @@ class HybridModelTest {
             }
             for (int i = 0; i < 64; i++) {
                 Prediction prediction = predictions.get(i).join();
-                assertThat(prediction.outputs().get("y").sameBits(TestBundle.reference(bundle, items.get(i))))
+                assertThat(prediction.output("y").sameBits(TestBundle.reference(bundle, items.get(i))))
                         .isTrue();
             }
         }

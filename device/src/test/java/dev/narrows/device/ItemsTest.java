@@ -73,7 +73,7 @@ class ItemsTest {
         assertThat(predictions).extracting(Prediction::codeBytesUp).containsExactly(33L, 33L, 34L);
         assertThat(predictions.stream().mapToLong(Prediction::wireBytesUp).sum())
                 .isEqualTo(1000);
-        assertThat(predictions.get(2).outputs().get("scores").sameBits(scores.slice(2, 3)))
+        assertThat(predictions.get(2).output("scores").sameBits(scores.slice(2, 3)))
                 .isTrue();
     }
 }

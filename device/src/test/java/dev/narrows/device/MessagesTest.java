@@ -15,6 +15,7 @@ import dev.narrows.wire.InferResponse;
 import dev.narrows.wire.Parameters;
 import dev.narrows.wire.WireTensor;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class MessagesTest {
@@ -49,7 +50,8 @@ class MessagesTest {
                 .containsOnlyKeys("scores", "state")
                 .satisfies(outputs -> {
                     assertThat(outputs.keySet()).containsExactly("scores", "state");
-                    assertThat(outputs.get("scores").sameBits(SCORES)).isTrue();
+                    assertThat(Objects.requireNonNull(outputs.get("scores")).sameBits(SCORES))
+                            .isTrue();
                 });
     }
 

@@ -34,7 +34,7 @@ final class Ort {
         static final OrtEnvironment ENVIRONMENT = start();
     }
 
-    // Not in Holder: the other thread would wait for that class, whose initialisation waits for the thread.
+    /** Not in Holder: another thread cannot run a lambda of a class that is still being initialised. */
     private static OrtEnvironment start() {
         FutureTask<OrtEnvironment> made = new FutureTask<>(
                 () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "narrows"));
