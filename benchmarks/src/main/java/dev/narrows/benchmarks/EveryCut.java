@@ -54,8 +54,7 @@ public final class EveryCut {
      * @param shapes lengths of free axes that do not count items
      * @param samples values that random ones would not do for
      */
-    private record Subject(
-            String name, String file, Map<String, List<Long>> shapes, Map<String, Tensor> samples) {
+    private record Subject(String name, String file, Map<String, List<Long>> shapes, Map<String, Tensor> samples) {
 
         static Subject of(String name, String file) {
             return new Subject(name, file, Map.of(), Map.of());
@@ -109,8 +108,7 @@ public final class EveryCut {
             data.addProperty("items", ITEMS);
             data.addProperty("seed", SEED);
             data.add("networks", networks);
-            System.out.println(ResultFile.write(
-                    "every-cut", "java -cp … dev.narrows.benchmarks.EveryCut", data));
+            System.out.println(ResultFile.write("every-cut", "java -cp … dev.narrows.benchmarks.EveryCut", data));
         }
         if (!within) {
             System.exit(1);
@@ -125,8 +123,8 @@ public final class EveryCut {
         long found = System.nanoTime();
         List<Map<String, Tensor>> items = RandomItems.of(network, shapes, ITEMS, SEED, subject.samples());
         List<Map<String, Tensor>> expected;
-        try (Session whole = Session.open(
-                subject.name(), OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
+        try (Session whole =
+                Session.open(subject.name(), OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
             expected = items.stream().map(whole::run).toList();
         }
         Tally tally = new Tally(Fusions.of(network));
