@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -56,6 +57,9 @@ public final class CorruptModels {
             "models/speech/silero_vad_16k_op15.onnx",
             "models/light/light_densenet121.onnx",
             "models/light/light_shufflenet.onnx");
+
+    /** In the order in which they are declared, so that a file's number says how it is broken. */
+    private static final List<Corruption> KINDS = List.copyOf(EnumSet.allOf(Corruption.class));
 
     private CorruptModels() {}
 
@@ -146,7 +150,7 @@ public final class CorruptModels {
             for (int i = from; i < to; i++) {
                 Random random = new Random(SEED + i);
                 byte[] original = originals.get(i % originals.size());
-                Corruption kind = Corruption.values()[i / originals.size() % Corruption.values().length];
+                Corruption kind = KINDS.get(i / originals.size() % KINDS.size());
                 byte[] broken = kind.of(original, random);
                 while (Arrays.equals(broken, original)) {
                     broken = kind.of(original, random);

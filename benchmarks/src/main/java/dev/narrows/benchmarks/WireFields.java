@@ -26,7 +26,7 @@ final class WireFields {
 
     private record Field(int start, int content, int end, int parent) {}
 
-    private static final Map<byte[], WireFields> SEEN = new IdentityHashMap<>();
+    private static final IdentityHashMap<byte[], WireFields> SEEN = new IdentityHashMap<>();
 
     private final byte[] file;
     private final List<Field> fields = new ArrayList<>();
@@ -131,7 +131,7 @@ final class WireFields {
     private static void writeVarint(ByteArrayOutputStream out, int value) {
         int rest = value;
         while (rest > 127) {
-            out.write(rest & 127 | 128);
+            out.write((rest & 127) | 128);
             rest >>>= 7;
         }
         out.write(rest);

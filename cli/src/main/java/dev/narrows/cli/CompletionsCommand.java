@@ -10,7 +10,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completions",
         description = "Print a script that completes commands and options in bash and zsh.",
-        footer = {"  source <(narrows completions)        for this shell", "  narrows completions > ~/.local/share/bash-completion/completions/narrows"})
+        footer = {
+            "  source <(narrows completions)        for this shell",
+            "  narrows completions > ~/.local/share/bash-completion/completions/narrows"
+        })
 final class CompletionsCommand implements Callable<Integer> {
 
     private final Terminal terminal;

@@ -86,10 +86,11 @@ final class Demo {
         Path models = settings.output().resolve("models");
         Files.createDirectories(models);
         Network network = OnnxReader.read(settings.barista().resolve("barista.onnx"));
-        TensorSpec input = new TensorSpec(network.inputs().get(0).name(), DType.FLOAT32, List.of(
-                -1L, Math.round(SOUND.rate() * SOUND.seconds())));
-        List<DemoClips.Clip> clips =
-                DemoClips.read(settings.barista().resolve("clips"), ItemReader.of(SOUND, input));
+        TensorSpec input = new TensorSpec(
+                network.inputs().get(0).name(),
+                DType.FLOAT32,
+                List.of(-1L, Math.round(SOUND.rate() * SOUND.seconds())));
+        List<DemoClips.Clip> clips = DemoClips.read(settings.barista().resolve("clips"), ItemReader.of(SOUND, input));
         PackReport pack = pack(network, input.name(), clips, models.resolve("barista.narrows"));
         List<DemoResult> results = new ArrayList<>();
         try (DemoServer server = DemoServer.start(models, settings.output().resolve("server.log"));
@@ -103,8 +104,7 @@ final class Demo {
         return write(new Report(pack, results, describe(pack, clips)));
     }
 
-    private PackReport pack(Network network, String input, List<DemoClips.Clip> clips, Path target)
-            throws IOException {
+    private PackReport pack(Network network, String input, List<DemoClips.Clip> clips, Path target) throws IOException {
         List<String> labels = Files.readAllLines(settings.barista().resolve("labels.txt"));
         List<Map<String, Tensor>> calibration = new ArrayList<>();
         List<Map<String, Tensor>> verification = new ArrayList<>();
@@ -127,44 +127,50 @@ final class Demo {
         long calibration = clips.stream().filter(DemoClips.Clip::forCalibration).count();
         Link link = settings.link();
         Map<String, String> text = new LinkedHashMap<>();
-        text.put("items", clips.size() + " spoken orders of 2 s at 16 kHz by synthetic voices that the network never heard");
+        text.put(
+                "items",
+                clips.size() + " spoken orders of 2 s at 16 kHz by synthetic voices that the network never heard");
         text.put(
                 "device",
                 String.format(
                         Locale.ROOT,
-                        "emulated: this machine's processor, made %.3g times slower by sleeping after each run",
-                        settings.slowdown()));
+                        "emulated: this machine's processor, made %s times slower by sleeping after each run",
+                        Quantity.plain(settings.slowdown())));
         text.put(
                 "link",
                 String.format(
                         Locale.ROOT,
-                        "emulated (%s): %.4g Mbit/s up, %.4g down, %d ms round trip, jitter %d ms, loss %.2g %%; token"
+                        "emulated (%s): %s Mbit/s up, %s down, %d ms round trip, jitter %d ms, loss %s %%; token"
                                 + " bucket and propagation delay in user space, without TCP's slow start",
                         settings.linkName(),
-                        link.upMbps(),
-                        link.downMbps(),
+                        Quantity.plain(link.upMbps()),
+                        Quantity.plain(link.downMbps()),
                         link.roundTrip().toMillis(),
                         link.jitter().toMillis(),
-                        100 * link.loss()));
+                        Quantity.plain(100 * link.loss())));
         text.put("cloud", "a server process on this machine, not slowed");
         text.put(
                 "codecs",
                 "calibrated on " + calibration + " of the clips, the other " + (clips.size() - calibration)
                         + " are held out; the table is over all");
-        text.put("bytes up", "the coded tensors of one item; \"with headers\" adds the request's JSON and HTTP headers");
+        text.put(
+                "bytes up", "the coded tensors of one item; \"with headers\" adds the request's JSON and HTTP headers");
         text.put("deadline", settings.deadline().toMillis() + " ms where the device may step in, else 20 s");
         text.put("bundle", pack.hash());
-        text.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
-                + Runtime.getRuntime().availableProcessors() + " cores, Java " + System.getProperty("java.version"));
+        text.put(
+                "machine",
+                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+                        + Runtime.getRuntime().availableProcessors() + " cores, Java "
+                        + System.getProperty("java.version"));
         return text;
     }
 
     private Report write(Report report) throws IOException {
         String subtitle = String.format(
                 Locale.ROOT,
-                "device slowed %.3g×, link %.4g Mbit/s up, %d ms round trip",
-                settings.slowdown(),
-                settings.link().upMbps(),
+                "device slowed %s×, link %s Mbit/s up, %d ms round trip",
+                Quantity.plain(settings.slowdown()),
+                Quantity.plain(settings.link().upMbps()),
                 settings.link().roundTrip().toMillis());
         DemoCharts charts = new DemoCharts(report.results(), subtitle);
         charts.write(settings.output());

@@ -22,7 +22,7 @@ import java.util.List;
  * @param byCloud items that the cloud answered
  * @param byDevice items that the device answered
  * @param offlineItems items that came while the link was cut
- * @param offlineAnswered those of them that were answered before their deadline
+ * @param offlineAnswered those of them that the device answered
  * @param lateItems items answered after their deadline
  */
 record DemoResult(

@@ -85,7 +85,7 @@ final class DemoRun {
             byCloud += prediction.answeredBy() == Tier.CLOUD ? 1 : 0;
             boolean inTime = prediction.timings().total().compareTo(scenario.deadline()) <= 0;
             late += inTime ? 0 : 1;
-            offlineAnswered += i >= cutAt && inTime ? 1 : 0;
+            offlineAnswered += i >= cutAt && prediction.answeredBy() == Tier.DEVICE ? 1 : 0;
             totals.add(millis(prediction.timings().total()));
         }
         List<Prediction> sent =
@@ -102,12 +102,13 @@ final class DemoRun {
                 sent.stream().mapToLong(Prediction::codeBytesUp).average().orElse(0),
                 sent.stream().mapToLong(Prediction::wireBytesUp).average().orElse(0),
                 predictions.stream()
-                        .mapToDouble(p -> millis(p.timings().device().plus(p.timings().encode())))
+                        .mapToDouble(p ->
+                                millis(p.timings().device().plus(p.timings().encode())))
                         .average()
                         .orElse(0),
                 predictions.stream()
-                        .mapToDouble(p -> millis(
-                                p.timings().cloudWait().minus(p.timings().server())))
+                        .mapToDouble(p ->
+                                millis(p.timings().cloudWait().minus(p.timings().server())))
                         .average()
                         .orElse(0),
                 predictions.stream()

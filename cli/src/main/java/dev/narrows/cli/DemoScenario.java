@@ -41,8 +41,7 @@ record DemoScenario(String name, String cut, String codec, Duration deadline, bo
         }
         scenarios.add(new DemoScenario(AUTO, "auto", "auto", deadline, false));
         scenarios.add(new DemoScenario(AUTO_LINK_CUT, "auto", "auto", deadline, true));
-        scenarios.add(new DemoScenario(
-                bottleneckLinkCut(bottleneck), bottleneck, LINK_CUT_CODEC, deadline, true));
+        scenarios.add(new DemoScenario(bottleneckLinkCut(bottleneck), bottleneck, LINK_CUT_CODEC, deadline, true));
         return scenarios;
     }
 

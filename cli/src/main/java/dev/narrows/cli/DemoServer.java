@@ -59,8 +59,8 @@ final class DemoServer implements AutoCloseable {
             }
         }
         process.destroy();
-        throw new UnavailableException("server process: ended before it was ready (expected: a port), it said:" + said
-                + ", see " + log);
+        throw new UnavailableException(
+                "server process: ended before it was ready (expected: a port), it said:" + said + ", see " + log);
     }
 
     int port() {

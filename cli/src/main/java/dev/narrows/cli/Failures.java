@@ -76,9 +76,8 @@ final class Failures {
 
     /** In one line, whatever the message holds. */
     private static String message(Throwable failure) {
-        Throwable told = failure instanceof UncheckedIOException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable told =
+                failure instanceof UncheckedIOException && failure.getCause() != null ? failure.getCause() : failure;
         String text = String.valueOf(told.getMessage());
         if (told instanceof NoSuchFileException missing) {
             text = "no such file: \"" + missing.getFile() + "\"";

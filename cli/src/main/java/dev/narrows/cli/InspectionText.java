@@ -66,14 +66,17 @@ final class InspectionText {
 
     private static void lines(PrintWriter out, String what, List<ValueInfo> values) {
         for (ValueInfo value : values) {
-            out.printf("%-10s  %s %s%n", what, value.name(), value.type().map(InspectionText::type).orElse("no tensor"));
+            out.printf(
+                    "%-10s  %s %s%n",
+                    what, value.name(), value.type().map(InspectionText::type).orElse("no tensor"));
         }
     }
 
     static String type(TensorType type) {
         return type.element()
                 + type.shape()
-                        .map(shape -> shape.stream().map(InspectionText::axis).collect(Collectors.joining(", ", " (", ")")))
+                        .map(shape ->
+                                shape.stream().map(InspectionText::axis).collect(Collectors.joining(", ", " (", ")")))
                         .orElse(" of any rank");
     }
 

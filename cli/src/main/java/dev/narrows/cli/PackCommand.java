@@ -97,7 +97,8 @@ final class PackCommand implements Callable<Integer> {
             names = "--verify",
             arity = "1..*",
             paramLabel = "FILES",
-            description = "Items that the bundle is checked and measured on (default: a quarter of those to calibrate).")
+            description =
+                    "Items that the bundle is checked and measured on (default: a quarter of those to calibrate).")
     private List<String> verify = new ArrayList<>();
 
     @Option(names = "--seed", paramLabel = "N", description = "Of random items, where none are given (default: 0).")
@@ -135,10 +136,8 @@ final class PackCommand implements Callable<Integer> {
                 ModelFiles.sha256(source.file()),
                 seed);
         Path target = output == null ? Path.of(ModelFiles.stem(source.file()) + ".narrows") : output;
-        PackReport report;
-        try (Waiting waiting = terminal.waiting("packing " + source.file())) {
-            report = new Packer(network, options, calibration, verification).pack(target);
-        }
+        PackReport report = terminal.waiting(
+                "packing " + source.file(), () -> new Packer(network, options, calibration, verification).pack(target));
         notes.addAll(report.warnings());
         if (narrows.json()) {
             terminal.out().println(JsonOutput.document(json(report, notes)));
@@ -151,8 +150,8 @@ final class PackCommand implements Callable<Integer> {
     private void checkCodecs() {
         for (String codec : codecs) {
             if (!Codecs.QUANTISING.contains(codec)) {
-                throw new WrongUseException(
-                        "codec: \"" + codec + "\" (expected: of " + String.join(", ", Codecs.QUANTISING) + "), --codecs");
+                throw new WrongUseException("codec: \"" + codec + "\" (expected: of "
+                        + String.join(", ", Codecs.QUANTISING) + "), --codecs");
             }
         }
         if (!codecs.isEmpty() && calibrate.isEmpty()) {
@@ -169,9 +168,8 @@ final class PackCommand implements Callable<Integer> {
             List<Map<String, Tensor>> calibration,
             List<Map<String, Tensor>> verification) {
         List<String> notes = new ArrayList<>();
-        List<Map<String, Tensor>> samples = calibrate.isEmpty()
-                ? List.of()
-                : GivenItems.read(terminal, network, input, preprocessing, calibrate);
+        List<Map<String, Tensor>> samples =
+                calibrate.isEmpty() ? List.of() : GivenItems.read(terminal, network, input, preprocessing, calibrate);
         if (!verify.isEmpty()) {
             calibration.addAll(samples);
             verification.addAll(GivenItems.read(terminal, network, input, preprocessing, verify));
@@ -179,7 +177,8 @@ final class PackCommand implements Callable<Integer> {
             calibration.addAll(samples);
             verification.addAll(samples);
             if (!samples.isEmpty()) {
-                notes.add("measured on the items that the codecs were calibrated on, which flatters them: --verify FILES");
+                notes.add(
+                        "measured on the items that the codecs were calibrated on, which flatters them: --verify FILES");
             }
         } else {
             for (int i = 0; i < samples.size(); i++) {
@@ -222,11 +221,13 @@ final class PackCommand implements Callable<Integer> {
         table.print(terminal.out());
         notes.forEach(note -> terminal.out().println("note: " + note));
         double difference = report.chain().maxRelativeDifference();
-        terminal.out().println("verified: the chain differs from the whole network by "
-                + (difference == 0 ? "0 (the same values)" : difference + " of its largest output") + " on "
-                + report.items() + (report.randomItems() ? " random" : "") + " items");
-        terminal.out().println("bundle: " + report.bundle() + ", " + Quantity.bytes(report.sizeBytes()) + ", hash "
-                + report.hash());
+        terminal.out()
+                .println("verified: the chain differs from the whole network by "
+                        + (difference == 0 ? "0 (the same values)" : difference + " of its largest output") + " on "
+                        + report.items() + (report.randomItems() ? " random" : "") + " items");
+        terminal.out()
+                .println("bundle: " + report.bundle() + ", " + Quantity.bytes(report.sizeBytes()) + ", hash "
+                        + report.hash());
     }
 
     private static JsonObject json(PackReport report, List<String> notes) {
@@ -238,8 +239,7 @@ final class PackCommand implements Callable<Integer> {
         verification.addProperty("items", report.items());
         verification.addProperty("random", report.randomItems());
         verification.add(
-                "max_relative_difference",
-                JsonOutput.number(report.chain().maxRelativeDifference()));
+                "max_relative_difference", JsonOutput.number(report.chain().maxRelativeDifference()));
         json.add("verification", verification);
         JsonArray cuts = new JsonArray();
         for (PackReport.CutReport cut : report.cuts()) {

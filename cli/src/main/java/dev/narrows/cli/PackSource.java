@@ -54,7 +54,8 @@ record PackSource(Path file, List<List<String>> cuts) {
             String hash = ModelFiles.sha256(file);
             if (!hash.equals(source.get("sha256").getAsString())) {
                 throw new IncompatibleException("network: \"" + file + "\" has changed since it was split into \""
-                        + model + "\" (expected: SHA-256 " + source.get("sha256").getAsString() + ")");
+                        + model + "\" (expected: SHA-256 "
+                        + source.get("sha256").getAsString() + ")");
             }
             return new PackSource(file, cuts.isEmpty() ? inner(chain.getAsJsonArray("cuts")) : cuts);
         } catch (JsonParseException | IllegalStateException | NullPointerException | ClassCastException e) {

@@ -129,14 +129,11 @@ final class RunCommand implements Callable<Integer> {
                 .cut(cut)
                 .codec(codec)
                 .deadline(deadline)
-                .sessionOptions(
-                        SessionOptions.DEFAULT.withThreads(threads).withSlowdown(slowdown));
+                .sessionOptions(SessionOptions.DEFAULT.withThreads(threads).withSlowdown(slowdown));
         if (cloud != null) {
             builder.cloud(cloud);
         }
-        try (Waiting waiting = terminal.waiting("loading " + bundle)) {
-            return builder.open();
-        }
+        return terminal.waiting("loading " + bundle, builder::open);
     }
 
     private static ItemReader reader(Bundle bundle) {

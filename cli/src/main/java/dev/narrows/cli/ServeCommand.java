@@ -80,32 +80,28 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         for (Path model : models) {
             if (!Files.exists(model)) {
                 throw new InvalidException("no such file or directory: \"" + model + "\"");
             }
         }
-        CloudServer server;
-        try (Waiting waiting = terminal.waiting("loading and warming up")) {
-            server = CloudServer.builder(models.toArray(Path[]::new))
-                    .host(host)
-                    .port(port)
-                    .session(SessionOptions.DEFAULT.withThreads(threads))
-                    .drainTime(drain)
-                    .start();
-        }
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread hook = new Thread(
-                () -> {
-                    server.close();
-                    ended.countDown();
-                },
-                "drain");
+        CloudServer server = terminal.waiting(
+                "loading and warming up",
+                () -> CloudServer.builder(models.toArray(Path[]::new))
+                        .host(host)
+                        .port(port)
+                        .session(SessionOptions.DEFAULT.withThreads(threads))
+                        .drainTime(drain)
+                        .start());
+        Thread hook = new Thread(server::close, "drain");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             announce(server);
-            ended.await();
+            // The process ends by a signal, which runs the hook; whoever embeds the command interrupts it.
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Runtime.getRuntime().removeShutdownHook(hook);
         } finally {
             server.close();
         }
@@ -134,7 +130,10 @@ final class ServeCommand implements Callable<Integer> {
         } else {
             Table table = new Table("model", "state", "file");
             for (ModelState model : server.models()) {
-                table.row(model.name(), model.ready() ? "ready" : "not ready", model.path().toString());
+                table.row(
+                        model.name(),
+                        model.ready() ? "ready" : "not ready",
+                        model.path().toString());
             }
             table.print(terminal.out());
             for (ModelState model : server.models()) {

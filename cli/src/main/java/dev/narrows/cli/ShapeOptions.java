@@ -21,8 +21,9 @@ final class ShapeOptions {
 
     @Option(
             names = "--pin",
-            description = "Write --shape into the network, the batch too: it then takes nothing else, and may have cuts "
-                    + "where the batch is not the first axis.")
+            description =
+                    "Write --shape into the network, the batch too: it then takes nothing else, and may have cuts "
+                            + "where the batch is not the first axis.")
     private boolean pin;
 
     /** The network, with the given shapes written into its inputs if that was asked for. */

@@ -111,10 +111,8 @@ final class SplitCommand implements Callable<Integer> {
         List<Map<String, Tensor>> items = inputs.isEmpty()
                 ? verify == 0 ? List.of() : RandomItems.of(network, shapes, verify, seed)
                 : given(network, shapes);
-        SplitFiles files;
-        try (Waiting waiting = terminal.waiting("splitting " + model)) {
-            files = SplitFiles.write(output, model, network, shapes, chain);
-        }
+        SplitFiles files =
+                terminal.waiting("splitting " + model, () -> SplitFiles.write(output, model, network, shapes, chain));
         SplitVerification verification =
                 SplitVerification.run(terminal, network, files, chain.cuts(), items, inputs.isEmpty());
         report(cuts, verification);
@@ -151,14 +149,17 @@ final class SplitCommand implements Callable<Integer> {
         table.print(terminal.out());
         if (json.has("shared_weights")) {
             JsonObject weights = json.getAsJsonObject("shared_weights");
-            terminal.out().println(weights.get("file").getAsString() + ": "
-                    + weights.getAsJsonArray("tensors").size() + " weights used by several segments, "
-                    + Quantity.bytes(weights.get("bytes").getAsLong()));
+            terminal.out()
+                    .println(weights.get("file").getAsString() + ": "
+                            + weights.getAsJsonArray("tensors").size() + " weights used by several segments, "
+                            + Quantity.bytes(weights.get("bytes").getAsLong()));
         }
         for (Cut cut : cuts) {
             if (!cut.fusionBoundary()) {
-                terminal.out().println("note: \"" + cut.name() + "\" lies inside a group of operators that the runtime"
-                        + " fuses; the last bits may differ, and the chain is slower than at a neighbouring cut");
+                terminal.out()
+                        .println(
+                                "note: \"" + cut.name() + "\" lies inside a group of operators that the runtime"
+                                        + " fuses; the last bits may differ, and the chain is slower than at a neighbouring cut");
             }
         }
         terminal.out().println(chainFile + " says how they belong together");

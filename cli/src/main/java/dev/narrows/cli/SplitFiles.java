@@ -115,8 +115,7 @@ final class SplitFiles {
             List<String> names = chain.cuts().get(i);
             JsonObject cut = new JsonObject();
             cut.addProperty(
-                    "name",
-                    i == 0 ? Manifest.INPUT_CUT : i == last ? Manifest.OUTPUT_CUT : String.join("+", names));
+                    "name", i == 0 ? Manifest.INPUT_CUT : i == last ? Manifest.OUTPUT_CUT : String.join("+", names));
             long width = 0;
             JsonArray tensors = new JsonArray();
             for (String name : names) {
@@ -152,10 +151,12 @@ final class SplitFiles {
         json.addProperty("macs", macs);
         json.add(
                 "inputs",
-                JsonOutput.strings(segment.inputs().stream().map(ValueInfo::name).toList()));
+                JsonOutput.strings(
+                        segment.inputs().stream().map(ValueInfo::name).toList()));
         json.add(
                 "outputs",
-                JsonOutput.strings(segment.outputs().stream().map(ValueInfo::name).toList()));
+                JsonOutput.strings(
+                        segment.outputs().stream().map(ValueInfo::name).toList()));
         return json;
     }
 

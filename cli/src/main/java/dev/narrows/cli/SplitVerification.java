@@ -37,8 +37,8 @@ record SplitVerification(int items, boolean random, double difference) {
             List<Map<String, Tensor>> items,
             boolean random) {
         double difference = 0;
-        try (Session whole = Session.open(
-                        "the whole network", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT);
+        try (Session whole =
+                        Session.open("the whole network", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT);
                 Chain chain = open(files, cuts);
                 Progress progress = terminal.progress("verifying", items.size())) {
             for (Map<String, Tensor> item : items) {

@@ -8,8 +8,6 @@ final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
         String version = Version.class.getPackage().getImplementationVersion();
-        return new String[] {
-            "narrows " + (version == null ? "(development)" : version), "Java " + Runtime.version()
-        };
+        return new String[] {"narrows " + (version == null ? "(development)" : version), "Java " + Runtime.version()};
     }
 }

@@ -32,8 +32,7 @@ final class Waiting implements AutoCloseable {
         if (closed) {
             return;
         }
-        String line =
-                what + " ... " + (terminal.nanoClock().getAsLong() - start) / 1_000_000_000L + " s";
+        String line = what + " ... " + (terminal.nanoClock().getAsLong() - start) / 1_000_000_000L + " s";
         terminal.err().print("\r" + line);
         terminal.err().flush();
         lineLength = Math.max(lineLength, line.length());

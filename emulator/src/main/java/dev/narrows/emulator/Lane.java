@@ -15,8 +15,8 @@ import java.util.Set;
  */
 final class Lane {
 
-    /** The time for which the queue lasts at least, so that the link does not run dry between two wake-ups. */
-    private static final double MIN_QUEUE_SECONDS = 0.001;
+    /** The time for which the queue lasts at least, so that the link does not run dry while a busy processor sleeps. */
+    private static final double MIN_QUEUE_SECONDS = 0.01;
 
     private static final int MIN_QUEUE_BYTES = 4 * Weather.SEGMENT_BYTES;
     /** The time that a packet takes at most where packets are bundled, to bound the work at high rates. */
@@ -25,6 +25,7 @@ final class Lane {
     private static final int MAX_BUNDLE_BYTES = 11 * Weather.SEGMENT_BYTES;
 
     private final Weather weather;
+    private final long detourNanos;
     private final Queue<Packet> waiting = new ArrayDeque<>();
     private final PriorityQueue<Packet> underWay = new PriorityQueue<>();
     private final Set<Flow> held = new LinkedHashSet<>();
@@ -37,8 +38,14 @@ final class Lane {
     private long freeNanos = Long.MIN_VALUE; // when the last packet that left the queue is out
     private long orders;
 
-    Lane(long seed, Link link, Bandwidth bandwidth) {
+    /**
+     * A lane of the link.
+     *
+     * @param detourNanos what the way through the emulator takes by itself; as much is taken off the link's delay
+     */
+    Lane(long seed, Link link, Bandwidth bandwidth, long detourNanos) {
         this.weather = new Weather(seed);
+        this.detourNanos = detourNanos;
         this.link = link;
         this.bandwidth = bandwidth;
         set(link, bandwidth);
@@ -89,8 +96,8 @@ final class Lane {
             Weather.Fate fate = weather.draw(link, bytes);
             long start = Math.max(freeNanos, packet.arrivedNanos);
             freeNanos = bandwidth.endNanos(start, bytes + fate.resentBytes());
-            long due = freeNanos + link.roundTrip().toNanos() / 2 + fate.delayNanos();
-            packet.dueNanos = packet.flow.inOrder(due);
+            long delay = link.roundTrip().toNanos() / 2 + fate.delayNanos() - detourNanos;
+            packet.dueNanos = packet.flow.inOrder(freeNanos + Math.max(0, delay));
             underWay.add(packet);
         }
     }

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it emulates, in each direction, for all connections together: the rate at which bytes leave (a token bucket
  * as deep as one packet, or a trace), the propagation delay (half a round trip each way), jitter with the order kept,
- * losses as the delay that mending them takes (see {@code Weather}), a queue of one bandwidth-delay product before the
- * narrow place that makes senders wait when it is full, and the round trip of the handshake: bytes of a new connection
+ * losses as the delay that mending them takes (see {@code Weather}), a queue of one bandwidth-delay product (at least 10
+ * ms of bytes) before the narrow place that makes senders wait when it is full, and the round trip of the handshake: bytes of a new connection
  * start one round trip after it was accepted. The link can be cut and restored.
  *
  * <p>What it does not show: TCP over a long way. The two TCP connections are local, so there is no slow start, no
@@ -37,9 +37,11 @@ import org.jspecify.annotations.Nullable;
  * acknowledgements take no bandwidth: rates count payload. The kernel's socket buffers on loopback (64 kB and what the
  * sender's own has) come before the link's queue, as a network card's would. The random draws are seeded, but how bytes
  * are grouped into packets depends on the schedulers, so two runs with jitter or loss resemble each other and are not
- * equal. Delays are met to about 0.1 ms on an idle machine; a busy one adds what its scheduler adds.
+ * equal. Delays are met to about 0.1 ms on an idle machine ({@code docs/results/emulator-accuracy.json}); a busy one adds
+ * what its scheduler adds.
  *
- * <p>Two threads, however many connections. All methods may be called from any thread.
+ * <p>Two threads, however many connections. What the detour through them takes by itself, about 0.07 ms, is taken off the
+ * link's delay. All methods may be called from any thread.
  */
 public final class LinkEmulator implements AutoCloseable {
 
@@ -49,6 +51,9 @@ public final class LinkEmulator implements AutoCloseable {
     private static final long WAKE_UP_NANOS = 50_000;
     /** What is due this soon is handled now: a wait could not end sooner. */
     private static final long SOON_NANOS = 20_000;
+
+    /** What the way through two sockets and two threads takes by itself, as EmulatorAccuracy found it. */
+    private static final long DETOUR_NANOS = 70_000;
 
     private final InetSocketAddress target;
     private final ServerSocketChannel server;
@@ -76,8 +81,8 @@ public final class LinkEmulator implements AutoCloseable {
     private LinkEmulator(Link link, InetSocketAddress target, long seed) throws IOException {
         this.link = link;
         this.target = target;
-        this.up = new Lane(seed, link, Bandwidth.constant(link.upMbps()));
-        this.down = new Lane(seed + 1, link, Bandwidth.constant(link.downMbps()));
+        this.up = new Lane(seed, link, Bandwidth.constant(link.upMbps()), DETOUR_NANOS);
+        this.down = new Lane(seed + 1, link, Bandwidth.constant(link.downMbps()), DETOUR_NANOS);
         this.selector = Selector.open();
         try {
             this.server = ServerSocketChannel.open();

@@ -89,6 +89,7 @@ final class SocketFlow implements Flow {
                 outboxBytes -= channel(to).write(head);
                 if (head.hasRemaining()) {
                     to.interestOpsOr(SelectionKey.OP_WRITE);
+                    to.selector().wakeup(); // a selection under way does not see new interests
                     return;
                 }
                 outbox.remove();

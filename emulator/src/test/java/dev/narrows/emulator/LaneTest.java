@@ -49,7 +49,7 @@ class LaneTest {
     }
 
     private static Lane lane(Link link) {
-        return new Lane(1, link, Bandwidth.constant(link.upMbps()));
+        return new Lane(1, link, Bandwidth.constant(link.upMbps()), 0);
     }
 
     /** Sends as a sender behind a full queue does: whatever there is room for, as soon as there is. */
@@ -80,6 +80,15 @@ class LaneTest {
         double theory = 7 * MILLIS + bytes * 8_000.0 / mbps + roundTripMillis * MILLIS / 2.0;
         assertThat(flow.bytes).isEqualTo(bytes);
         assertThat((double) flow.lastNanos()).isBetween(theory - flow.times.size() - 1, theory + 1);
+    }
+
+    @Test
+    void transmit_detour_isTakenOffTheDelayAsFarAsThereIsOne() {
+        Notes flow = new Notes();
+        send(new Lane(1, Link.of(8, 8, Duration.ofMillis(2)), Bandwidth.constant(8), 70_000), flow, 1000, 0);
+        send(new Lane(1, Link.of(8, 8, Duration.ZERO), Bandwidth.constant(8), 70_000), flow, 1000, 10 * MILLIS);
+
+        assertThat(flow.times).containsExactly(2 * MILLIS - 70_000, 11 * MILLIS);
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,11 +193,42 @@ class LinkEmulatorTest {
             while (idle < 200) { // until neither the socket nor the link takes any more
                 long before = link.bytesUp();
                 int written = client.write(plenty);
-                java.util.concurrent.locks.LockSupport.parkNanos(100_000);
+                LockSupport.parkNanos(100_000);
                 idle = written == 0 && link.bytesUp() == before ? idle + 1 : 0;
             }
             assertThat(plenty.hasRemaining()).isTrue();
             assertThat(link.bytesUp()).isBetween(50_000L, 60_001L + Weather.SEGMENT_BYTES);
+        }
+    }
+
+    @Test
+    void receiver_thatReadsLate_getsEverything() throws Exception {
+        byte[] bytes = random(8_000_000); // more than all sockets on the way hold
+        ExecutorService sender = Executors.newSingleThreadExecutor();
+        try (LinkEmulator link = emulate(Link.of(2000, 2000, Duration.ofMillis(2)));
+                Socket socket = connect(link)) {
+            Future<?> sent = sender.submit(() -> {
+                socket.getOutputStream().write(bytes);
+                return true;
+            });
+            awaitStandstill(link);
+
+            assertThat(socket.getInputStream().readNBytes(bytes.length)).isEqualTo(bytes);
+            sent.get();
+        } finally {
+            sender.shutdownNow();
+        }
+    }
+
+    /** Waits until bytes have entered the link and then none have for some time. */
+    private static void awaitStandstill(LinkEmulator link) {
+        int idle = 0;
+        long before = 0;
+        while (idle < 200 || before == 0) {
+            LockSupport.parkNanos(100_000);
+            long now = link.bytesUp() + link.bytesDown();
+            idle = now == before ? idle + 1 : 0;
+            before = now;
         }
     }
 

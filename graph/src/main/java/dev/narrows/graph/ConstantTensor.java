@@ -18,6 +18,9 @@ import java.util.List;
 public record ConstantTensor(
         String name, ElementType type, List<Long> dims, ByteBuffer data, List<String> strings, String doc) {
 
+    /** The most axes of a tensor: more than any library takes, few enough to be printed. */
+    static final int MAX_RANK = 64;
+
     public ConstantTensor {
         dims = List.copyOf(dims);
         strings = List.copyOf(strings);
@@ -40,6 +43,10 @@ public record ConstantTensor(
 
     /** The product of the axes. */
     static long elements(List<Long> dims, String name) {
+        if (dims.size() > MAX_RANK) {
+            throw new InvalidException(
+                    "axes: " + dims.size() + " (expected: at most " + MAX_RANK + "), tensor \"" + name + "\"");
+        }
         long elements = 1;
         for (long dim : dims) {
             if (dim < 0) {

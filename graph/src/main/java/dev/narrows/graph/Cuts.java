@@ -69,7 +69,9 @@ public final class Cuts {
                 continue;
             }
             List<Value> crossing = dataflow.crossing(candidate);
-            long width = crossing.stream().mapToLong(tensor -> widths[tensor.index()]).sum();
+            long width = crossing.stream()
+                    .mapToLong(tensor -> widths[tensor.index()])
+                    .sum();
             if (width < bestWidth || (width == bestWidth && crossing.size() < bestTensors)) {
                 best = candidate;
                 bestWidth = width;
@@ -111,8 +113,9 @@ public final class Cuts {
         long[] widths = maker.widths();
         for (Value value : dataflow.crossing(upstream)) {
             if (widths[value.index()] < 0) {
-                throw new InvalidException("width: unknown (expected: a tensor with the same shape for every item), tensor \""
-                        + value.name() + "\"" + place);
+                throw new InvalidException(
+                        "width: unknown (expected: a tensor with the same shape for every item), tensor \""
+                                + value.name() + "\"" + place);
             }
         }
         Cut cut = maker.cut(upstream);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which values of a network flow: who makes each and who reads it. A <em>step</em> is a node that an output needs and
@@ -27,6 +28,7 @@ final class Dataflow {
      * @param readers the steps that read it, ascending, subgraphs' captures included
      * @param output whether it is one of the network's outputs
      */
+    @SuppressWarnings("ArrayRecordComponent") // read many times, compared never
     record Value(int index, String name, int producer, int[] readers, boolean output) {}
 
     private final Network network;
@@ -115,8 +117,8 @@ final class Dataflow {
             Node node = network.nodes().get(index);
             for (String use : node.uses()) {
                 if (!known.contains(use)) {
-                    throw new InvalidException("value: \"" + use + "\" (expected: made before it is used), node \""
-                            + node.label() + "\"");
+                    throw new InvalidException(
+                            "value: \"" + use + "\" (expected: made before it is used), node \"" + node.label() + "\"");
                 }
             }
             for (String output : node.outputs()) {
@@ -165,7 +167,7 @@ final class Dataflow {
     }
 
     /** The value called {@code name}, or null if it does not flow. */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Value value(String name) {
         return byName.get(name);
     }

@@ -8,12 +8,10 @@ import java.util.List;
 /** What depends on each step. */
 final class Descent {
 
-    private final Dataflow dataflow;
     private final BitSet[] from;
     private final List<Integer> ends = new ArrayList<>();
 
     Descent(Dataflow dataflow) {
-        this.dataflow = dataflow;
         BitSet steps = dataflow.steps();
         from = new BitSet[dataflow.network().nodes().size()];
         for (int step = steps.length() - 1; step >= 0; step = steps.previousSetBit(step - 1)) {

@@ -37,14 +37,7 @@ final class FusionChains {
                     List.of(
                             new Stage(Set.of("BatchNormalization", "Mul", "Add"), Others.CONSTANT, true),
                             stage(Others.FLOWING, "Add", "Sum"),
-                            stage(
-                                    Others.CONSTANT,
-                                    "Relu",
-                                    "Clip",
-                                    "LeakyRelu",
-                                    "Sigmoid",
-                                    "Tanh",
-                                    "HardSigmoid"))),
+                            stage(Others.CONSTANT, "Relu", "Clip", "LeakyRelu", "Sigmoid", "Tanh", "HardSigmoid"))),
             // nchwc_transformer.cc: a normalisation of its own becomes a depthwise convolution, activation included
             new Chain(
                     "BatchNormalization",
@@ -70,7 +63,8 @@ final class FusionChains {
             // relu_clip_fusion.cc
             new Chain("Relu Clip", Set.of("Relu"), List.of(stage(Others.CONSTANT, "Clip"))),
             // qdq_transformer/relu_quantizelinear.cc, clip_quantizelinear.cc
-            new Chain("quantised activation", Set.of("Relu", "Clip"), List.of(stage(Others.CONSTANT, "QuantizeLinear"))),
+            new Chain(
+                    "quantised activation", Set.of("Relu", "Clip"), List.of(stage(Others.CONSTANT, "QuantizeLinear"))),
             // skip_layer_norm_fusion.cc
             new Chain(
                     "SkipLayerNormalization",

@@ -120,7 +120,10 @@ final class FusionPatterns {
             // 0.5 · x may be taken beforehand
             for (int input = 0; input < 2; input++) {
                 int factor = walk.maker(next, input);
-                if (factor != last && walk.is(factor, "Mul") && walk.flowing(factor) == 1 && walk.onlyReader(factor) == next) {
+                if (factor != last
+                        && walk.is(factor, "Mul")
+                        && walk.flowing(factor) == 1
+                        && walk.onlyReader(factor) == next) {
                     members.set(factor);
                 }
             }

@@ -74,7 +74,7 @@ public final class OnnxReader {
      * @throws UnsupportedException if it needs what Narrows has not (opset below 7, newer IR …)
      */
     public static Network read(ByteBuffer onnx, ExternalData external) {
-        return ModelDecoder.decode(parse(onnx.slice()), external);
+        return Located.bounded(() -> ModelDecoder.decode(parse(onnx.slice()), external));
     }
 
     /**

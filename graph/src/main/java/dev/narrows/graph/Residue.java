@@ -140,7 +140,8 @@ final class Residue {
                 .forEach(part::addSparseInitializer);
         // the scales and zero points that it names must be there too
         all.getQuantizationAnnotationList().stream()
-                .filter(annotation -> used.contains(annotation.getTensorName()) || made.contains(annotation.getTensorName()))
+                .filter(annotation ->
+                        used.contains(annotation.getTensorName()) || made.contains(annotation.getTensorName()))
                 .filter(annotation -> annotation.getQuantParameterTensorNamesList().stream()
                         .allMatch(parameter -> used.contains(parameter.getValue())))
                 .forEach(part::addQuantizationAnnotation);

@@ -72,8 +72,7 @@ final class SegmentMaker {
         if (last) {
             for (ValueInfo output : network.outputs()) {
                 Value value = dataflow.value(output.name());
-                boolean constant = value == null;
-                if (constant || (value.producer() != Dataflow.INPUT && steps.get(value.producer()))) {
+                if (value == null || (value.producer() != Dataflow.INPUT && steps.get(value.producer()))) {
                     outputs.add(output);
                 }
             }
@@ -113,9 +112,8 @@ final class SegmentMaker {
             if (dims == null) {
                 return false;
             }
-            boolean counts = shapes.of(input.name())
-                    .map(Shapes.Shape::batchAxis)
-                    .orElse(false);
+            boolean counts =
+                    shapes.of(input.name()).map(Shapes.Shape::batchAxis).orElse(false);
             for (int axis = 0; axis < dims.size(); axis++) {
                 if (!(dims.get(axis) instanceof Dim.Known) && !(axis == 0 && counts)) {
                     return false;
@@ -129,9 +127,8 @@ final class SegmentMaker {
             Set<String> used = new HashSet<>();
             for (ValueInfo input : network.inputs()) {
                 List<Dim> dims = input.type().flatMap(TensorType::shape).orElse(List.of());
-                boolean counts = shapes.of(input.name())
-                        .map(Shapes.Shape::batchAxis)
-                        .orElse(false);
+                boolean counts =
+                        shapes.of(input.name()).map(Shapes.Shape::batchAxis).orElse(false);
                 for (int axis = 0; axis < dims.size(); axis++) {
                     if (dims.get(axis) instanceof Dim.Symbol symbol) {
                         if (axis == 0 && counts) {

@@ -77,7 +77,8 @@ public final class Segments {
             BitSet beyond = (BitSet) borders.get(index).clone();
             beyond.andNot(upstream);
             if (!beyond.isEmpty() || upstream.equals(borders.get(index))) {
-                String before = index == 0 ? "the inputs" : "\"" + cuts.get(index - 1).name() + "\"";
+                String before =
+                        index == 0 ? "the inputs" : "\"" + cuts.get(index - 1).name() + "\"";
                 throw new IncompatibleException("cut: \"" + cut.name() + "\" (expected: one that lies after " + before
                         + (beyond.isEmpty()
                                 ? "; nothing lies between them"
@@ -93,8 +94,8 @@ public final class Segments {
         }
         BitSet all = dataflow.steps();
         if (all.equals(borders.get(cuts.size())) && !cuts.isEmpty()) {
-            throw new IncompatibleException("cut: \"" + cuts.get(cuts.size() - 1).name()
-                    + "\" (expected: one with a node downstream)");
+            throw new IncompatibleException(
+                    "cut: \"" + cuts.get(cuts.size() - 1).name() + "\" (expected: one with a node downstream)");
         }
         borders.add(all);
         return borders;
@@ -111,8 +112,8 @@ public final class Segments {
                 dataflow.crossing(upstream).stream().map(Value::name).toList();
         if (!closed || !crossing.equals(cut.tensors())) {
             throw new IncompatibleException("cut: \"" + cut.name() + "\" (expected: a cut of network \""
-                    + dataflow.network().name() + "\"" + (closed ? ", where \"" + String.join("+", crossing)
-                            + "\" crosses" : ", closed upstream") + ")");
+                    + dataflow.network().name() + "\""
+                    + (closed ? ", where \"" + String.join("+", crossing) + "\" crosses" : ", closed upstream") + ")");
         }
     }
 }

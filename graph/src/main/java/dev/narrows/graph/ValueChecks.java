@@ -19,6 +19,10 @@ final class ValueChecks {
     /** Refuses shapes of more bytes than can be counted. */
     static void check(ValueInfo value) {
         value.type().flatMap(TensorType::shape).ifPresent(dims -> {
+            if (dims.size() > ConstantTensor.MAX_RANK) {
+                throw new InvalidException("axes: " + dims.size() + " (expected: at most " + ConstantTensor.MAX_RANK
+                        + "), value \"" + value.name() + "\"");
+            }
             long bytes = 16; // of the widest element
             boolean empty = dims.stream().anyMatch(dim -> dim.lengthOrMinusOne() == 0);
             for (Dim dim : dims) {

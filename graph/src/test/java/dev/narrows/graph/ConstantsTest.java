@@ -1,5 +1,6 @@
 package dev.narrows.graph;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
@@ -8,6 +9,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.ByteString;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConstantsTest {
@@ -26,17 +28,17 @@ class ConstantsTest {
                 .addNode(
                         constant("ss", a -> a.setType(AttributeType.STRINGS).addStrings(ByteString.copyFromUtf8("é"))));
 
-        var constants = Protos.read(model).constants();
+        Map<String, ConstantTensor> constants = Protos.read(model).constants();
 
         assertThat(constants.keySet()).containsExactly("w", "t", "i", "is", "f", "fs", "s", "ss");
-        assertThat(constants.get("t").name()).isEqualTo("t");
-        assertThat(constants.get("i").dims()).isEmpty();
-        assertThat(constants.get("i").data().getLong()).isEqualTo(-3);
-        assertThat(constants.get("is").dims()).containsExactly(2L);
-        assertThat(constants.get("f").data().getFloat()).isEqualTo(2.5f);
-        assertThat(constants.get("fs").dims()).containsExactly(1L);
-        assertThat(constants.get("s").strings()).isEqualTo(List.of("\u00c3\u00a9"));
-        assertThat(constants.get("ss").strings()).isEqualTo(List.of("\u00c3\u00a9"));
+        assertThat(of(constants, "t").name()).isEqualTo("t");
+        assertThat(of(constants, "i").dims()).isEmpty();
+        assertThat(of(constants, "i").data().getLong()).isEqualTo(-3);
+        assertThat(of(constants, "is").dims()).containsExactly(2L);
+        assertThat(of(constants, "f").data().getFloat()).isEqualTo(2.5f);
+        assertThat(of(constants, "fs").dims()).containsExactly(1L);
+        assertThat(of(constants, "s").strings()).isEqualTo(List.of("\u00c3\u00a9"));
+        assertThat(of(constants, "ss").strings()).isEqualTo(List.of("\u00c3\u00a9"));
     }
 
     @Test
@@ -64,6 +66,10 @@ class ConstantsTest {
         assertThat(Protos.read(Protos.model(graph)).nodes())
                 .extracting(node -> node.outputs().get(0))
                 .containsExactlyElementsOf(order);
+    }
+
+    private static ConstantTensor of(Map<String, ConstantTensor> constants, String name) {
+        return requireNonNull(constants.get(name), name);
     }
 
     private static ai.onnx.proto.OnnxMl.NodeProto.Builder constant(

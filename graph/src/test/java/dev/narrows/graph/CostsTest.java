@@ -11,7 +11,8 @@ class CostsTest {
     private static final Attribute TRANS = new Attribute.IntValue(1);
 
     /** MACs of one node over values of the given shapes. */
-    private static long macs(String op, String domain, Map<String, Attribute> attributes, long[] out, long[]... inputs) {
+    private static long macs(
+            String op, String domain, Map<String, Attribute> attributes, long[] out, long[]... inputs) {
         NetworkSketch sketch = new NetworkSketch();
         List<String> names = new java.util.ArrayList<>();
         for (long[] input : inputs) {
@@ -48,13 +49,15 @@ class CostsTest {
     @Test
     void of_transposedConvolution_countsInputsTimesWindow() {
         // input (1, 4, 3, 3), weights (4, 2, 2, 2): each of 36 elements meets 2 channels × 4 taps
-        assertThat(macs("ConvTranspose", d(1, 2, 6, 6), d(1, 4, 3, 3), d(4, 2, 2, 2))).isEqualTo(36 * 8);
+        assertThat(macs("ConvTranspose", d(1, 2, 6, 6), d(1, 4, 3, 3), d(4, 2, 2, 2)))
+                .isEqualTo(36 * 8);
     }
 
     @Test
     void of_matrixProducts_countOutputsTimesInner() {
         assertThat(macs("Gemm", d(2, 5), d(2, 3), d(3, 5))).isEqualTo(30);
-        assertThat(macs("Gemm", "", Map.of("transA", TRANS), d(2, 5), d(3, 2), d(3, 5))).isEqualTo(30);
+        assertThat(macs("Gemm", "", Map.of("transA", TRANS), d(2, 5), d(3, 2), d(3, 5)))
+                .isEqualTo(30);
         assertThat(macs("MatMul", d(7, 4, 2, 5), d(4, 2, 3), d(7, 1, 3, 5))).isEqualTo(7 * 4 * 2 * 5 * 3);
         assertThat(macs("MatMul", d(), d(6), d(6))).isEqualTo(6);
         assertThat(macs("MatMul", d(5), d(6), d(6, 5))).isEqualTo(30);
@@ -78,7 +81,8 @@ class CostsTest {
     @Test
     void of_einsum_multipliesAllLabels() {
         Map<String, Attribute> product = Map.of("equation", new Attribute.Text("bij, bjk -> bik", false));
-        assertThat(macs("Einsum", "", product, d(2, 3, 5), d(2, 3, 4), d(2, 4, 5))).isEqualTo(2 * 3 * 4 * 5);
+        assertThat(macs("Einsum", "", product, d(2, 3, 5), d(2, 3, 4), d(2, 4, 5)))
+                .isEqualTo(2 * 3 * 4 * 5);
         Map<String, Attribute> spread = Map.of("equation", new Attribute.Text("...ij,jk->...ik", false));
         assertThat(macs("Einsum", "", spread, d(6, 7, 3, 5), d(6, 7, 3, 4), d(4, 5)))
                 .isEqualTo(6 * 7 * 3 * 4 * 5);

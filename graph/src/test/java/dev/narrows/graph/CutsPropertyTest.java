@@ -64,7 +64,8 @@ class CutsPropertyTest {
                 found.merge(tensor, size, CutsPropertyTest::less);
             }
             assertThat(narrowestForOne).as(cut.name()).isTrue();
-            assertThat(isClosed(dataflow, NodeSet.copyOf(cut.upstream()).toBits())).isTrue();
+            assertThat(isClosed(dataflow, NodeSet.copyOf(cut.upstream()).toBits()))
+                    .isTrue();
         }
         found.keySet().retainAll(expected.keySet()); // network inputs have no candidate of their own
         assertThat(found).isEqualTo(expected);
@@ -86,7 +87,8 @@ class CutsPropertyTest {
             }
             List<Dataflow.Value> crossing = dataflow.crossing(upstream);
             if (!isClosed(dataflow, upstream)
-                    || crossing.stream().anyMatch(value -> shapes.of(value.name()).isEmpty())) {
+                    || crossing.stream()
+                            .anyMatch(value -> shapes.of(value.name()).isEmpty())) {
                 continue;
             }
             long width = crossing.stream()
@@ -94,8 +96,7 @@ class CutsPropertyTest {
                     .sum();
             for (Dataflow.Value value : crossing) {
                 if (value.producer() != Dataflow.INPUT) {
-                    narrowest.merge(
-                            value.name(), new Narrowest(width, crossing.size()), CutsPropertyTest::less);
+                    narrowest.merge(value.name(), new Narrowest(width, crossing.size()), CutsPropertyTest::less);
                 }
             }
         }

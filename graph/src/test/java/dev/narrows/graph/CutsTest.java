@@ -191,11 +191,13 @@ class CutsTest {
 
     @Test
     void at_unknownName_namesTheNearest() {
-        assertThatThrownBy(() -> at(new NetworkSketch()
-                        .input("x", 1, 4)
-                        .node("Exp x -> conv_1")
-                        .node("Exp conv_1 -> y")
-                        .output("y"), "conv1"))
+        assertThatThrownBy(() -> at(
+                        new NetworkSketch()
+                                .input("x", 1, 4)
+                                .node("Exp x -> conv_1")
+                                .node("Exp conv_1 -> y")
+                                .output("y"),
+                        "conv1"))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("\"conv1\" (expected: a value of the network; nearest: \"conv_1\"");
     }

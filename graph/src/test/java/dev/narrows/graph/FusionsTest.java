@@ -21,23 +21,18 @@ class FusionsTest {
     }
 
     private static NetworkSketch sketch() {
-        return new NetworkSketch()
-                .input("x", 1, 4)
-                .weight("w", 4, 4)
-                .weight("k", 4);
+        return new NetworkSketch().input("x", 1, 4).weight("w", 4, 4).weight("k", 4);
     }
 
     @Test
     void of_convolution_takesConstantsThenActivation() {
-        assertThat(groups(sketch()
-                        .node("Conv x w -> a")
+        assertThat(groups(sketch().node("Conv x w -> a")
                         .node("BatchNormalization a k k k k -> b")
                         .node("Relu b -> c")
                         .node("Exp c -> y")
                         .output("y")))
                 .contains("Conv BatchNormalization Relu");
-        assertThat(groups(sketch()
-                        .node("Conv x w -> a")
+        assertThat(groups(sketch().node("Conv x w -> a")
                         .node("Add a k -> b")
                         .node("Clip b k k -> y")
                         .output("y")))
@@ -46,8 +41,7 @@ class FusionsTest {
 
     @Test
     void of_residual_takesTheAdditionAndItsActivation() {
-        assertThat(groups(sketch()
-                        .node("Exp x -> s")
+        assertThat(groups(sketch().node("Exp x -> s")
                         .node("Conv s w -> a")
                         .node("Add a s -> b")
                         .node("Relu b -> c")
@@ -58,8 +52,7 @@ class FusionsTest {
 
     @Test
     void of_convolutionWithTwoReaders_isAlone() {
-        assertThat(groups(sketch()
-                        .node("Conv x w -> a")
+        assertThat(groups(sketch().node("Conv x w -> a")
                         .node("Relu a -> b")
                         .node("Sub a b -> y")
                         .output("y")))
@@ -70,8 +63,7 @@ class FusionsTest {
 
     @Test
     void of_identityBetween_isPassed() {
-        assertThat(groups(sketch()
-                        .node("Conv x w -> a")
+        assertThat(groups(sketch().node("Conv x w -> a")
                         .node("Dropout a -> b")
                         .node("Relu b -> y")
                         .output("y")))
@@ -80,14 +72,12 @@ class FusionsTest {
 
     @Test
     void of_silu_isSigmoidAndProduct() {
-        assertThat(groups(sketch()
-                        .node("Conv x w -> a")
+        assertThat(groups(sketch().node("Conv x w -> a")
                         .node("Sigmoid a -> s")
                         .node("Mul a s -> y")
                         .output("y")))
                 .containsExactly("Sigmoid Mul");
-        assertThat(groups(sketch()
-                        .node("Exp x -> a")
+        assertThat(groups(sketch().node("Exp x -> a")
                         .node("Mul a k -> m")
                         .node("Sigmoid m -> s")
                         .node("Mul a s -> y")
@@ -97,8 +87,7 @@ class FusionsTest {
 
     @Test
     void of_gelu_isOneGroup() {
-        assertThat(groups(sketch()
-                        .node("MatMul x w -> m")
+        assertThat(groups(sketch().node("MatMul x w -> m")
                         .node("Add m k -> a")
                         .node("Div a k -> d")
                         .node("Erf d -> e")
@@ -111,8 +100,7 @@ class FusionsTest {
 
     @Test
     void of_fastGelu_isOneGroup() {
-        assertThat(groups(sketch()
-                        .node("Exp x -> a")
+        assertThat(groups(sketch().node("Exp x -> a")
                         .node("Pow a k -> c")
                         .node("Mul c k -> d")
                         .node("Add a d -> e")
@@ -127,8 +115,7 @@ class FusionsTest {
 
     @Test
     void of_layerNormalization_isOneGroup() {
-        assertThat(groups(sketch()
-                        .node("Exp x -> a")
+        assertThat(groups(sketch().node("Exp x -> a")
                         .node("ReduceMean a -> m")
                         .node("Sub a m -> d")
                         .node("Pow d k -> s")
@@ -144,8 +131,7 @@ class FusionsTest {
 
     @Test
     void of_quantisedOperator_isBetweenDequantizeAndQuantize() {
-        NetworkSketch sketch = sketch()
-                .node("QuantizeLinear x k k -> q")
+        NetworkSketch sketch = sketch().node("QuantizeLinear x k k -> q")
                 .node("DequantizeLinear q k k -> a")
                 .node("DequantizeLinear w k k -> v")
                 .node("Conv a v -> b")
@@ -162,8 +148,7 @@ class FusionsTest {
 
     @Test
     void of_dynamicallyQuantisedProduct_isOneGroup() {
-        assertThat(groups(sketch()
-                        .node("DynamicQuantizeLinear x -> q s z")
+        assertThat(groups(sketch().node("DynamicQuantizeLinear x -> q s z")
                         .node("MatMulInteger q w z k -> i")
                         .node("Cast i -> f")
                         .node("Mul s k -> t")
@@ -175,8 +160,7 @@ class FusionsTest {
 
     @Test
     void splitBy_cutInside_namesTheGroup() {
-        Network network = sketch()
-                .node("Conv x w -> a")
+        Network network = sketch().node("Conv x w -> a")
                 .node("Relu a -> b")
                 .node("Exp b -> y")
                 .output("y")
@@ -184,5 +168,24 @@ class FusionsTest {
         Fusions fusions = Fusions.of(network);
         assertThat(fusions.splitBy(Set.of(0))).extracting(Fusions.Group::rule).containsExactly("Conv");
         assertThat(fusions.splitBy(Set.of(0, 1))).isEmpty();
+    }
+
+    @Test
+    void keepsBits_residualThatCrosses_isAddedApart() {
+        Network network = sketch().node("Exp x -> s")
+                .node("Conv s w -> a")
+                .node("Add s a -> b")
+                .node("Relu b -> c")
+                .node("GlobalAveragePool c -> d")
+                .node("Exp d -> y")
+                .output("y")
+                .network();
+        Fusions fusions = Fusions.of(network);
+        assertThat(fusions.groups().get(0).residual()).contains("s");
+        assertThat(fusions.splitBy(Set.of(0))).isEmpty();
+        assertThat(fusions.keepsBits(Set.of(0))).isFalse();
+        assertThat(fusions.keepsBits(Set.of(0, 1))).isFalse(); // inside
+        assertThat(fusions.keepsBits(Set.of(0, 1, 2, 3))).isFalse(); // averaged at once
+        assertThat(fusions.keepsBits(Set.of(0, 1, 2, 3, 4))).isTrue();
     }
 }

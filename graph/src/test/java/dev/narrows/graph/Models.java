@@ -23,7 +23,7 @@ final class Models {
 
     /** The folder of public models and data, which need not be there. */
     static Optional<Path> shared() {
-        String property = System.getProperty("narrows.shared", System.getenv("NARROWS_SHARED"));
+        String property = System.getProperty("NARROWS_SHARED", System.getenv("NARROWS_SHARED"));
         Path shared = property == null ? root().resolve("../shared") : Path.of(property);
         return Files.isDirectory(shared) ? Optional.of(shared) : Optional.empty();
     }

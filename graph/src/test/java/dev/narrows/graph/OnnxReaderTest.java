@@ -19,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class OnnxReaderTest {
         assertThat(network.inputs())
                 .containsExactly(ValueInfo.of("x", TensorType.of(ElementType.FLOAT, List.of(new Dim.Known(4)))));
         assertThat(network.nodes()).extracting(Node::name).containsExactly("add", "relu");
-        assertThat(network.initializers().get("w").data().getFloat(8)).isEqualTo(3);
+        assertThat(network.constants().values().iterator().next().data().getFloat(8))
+                .isEqualTo(3);
         assertThat(network.producers()).containsEntry("sum", 0).containsEntry("y", 1);
         assertThat(network.users()).containsEntry("sum", List.of(1)).containsEntry("x", List.of(0));
     }
@@ -62,6 +64,11 @@ class OnnxReaderTest {
         InputStream failing = new InputStream() {
             @Override
             public int read() throws IOException {
+                throw new IOException("cable cut");
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
                 throw new IOException("cable cut");
             }
         };
@@ -323,6 +330,18 @@ class OnnxReaderTest {
                 UnsupportedException.class,
                 "element type: 77",
                 "value \"x\"");
+    }
+
+    @Test
+    void read_hugeNamesAndRanks_giveShortErrors() {
+        refusesGraph(graph -> graph.getInitializerBuilder(0).addAllDims(Collections.nCopies(64, 1L)), "axes: 65");
+        refusesGraph(graph -> graph.setInput(0, Protos.value("x", new long[65])), "axes: 65", "value \"x\"");
+        ModelProto.Builder model = Protos.model();
+        model.getGraphBuilder().getNodeBuilder(0).setInput(1, "v".repeat(1_000_000));
+
+        assertThatThrownBy(() -> Protos.read(model))
+                .isInstanceOf(InvalidException.class)
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(3_000));
     }
 
     @Test

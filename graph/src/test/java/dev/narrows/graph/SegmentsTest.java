@@ -64,16 +64,19 @@ class SegmentsTest {
     void split_residual_carriesTheSkipPastTheSegment() {
         Segments.Chain chain = split(residual(), "b", "c");
         assertThat(chain.cuts()).containsExactly(List.of("x"), List.of("a", "b"), List.of("a", "c"), List.of("y"));
-        assertThat(chain.segments()).extracting(SegmentsTest::inputs)
+        assertThat(chain.segments())
+                .extracting(SegmentsTest::inputs)
                 .containsExactly(List.of("x"), List.of("b"), List.of("a", "c"));
-        assertThat(chain.segments()).extracting(SegmentsTest::outputs)
+        assertThat(chain.segments())
+                .extracting(SegmentsTest::outputs)
                 .containsExactly(List.of("a", "b"), List.of("c"), List.of("y"));
     }
 
     @Test
     void split_weights_goOnlyWhereTheyAreReadAndSharedOnesAreNamed() {
         Segments.Chain chain = split(residual(), "b", "c");
-        assertThat(chain.segments()).extracting(segment -> segment.initializers().keySet())
+        assertThat(chain.segments())
+                .extracting(segment -> segment.initializers().keySet())
                 .containsExactly(Set.of("w"), Set.of("v"), Set.of("w"));
         assertThat(chain.shared()).containsOnlyKeys("w");
     }
@@ -81,8 +84,8 @@ class SegmentsTest {
     @Test
     void split_batchInput_namesTheBatchAxisOfCutTensors() {
         Network first = split(residual(), "b").segments().get(0);
-        assertThat(first.outputs().get(0).type()).contains(
-                TensorType.of(ElementType.FLOAT, List.of(new Dim.Symbol("N"), new Dim.Known(4))));
+        assertThat(first.outputs().get(0).type())
+                .contains(TensorType.of(ElementType.FLOAT, List.of(new Dim.Symbol("N"), new Dim.Known(4))));
     }
 
     @Test
@@ -113,7 +116,8 @@ class SegmentsTest {
                 .node("Mul a k -> y")
                 .output("y");
         Segments.Chain chain = split(sketch, "a");
-        assertThat(chain.segments()).extracting(SegmentsTest::ops)
+        assertThat(chain.segments())
+                .extracting(SegmentsTest::ops)
                 .containsExactly(List.of("Exp", "Sin", "Add"), List.of("Exp", "Mul"));
         assertThat(chain.segments().get(1).initializers()).containsOnlyKeys("w");
         assertThat(chain.cuts().get(1)).containsExactly("a");
@@ -158,9 +162,9 @@ class SegmentsTest {
                 .node("Cos b -> y")
                 .output("a", "y");
         Segments.Chain chain = split(sketch, "a", "b");
-        assertThat(chain.cuts())
-                .containsExactly(List.of("x"), List.of("a"), List.of("a", "b"), List.of("a", "y"));
-        assertThat(chain.segments()).extracting(SegmentsTest::outputs)
+        assertThat(chain.cuts()).containsExactly(List.of("x"), List.of("a"), List.of("a", "b"), List.of("a", "y"));
+        assertThat(chain.segments())
+                .extracting(SegmentsTest::outputs)
                 .containsExactly(List.of("a"), List.of("b"), List.of("y"));
     }
 
@@ -233,8 +237,7 @@ class SegmentsTest {
     @Test
     void split_cutOfAnotherNetwork_isRefused() {
         Cut foreign = new Cut(List.of("q"), Set.of(1), 16, true, 0);
-        assertThatThrownBy(() ->
-                        Segments.split(residual().network(), residual().shapes(), List.of(foreign)))
+        assertThatThrownBy(() -> Segments.split(residual().network(), residual().shapes(), List.of(foreign)))
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("cut: \"q\"");
     }

@@ -42,7 +42,7 @@ class TensorDecoderTest {
         "FLOAT4E2M1, int32, 33, 21"
     })
     void decode_typedList_givesRawBytes(ElementType type, String list, String values, String hex) {
-        String[] elements = values.split(" ");
+        String[] elements = values.split(" ", -1);
         long count = type.bits() < 8 ? 2 : type.name().startsWith("COMPLEX") ? 1 : elements.length;
         TensorProto.Builder tensor =
                 TensorProto.newBuilder().setName("t").setDataType(type.number()).addDims(count);

@@ -167,10 +167,10 @@ class WireCheckTest {
     /** A field of bytes as protobuf writes it. */
     private static byte[] wrap(int field, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(field << 3 | 2);
+        out.write((field << 3) | 2);
         int length = content.length;
         while (length > 127) {
-            out.write(length & 127 | 128);
+            out.write((length & 127) | 128);
             length >>>= 7;
         }
         out.write(length);

@@ -88,8 +88,7 @@ public final class ChainCheck {
      * @param expected the network's outputs for each item
      * @throws IncompatibleException if the chain's outputs have other names or shapes
      */
-    public static Result compare(
-            List<Map<String, Tensor>> expected, Chain chain, List<Map<String, Tensor>> items) {
+    public static Result compare(List<Map<String, Tensor>> expected, Chain chain, List<Map<String, Tensor>> items) {
         if (items.isEmpty() || items.size() != expected.size()) {
             throw new InvalidException("items: " + items.size() + " (expected: as many as outputs, " + expected.size()
                     + ", and 1 or more)");

@@ -72,8 +72,12 @@ final class InputLengths {
 
     /** Whether an input looks the same for one item and for two. */
     boolean sameForTwo(String input) {
-        return specs(1).stream().filter(spec -> spec.name().equals(input)).toList()
-                .equals(specs(2).stream().filter(spec -> spec.name().equals(input)).toList());
+        return specs(1).stream()
+                .filter(spec -> spec.name().equals(input))
+                .toList()
+                .equals(specs(2).stream()
+                        .filter(spec -> spec.name().equals(input))
+                        .toList());
     }
 
     /** The inputs whose axis 0 counts items. */
@@ -90,7 +94,9 @@ final class InputLengths {
     }
 
     private boolean isBatch(Dim dim) {
-        return dim instanceof Dim.Symbol symbol && batchSymbol.isPresent() && batchSymbol.get().equals(symbol.name());
+        return dim instanceof Dim.Symbol symbol
+                && batchSymbol.isPresent()
+                && batchSymbol.get().equals(symbol.name());
     }
 
     /** What each input looks like for {@code items} items. */
@@ -159,16 +165,17 @@ final class InputLengths {
 
     /** The axes that the file gives; those of unknown rank as the caller gave them. */
     private List<Dim> dims(ValueInfo input) {
-        List<Long> lengths = given.get(input.name());
         Optional<List<Dim>> declared = type(input).shape();
-        if (declared.isEmpty() && lengths == null) {
-            throw new InvalidException("shape: unknown (expected: its lengths, as in --shape " + input.name()
-                    + "=1,…), input \"" + input.name() + "\"");
-        }
-        List<Dim> dims = declared.orElseGet(() -> lengths.stream().map(Dim::of).toList());
+        List<Long> lengths = given.get(input.name());
         if (lengths == null) {
-            return dims;
+            return declared.orElseThrow(
+                    () -> new InvalidException("shape: unknown (expected: its lengths, as in --shape " + input.name()
+                            + "=1,…), input \"" + input.name() + "\""));
         }
+        if (declared.isEmpty()) {
+            return lengths.stream().map(Dim::of).toList();
+        }
+        List<Dim> dims = declared.get();
         boolean fits = lengths.size() == dims.size();
         for (int axis = 0; fits && axis < dims.size(); axis++) {
             fits = lengths.get(axis) < 0

@@ -57,8 +57,7 @@ public final class NetworkShapes {
      *
      * @param samples tensors by input name, for one item; their shapes count as given
      */
-    public static Shapes infer(
-            Network network, Map<String, List<Long>> inputShapes, Map<String, Tensor> samples) {
+    public static Shapes infer(Network network, Map<String, List<Long>> inputShapes, Map<String, Tensor> samples) {
         Map<String, List<Long>> given = new HashMap<>(inputShapes);
         samples.forEach((name, tensor) -> {
             List<Long> shape = new ArrayList<>();
@@ -143,13 +142,10 @@ public final class NetworkShapes {
         Map<String, Shapes.Shape> shapes = new LinkedHashMap<>();
         for (TensorSpec input : lengths.specs(1)) {
             boolean counts = batched && lengths.batched().contains(input.name());
-            shapes.put(
-                    input.name(),
-                    new Shapes.Shape(Elements.elementType(input.dtype()), input.shape(), counts));
+            shapes.put(input.name(), new Shapes.Shape(Elements.elementType(input.dtype()), input.shape(), counts));
         }
         network.initializers()
-                .forEach((name, tensor) ->
-                        shapes.put(name, new Shapes.Shape(tensor.type(), tensor.dims(), false)));
+                .forEach((name, tensor) -> shapes.put(name, new Shapes.Shape(tensor.type(), tensor.dims(), false)));
         Set<String> unsteady = new HashSet<>();
         for (Node node : network.nodes()) {
             for (String value : node.outputs()) {
@@ -206,7 +202,8 @@ public final class NetworkShapes {
     private Map<String, Tensor> item(int items, long seed) {
         Map<String, Tensor> item = new LinkedHashMap<>(RandomItems.item(lengths.specs(items), seed));
         samples.forEach((name, sample) -> item.put(
-                name, items == 2 && lengths.batched().contains(name) ? Tensor.concat(List.of(sample, sample)) : sample));
+                name,
+                items == 2 && lengths.batched().contains(name) ? Tensor.concat(List.of(sample, sample)) : sample));
         return item;
     }
 }

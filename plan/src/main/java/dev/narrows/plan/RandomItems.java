@@ -38,8 +38,8 @@ public final class RandomItems {
         List<TensorSpec> specs = new ArrayList<>();
         for (ValueInfo input : network.inputs()) {
             Shapes.Shape shape = shapes.of(input.name())
-                    .orElseThrow(() -> new InvalidException(
-                            "shape: unknown (expected: one), input \"" + input.name() + "\""));
+                    .orElseThrow(() ->
+                            new InvalidException("shape: unknown (expected: one), input \"" + input.name() + "\""));
             specs.add(new TensorSpec(input.name(), Elements.dtype(shape.element()), shape.dims()));
         }
         List<Map<String, Tensor>> items = new ArrayList<>();
@@ -58,8 +58,8 @@ public final class RandomItems {
         Map<String, Tensor> item = new LinkedHashMap<>();
         for (TensorSpec spec : specs) {
             if (spec.shape().contains(-1L)) {
-                throw new InvalidException("shape: " + spec.shape() + " (expected: known lengths), input \""
-                        + spec.name() + "\"");
+                throw new InvalidException(
+                        "shape: " + spec.shape() + " (expected: known lengths), input \"" + spec.name() + "\"");
             }
             item.put(spec.name(), tensor(spec, random.split()));
         }
@@ -82,8 +82,8 @@ public final class RandomItems {
             Tensor floats = Tensor.of(values, shape);
             return dtype == DType.FLOAT32 ? floats : floats.to(dtype);
         }
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(Math.multiplyExact(size, dtype.bytes())).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(size, dtype.bytes()))
+                .order(ByteOrder.nativeOrder());
         for (int i = 0; i < size; i++) {
             switch (dtype) {
                 case INT8, UINT8 -> bytes.put((byte) random.nextInt(256));

@@ -38,8 +38,14 @@ final class ShapeProbe implements AutoCloseable {
 
     /** Operators that make sequences and optionals, which are no tensors. */
     private static final Set<String> NO_TENSORS = Set.of(
-            "SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SequenceErase", "SequenceMap", "SplitToSequence",
-            "Optional", "ZipMap");
+            "SequenceConstruct",
+            "SequenceEmpty",
+            "SequenceInsert",
+            "SequenceErase",
+            "SequenceMap",
+            "SplitToSequence",
+            "Optional",
+            "ZipMap");
 
     private final Network network;
     private final Map<String, TensorSpec> types;
@@ -100,7 +106,9 @@ final class ShapeProbe implements AutoCloseable {
      */
     static Map<String, List<Long>> inferred(Network fixed) {
         List<String> values = new ArrayList<>();
-        fixed.nodes().forEach(node -> node.outputs().stream().filter(name -> !name.isEmpty()).forEach(values::add));
+        fixed.nodes()
+                .forEach(node ->
+                        node.outputs().stream().filter(name -> !name.isEmpty()).forEach(values::add));
         Map<String, List<Long>> shapes = new LinkedHashMap<>();
         types(fixed, values).forEach((name, spec) -> {
             // an unknown rank looks like a scalar
@@ -150,8 +158,8 @@ final class ShapeProbe implements AutoCloseable {
             // without a type: the runtime infers it
             outputs.add(new ValueInfo(value, Optional.empty(), "", Encoded.NONE));
         }
-        try (Session all = Session.open(
-                network.name(), OnnxWriter.write(network.withOutputs(outputs)), Map.of(), OPTIONS)) {
+        try (Session all =
+                Session.open(network.name(), OnnxWriter.write(network.withOutputs(outputs)), Map.of(), OPTIONS)) {
             all.outputs().forEach(spec -> types.put(spec.name(), spec));
         } catch (UnsupportedException e) {
             if (values.size() > 1) {

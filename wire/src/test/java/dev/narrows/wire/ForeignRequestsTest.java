@@ -65,16 +65,27 @@ class ForeignRequestsTest {
     /** The example of the binary extension's description: a binary BOOL tensor before one in JSON. */
     @Test
     void triton_binaryAndJsonMixed_takesEachFromItsPlace() {
-        RestCodec.ReadRequest read = read(
-                "{\n  \"model_name\" : \"m\",\n  \"inputs\" : [\n    {\n      \"name\" : \"input0\",\n"
-                        + "      \"shape\" : [ 2, 2 ],\n      \"datatype\" : \"UINT8\",\n"
-                        + "      \"parameters\" : {\n        \"binary_data_size\" : 4\n      }\n    },\n    {\n"
-                        + "      \"name\" : \"input1\",\n      \"shape\" : [ 3 ],\n      \"datatype\" : \"BOOL\",\n"
-                        + "      \"data\" : [ true, false, true ]\n    }\n  ]\n}\n",
-                (byte) 1,
-                (byte) 2,
-                (byte) 3,
-                (byte) 4);
+        RestCodec.ReadRequest read = read("""
+                {
+                  "model_name" : "m",
+                  "inputs" : [
+                    {
+                      "name" : "input0",
+                      "shape" : [ 2, 2 ],
+                      "datatype" : "UINT8",
+                      "parameters" : {
+                        "binary_data_size" : 4
+                      }
+                    },
+                    {
+                      "name" : "input1",
+                      "shape" : [ 3 ],
+                      "datatype" : "BOOL",
+                      "data" : [ true, false, true ]
+                    }
+                  ]
+                }
+                """, (byte) 1, (byte) 2, (byte) 3, (byte) 4);
 
         assertThat(read.request().inputs())
                 .containsExactly(

@@ -18,6 +18,8 @@ import net.jqwik.api.Provide;
 /** What is written is what is read, whatever the message. */
 class MessagePropertiesTest {
 
+    private static final List<DType> TYPES = List.of(DType.values());
+
     @Provide
     Arbitrary<String> texts() {
         return Arbitraries.strings()
@@ -44,10 +46,7 @@ class MessagePropertiesTest {
     private Arbitrary<List<WireTensor>> tensors(boolean finite) {
         Arbitrary<List<Long>> shapes = Arbitraries.longs().between(0, 3).list().ofMaxSize(4);
         Arbitrary<WireTensor> tensor = Combinators.combine(
-                        Arbitraries.integers().between(0, DType.values().length),
-                        shapes,
-                        parameters(),
-                        Arbitraries.longs())
+                        Arbitraries.integers().between(0, TYPES.size()), shapes, parameters(), Arbitraries.longs())
                 .as((type, shape, parameters, seed) -> tensor(type, shape, parameters, new Random(seed), finite));
         return tensor.list().ofMaxSize(3).map(list -> {
             List<WireTensor> named = new ArrayList<>();
@@ -61,7 +60,7 @@ class MessagePropertiesTest {
 
     private static WireTensor tensor(int type, List<Long> shape, Parameters parameters, Random random, boolean finite) {
         int elements = (int) WireTensor.elements("t", shape);
-        if (type == DType.values().length) {
+        if (type == TYPES.size()) {
             List<byte[]> strings = new ArrayList<>();
             for (int at = 0; at < elements; at++) {
                 byte[] string = new byte[random.nextInt(5)];
@@ -78,7 +77,7 @@ class MessagePropertiesTest {
                     parameters,
                     WireTensor.ofStrings("t", strings).data());
         }
-        DType dtype = DType.values()[type];
+        DType dtype = TYPES.get(type);
         if (finite && (dtype == DType.FLOAT16 || dtype == DType.BFLOAT16)) {
             dtype = DType.FLOAT32;
         }

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class ManifestJsonTest {
 
+    private static final List<DType> TYPES = List.of(DType.values());
+
     private static final String HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private static ManifestJson with(Manifest manifest) {
@@ -102,8 +104,7 @@ class ManifestJsonTest {
         Map<String, List<Codec>> codecs = new TreeMap<>();
         for (int at = 0; at <= count; at++) {
             String name = at == 0 ? "input" : at == count ? "output" : text + at;
-            TensorSpec first =
-                    new TensorSpec(text + at, DType.values()[(at + count) % DType.values().length], List.of());
+            TensorSpec first = new TensorSpec(text + at, TYPES.get((at + count) % TYPES.size()), List.of());
             TensorSpec second = new TensorSpec(text + "#" + at, DType.INT64, List.of(-1L, (long) at, 7L));
             cuts.add(new Cut(name, at % 2 == 0 ? List.of(first) : List.of(first, second), seed & Long.MAX_VALUE));
             if (at < count) {

@@ -53,8 +53,7 @@ class BaristaCodecTest {
         Shapes shapes =
                 new Shapes(Map.of("code", new Shapes.Shape(ElementType.FLOAT, List.of(1L, 4L, 10L, 25L), true)));
         Cut cut = Cuts.at(network, shapes, List.of("code"));
-        List<Network> parts =
-                Segments.split(network, shapes, List.of(cut)).segments();
+        List<Network> parts = Segments.split(network, shapes, List.of(cut)).segments();
         tail = OnnxWriter.write(parts.get(1));
         try (Session head = open(OnnxWriter.write(parts.get(0)));
                 Session rest = open(tail)) {
@@ -98,7 +97,9 @@ class BaristaCodecTest {
 
     private static CutCodec codec(String name) {
         Calibrator calibrator = new Calibrator(List.of(CODE));
-        CLIPS.stream().filter(BaristaCodecTest::calibration).forEach(clip -> calibrator.add(Map.of("code", clip.code())));
+        CLIPS.stream()
+                .filter(BaristaCodecTest::calibration)
+                .forEach(clip -> calibrator.add(Map.of("code", clip.code())));
         return calibrator.build(name);
     }
 

@@ -1,0 +1,192 @@
+package dev.narrows.benchmarks;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.narrows.engine.Chain;
+import dev.narrows.engine.Session;
+import dev.narrows.engine.SessionOptions;
+import dev.narrows.engine.Tensor;
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.Segments;
+import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Widening;
+import dev.narrows.plan.Chains;
+import dev.narrows.plan.CutChoice;
+import dev.narrows.plan.NetworkShapes;
+import dev.narrows.plan.RandomItems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a chain of four segments costs over the whole network in one session: wall time of a run from Java tensors to
+ * Java tensors, one item, spinning off, all optimisations. The cuts are the balanced ones at fusion boundaries. Both
+ * are loaded and run by turns, each first every other time, in several rounds of fresh sessions; the figure is the
+ * ratio of the medians over all rounds. Outputs are compared before anything is measured.
+ *
+ * <pre>
+ * mvn -q -B -Dquickly -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * java -cp benchmarks/target/classes:$(cat benchmarks/target/classpath) dev.narrows.benchmarks.ChainLatency
+ * </pre>
+ *
+ * Needs the shared models; writes {@code docs/results/chain-latency.json}; exits with 1 if a ratio is beyond
+ * {@value #TARGET}.
+ */
+public final class ChainLatency {
+
+    static final double TARGET = 1.05;
+
+    private static final int SEGMENTS = 4;
+    private static final int ROUNDS = 5;
+    private static final int WARM_UP_PAIRS = 15;
+    private static final int PAIRS = 80;
+    private static final long SEED = 3;
+
+    private record Subject(String name, String file, boolean widened) {}
+
+    private static final List<Subject> SUBJECTS = List.of(
+            new Subject("MobileNetV2", "imagenet/mobilenetv2.onnx", false),
+            new Subject("SqueezeNet float16", "imagenet/squeezenet_fp16.onnx", false),
+            new Subject("SqueezeNet widened to float32", "imagenet/squeezenet_fp16.onnx", true));
+
+    private ChainLatency() {}
+
+    public static void main(String[] arguments) {
+        JsonArray results = new JsonArray();
+        double worst = 0;
+        for (Subject subject : SUBJECTS) {
+            Path file = ResultFile.shared().resolve("models").resolve(subject.file());
+            if (!Files.exists(file)) {
+                System.out.println(subject.name() + ": skipped, no " + file);
+                continue;
+            }
+            Network network = OnnxReader.read(file);
+            if (subject.widened()) {
+                network = Widening.toFloat32(network);
+            }
+            for (int threads = 1; threads <= 2; threads++) {
+                JsonObject result = measure(subject.name(), network, threads);
+                worst = Math.max(worst, result.get("ratioOfMedians").getAsDouble());
+                results.add(result);
+            }
+        }
+        JsonObject data = new JsonObject();
+        data.addProperty("target", TARGET);
+        data.addProperty("largestRatio", worst);
+        data.addProperty("rounds", ROUNDS);
+        data.addProperty("pairsPerRound", PAIRS);
+        data.add("results", results);
+        System.out.println(ResultFile.write(
+                "chain-latency",
+                "java -cp benchmarks/target/classes:$(cat benchmarks/target/classpath)"
+                        + " dev.narrows.benchmarks.ChainLatency",
+                data));
+        System.exit(worst <= TARGET ? 0 : 1);
+    }
+
+    private static JsonObject measure(String name, Network network, int threads) {
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+        List<Cut> cuts = CutChoice.balanced(network, shapes, SEGMENTS - 1);
+        Segments.Chain split = Segments.split(network, shapes, cuts);
+        Map<String, Tensor> item = RandomItems.of(network, shapes, 1, SEED).get(0);
+        SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
+        double[] whole = new double[ROUNDS * PAIRS];
+        double[] chained = new double[ROUNDS * PAIRS];
+        double[] segments = new double[SEGMENTS];
+        double difference = 0;
+        List<Double> rounds = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            try (Session session = Session.open(name, OnnxWriter.write(network), Map.of(), options);
+                    Chain chain = Chains.open(split, options)) {
+                difference = Math.max(
+                        difference,
+                        difference(session.run(item), run(chain, item).outputs()));
+                for (int i = -WARM_UP_PAIRS; i < PAIRS; i++) {
+                    double wholeMillis = 0;
+                    double chainMillis = 0;
+                    for (int turn = 0; turn < 2; turn++) {
+                        long start = System.nanoTime();
+                        if ((i + turn) % 2 == 0) {
+                            session.run(item);
+                            wholeMillis = (System.nanoTime() - start) / 1e6;
+                        } else {
+                            Chain.Run run = run(chain, item);
+                            chainMillis = (System.nanoTime() - start) / 1e6;
+                            for (int segment = 0; i >= 0 && segment < SEGMENTS; segment++) {
+                                segments[segment] += run.segmentNanos()[segment] / 1e6 / (ROUNDS * PAIRS);
+                            }
+                        }
+                    }
+                    if (i >= 0) {
+                        whole[round * PAIRS + i] = wholeMillis;
+                        chained[round * PAIRS + i] = chainMillis;
+                    }
+                }
+            }
+            int from = round * PAIRS;
+            rounds.add(median(Arrays.copyOfRange(chained, from, from + PAIRS))
+                    / median(Arrays.copyOfRange(whole, from, from + PAIRS)));
+        }
+        JsonObject result = new JsonObject();
+        result.addProperty("network", name);
+        result.addProperty("threads", threads);
+        JsonArray names = new JsonArray();
+        cuts.forEach(cut -> names.add(cut.name()));
+        result.add("cuts", names);
+        result.addProperty("atFusionBoundaries", cuts.stream().allMatch(Cut::fusionBoundary));
+        result.addProperty("largestDifference", difference);
+        result.addProperty("wholeMedianMillis", median(whole));
+        result.addProperty("chainMedianMillis", median(chained));
+        result.addProperty("ratioOfMedians", median(chained) / median(whole));
+        JsonArray ratios = new JsonArray();
+        rounds.forEach(ratios::add);
+        result.add("ratioOfMediansByRound", ratios);
+        JsonArray means = new JsonArray();
+        for (double mean : segments) {
+            means.add(mean);
+        }
+        result.add("segmentMeanMillis", means);
+        System.out.printf(
+                Locale.ROOT,
+                "%-30s %d thread(s): whole %.3f ms, chain %.3f ms, ratio %.4f, rounds %s, difference %.2g%n",
+                name,
+                threads,
+                median(whole),
+                median(chained),
+                median(chained) / median(whole),
+                rounds.stream()
+                        .map(ratio -> String.format(Locale.ROOT, "%.3f", ratio))
+                        .toList(),
+                difference);
+        return result;
+    }
+
+    private static Chain.Run run(Chain chain, Map<String, Tensor> item) {
+        return chain.run(0, SEGMENTS, item);
+    }
+
+    private static double difference(Map<String, Tensor> expected, Map<String, Tensor> actual) {
+        double largest = 0;
+        for (Map.Entry<String, Tensor> entry : expected.entrySet()) {
+            Tensor other = actual.get(entry.getKey());
+            if (other == null) {
+                throw new IllegalStateException("the chain has no output " + entry.getKey());
+            }
+            largest = Math.max(largest, entry.getValue().maxAbsDifference(other));
+        }
+        return largest;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}

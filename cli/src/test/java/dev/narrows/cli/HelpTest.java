@@ -1,0 +1,50 @@
+package dev.narrows.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelpTest {
+
+    @Test
+    void help_ofTheWhole_isAsRecorded() {
+        Cli.Result result = Cli.run("--help");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        Golden.check("help", result.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"inspect", "split", "pack", "serve", "run", "completions"})
+    void help_ofACommand_isAsRecorded(String command) {
+        Cli.Result result = Cli.run(command, "--help");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        Golden.check("help-" + command, result.out());
+    }
+
+    @Test
+    void version_any_saysItsOwnAndJavas() {
+        Cli.Result result = Cli.run("--version");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).startsWith("narrows ").contains("Java " + Runtime.version());
+    }
+
+    @Test
+    void completions_bash_knowCommandsAndOptions() {
+        Cli.Result result = Cli.run("completions");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("complete -F _complete_narrows")
+                .contains("inspect split pack serve run")
+                .contains("--at")
+                .contains("--deadline");
+    }
+}

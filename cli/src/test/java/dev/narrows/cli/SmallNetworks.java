@@ -1,0 +1,106 @@
+package dev.narrows.cli;
+
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.Dim;
+import dev.narrows.graph.ElementType;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.OpsetImport;
+import dev.narrows.graph.TensorType;
+import dev.narrows.graph.ValueInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Networks of a few nodes, written as ONNX files. */
+final class SmallNetworks {
+
+    private static final Dim BATCH = new Dim.Symbol("batch");
+
+    private SmallNetworks() {}
+
+    /** x (batch, 32) → hidden (batch, 8) → y (batch, 32) → scores (batch, 4): narrow in the middle. */
+    static Path waist(Path directory) {
+        Map<String, ConstantTensor> weights = new LinkedHashMap<>();
+        weights.put("down", weight("down", 1, 32, 8));
+        weights.put("up", weight("up", 2, 8, 32));
+        weights.put("last", weight("last", 3, 32, 4));
+        List<Node> nodes = List.of(
+                node("MatMul", "h", "x", "down"),
+                node("Relu", "hidden", "h"),
+                node("MatMul", "u", "hidden", "up"),
+                node("Relu", "y", "u"),
+                node("MatMul", "z", "y", "last"),
+                node("Softmax", "scores", "z"));
+        return write(directory.resolve("waist.onnx"), nodes, weights, List.of(BATCH, new Dim.Known(32)), "scores");
+    }
+
+    /** The same square weight three times, a row of them: its 4,096 bytes are shared by all segments. */
+    static Path tied(Path directory) {
+        Map<String, ConstantTensor> weights = new LinkedHashMap<>();
+        weights.put("w", weight("w", 4, 32, 32));
+        List<Node> nodes = List.of(
+                node("MatMul", "a", "x", "w"),
+                node("Tanh", "b", "a"),
+                node("MatMul", "c", "b", "w"),
+                node("Tanh", "d", "c"),
+                node("MatMul", "e", "d", "w"));
+        return write(directory.resolve("tied.onnx"), nodes, weights, List.of(BATCH, new Dim.Known(32)), "e");
+    }
+
+    /** Two axes of the input have no length. */
+    static Path free(Path directory) {
+        List<Node> nodes = List.of(node("Relu", "a", "x"), node("Tanh", "b", "a"));
+        return write(directory.resolve("free.onnx"), nodes, Map.of(), List.of(BATCH, new Dim.Symbol("width")), "b");
+    }
+
+    private static Node node(String type, String output, String... inputs) {
+        return Node.of("node_" + output, type, List.of(inputs), List.of(output), Map.of());
+    }
+
+    private static ConstantTensor weight(String name, long seed, long... dims) {
+        long elements = 1;
+        List<Long> axes = new ArrayList<>();
+        for (long dim : dims) {
+            axes.add(dim);
+            elements *= dim;
+        }
+        ByteBuffer data = ByteBuffer.allocate((int) elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        SplittableRandom random = new SplittableRandom(seed);
+        while (data.hasRemaining()) {
+            data.putFloat((float) (random.nextDouble() - 0.5));
+        }
+        return new ConstantTensor(name, ElementType.FLOAT, axes, data.flip(), List.of(), "");
+    }
+
+    private static Path write(
+            Path file, List<Node> nodes, Map<String, ConstantTensor> weights, List<Dim> input, String output) {
+        Network network = new Network(
+                "small",
+                8,
+                List.of(new OpsetImport("", 13)),
+                List.of(ValueInfo.of("x", TensorType.of(ElementType.FLOAT, input))),
+                List.of(ValueInfo.of(output, TensorType.of(ElementType.FLOAT, List.of(BATCH, new Dim.Unknown())))),
+                nodes,
+                weights,
+                Map.of(),
+                Map.of(),
+                Network.Extras.NONE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            channel.write(OnnxWriter.write(network));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

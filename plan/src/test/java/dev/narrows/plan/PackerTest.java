@@ -1,0 +1,158 @@
+package dev.narrows.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.narrows.engine.Chain;
+import dev.narrows.engine.DType;
+import dev.narrows.engine.SessionOptions;
+import dev.narrows.engine.Tensor;
+import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.IncompatibleException;
+import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxReader;
+import dev.narrows.items.ItemReader;
+import dev.narrows.wire.bundle.Bundle;
+import dev.narrows.wire.bundle.Manifest;
+import dev.narrows.wire.bundle.Preprocessing;
+import dev.narrows.wire.codec.Codecs;
+import dev.narrows.wire.codec.CutCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Packing the coffee machine: what the bundle holds, and what is refused. */
+class PackerTest {
+
+    private static final Path BARISTA = Path.of(System.getProperty("narrows.root", ".."))
+            .resolve("examples")
+            .resolve("barista");
+    private static final Preprocessing.Audio SOUND = new Preprocessing.Audio(16_000, 2.0, 1);
+
+    private static Network network;
+    private static List<Map<String, Tensor>> clips;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void readBarista() throws IOException {
+        network = OnnxReader.read(BARISTA.resolve("barista.onnx"));
+        ItemReader reader = ItemReader.of(SOUND, new TensorSpec("pcm", DType.FLOAT32, List.of(-1L, 32_000L)));
+        clips = new ArrayList<>();
+        try (Stream<Path> files = Files.list(BARISTA.resolve("clips"))) {
+            for (Path file : files.filter(f -> f.toString().matches(".*_[01]\\.wav"))
+                    .sorted()
+                    .toList()) {
+                clips.add(Map.of("pcm", reader.read(file)));
+            }
+        }
+    }
+
+    private static Packer.Options options(List<List<String>> cuts, List<String> codecs) throws IOException {
+        return new Packer.Options(
+                "barista", cuts, codecs, SOUND, Files.readAllLines(BARISTA.resolve("labels.txt")), Map.of(), "", 1);
+    }
+
+    @Test
+    void pack_coffeeMachineAtItsBottleneck_bundleIsTheNetwork() throws IOException {
+        Path target = directory.resolve("barista.narrows");
+
+        PackReport report =
+                new Packer(network, options(List.of(List.of("code")), Codecs.QUANTISING), clips, clips).pack(target);
+
+        assertThat(report.chain().identical()).isTrue();
+        Bundle bundle = Bundle.read(target);
+        assertThat(bundle.hash()).isEqualTo(report.hash());
+        assertThat(bundle.manifest().cuts().stream().map(Manifest.Cut::name))
+                .containsExactly("input", "code", "output");
+        assertThat(bundle.labels()).hasSize(14);
+        assertThat(bundle.manifest().segments().get(0).macs()).isPositive();
+        try (Chain chain = bundle.open(SessionOptions.DEFAULT)) {
+            Map<String, Tensor> code = chain.run(0, 1, clips.get(0)).outputs();
+            CutCodec q4 = bundle.codec("code", "q4");
+            Tensor decoded = q4.decode(q4.encode(code)).get("code");
+            assertThat(decoded.shape()).containsExactly(1, 4, 10, 25);
+            // 16 levels over [0, 6]: no value is off by more than half a step
+            assertThat(decoded.maxAbsDifference(code.get("code"))).isLessThanOrEqualTo(6.0 / 15 / 2 + 1e-5);
+        }
+    }
+
+    @Test
+    void pack_sameInputTwice_sameHash() throws IOException {
+        Packer.Options options = options(List.of(List.of("code")), List.of("q4"));
+
+        String first = new Packer(network, options, clips.subList(0, 4), clips.subList(4, 6))
+                .pack(directory.resolve("a.narrows"))
+                .hash();
+        String second = new Packer(network, options, clips.subList(0, 4), clips.subList(4, 6))
+                .pack(directory.resolve("b.narrows"))
+                .hash();
+
+        assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void pack_report_measuresEveryCodecOfEveryCut() throws IOException {
+        PackReport report = new Packer(
+                        network, options(List.of(List.of("code")), List.of("q8", "q4")), clips.subList(0, 14), clips)
+                .pack(directory.resolve("barista"));
+
+        assertThat(report.cuts()).hasSize(2);
+        PackReport.CutReport input = report.cuts().get(0);
+        assertThat(input.codecs().stream().map(PackReport.CodecReport::codec))
+                .containsExactly("raw", "fp16", "pcm16", "q8", "q4");
+        PackReport.CodecReport pcm16 = input.codecs().get(2);
+        assertThat(pcm16.lossless()).as("16-bit clips survive pcm16").isTrue();
+        assertThat(pcm16.meanBytes()).isEqualTo(64_000);
+        PackReport.CodecReport raw = report.cuts().get(1).codecs().get(0);
+        assertThat(raw).isEqualTo(new PackReport.CodecReport("raw", 4000, 1, 0, true));
+        PackReport.CodecReport q4 = report.cuts().get(1).codecs().get(3);
+        assertThat(q4.meanBytes()).isLessThan(260);
+        assertThat(q4.lossless()).isFalse();
+    }
+
+    @Test
+    void pack_withoutItems_verifiesOnRandomOnesAndSaysSo() throws IOException {
+        PackReport report = new Packer(network, options(List.of(List.of("code")), List.of()), List.of(), List.of())
+                .pack(directory.resolve("barista.narrows"));
+
+        assertThat(report.randomItems()).isTrue();
+        assertThat(report.warnings()).singleElement().asString().contains("random");
+        assertThat(report.chain().identical()).isTrue();
+    }
+
+    @Test
+    void packer_quantisingCodecWithoutItems_isRefused() {
+        assertThatThrownBy(() ->
+                        new Packer(network, options(List.of(List.of("code")), List.of("q8")), List.of(), List.of()))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("calibration items: 0");
+    }
+
+    @Test
+    void pack_cutsInTheWrongOrder_isRefusedAndWritesNothing() throws IOException {
+        Path target = directory.resolve("barista.narrows");
+        String later = network.nodes().get(network.nodes().size() - 2).outputs().get(0);
+        Packer packer = new Packer(
+                network, options(List.of(List.of(later), List.of("code")), List.of()), List.of(), clips.subList(0, 1));
+
+        assertThatThrownBy(() -> packer.pack(target)).isInstanceOf(IncompatibleException.class);
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void options_nameThatIsNoName_isRefused() {
+        assertThatThrownBy(() -> new Packer.Options("../up", List.of(), List.of(), SOUND, List.of(), Map.of(), "", 1))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("../up");
+    }
+}
