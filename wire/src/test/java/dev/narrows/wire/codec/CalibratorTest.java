@@ -157,8 +157,8 @@ class CalibratorTest {
         values[100] = 50; // the others are below 4
 
         for (String name : Codecs.QUANTISING) {
-            QuantisedCodec codec = (QuantisedCodec)
-                    CodecSamples.calibrated(name, CodecSamples.MAP, Tensor.of(values, 16, 5, 6, 7));
+            QuantisedCodec codec =
+                    (QuantisedCodec) CodecSamples.calibrated(name, CodecSamples.MAP, Tensor.of(values, 16, 5, 6, 7));
             int largest = (1 << codec.model().bits()) - 1;
             float top = codec.affine().low()[0] + largest * codec.affine().step()[0];
             if (codec.model().bits() > 2) {
