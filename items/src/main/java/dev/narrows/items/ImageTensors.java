@@ -21,8 +21,7 @@ final class ImageTensors {
     static void check(Preprocessing.Image image, TensorSpec input) {
         int channels = channels(image, input);
         if (channels != 1 && channels != 3) {
-            throw new InvalidException(
-                    "channels: " + channels + " (expected: 1 or 3), input \"" + input.name() + "\"");
+            throw new InvalidException("channels: " + channels + " (expected: 1 or 3), input \"" + input.name() + "\"");
         }
         checkStatistic("mean", image.mean(), channels);
         checkStatistic("std", image.std(), channels);
@@ -69,8 +68,9 @@ final class ImageTensors {
         int least = Math.min(image.width(), image.height());
         long longer = (long) shorter * Math.max(image.width(), image.height()) / least;
         if (longer > MAX_SIDE) {
-            throw new InvalidException("image: " + image.width() + " × " + image.height() + " pixels is too long to resize to "
-                    + shorter + " (expected: at most " + MAX_SIDE + " pixels), file \"" + file + "\"");
+            throw new InvalidException(
+                    "image: " + image.width() + " × " + image.height() + " pixels is too long to resize to " + shorter
+                            + " (expected: at most " + MAX_SIDE + " pixels), file \"" + file + "\"");
         }
         return image.width() <= image.height()
                 ? BilinearResize.resize(image, shorter, (int) longer)
@@ -82,8 +82,8 @@ final class ImageTensors {
             return image;
         }
         if (side > image.width() || side > image.height()) {
-            throw new InvalidException("image: " + image.width() + " × " + image.height() + " pixels (expected: at least "
-                    + side + " × " + side + " to crop), file \"" + file + "\"");
+            throw new InvalidException("image: " + image.width() + " × " + image.height()
+                    + " pixels (expected: at least " + side + " × " + side + " to crop), file \"" + file + "\"");
         }
         // Half to even, as torchvision's centre crop rounds.
         int left = (int) Math.rint((image.width() - side) / 2.0);

@@ -88,9 +88,7 @@ public final class InputFiles {
     private static List<Path> walk(Path directory, java.util.function.Predicate<Path> wanted) {
         List<Path> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(directory)) {
-            files.filter(file -> Files.isRegularFile(file)
-                            && !hidden(directory.relativize(file))
-                            && wanted.test(file))
+            files.filter(file -> Files.isRegularFile(file) && !hidden(directory.relativize(file)) && wanted.test(file))
                     .forEach(found::add);
         } catch (IOException | UncheckedIOException e) {
             throw new InvalidException("input: cannot be read: \"" + directory + "\": " + e.getMessage(), e);

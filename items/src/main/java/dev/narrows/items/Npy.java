@@ -55,7 +55,8 @@ public final class Npy {
                 throw new MalformedException("data: " + actual + " bytes (expected: " + expected + " for shape "
                         + header.shape() + "), file \"" + file + "\"");
             }
-            ByteBuffer data = ByteBuffer.allocateDirect(Math.toIntExact(expected)).order(ByteOrder.nativeOrder());
+            ByteBuffer data =
+                    ByteBuffer.allocateDirect(Math.toIntExact(expected)).order(ByteOrder.nativeOrder());
             fill(channel, data, file);
             return tensor(header, data.flip());
         } catch (NoSuchFileException e) {
@@ -172,7 +173,12 @@ public final class Npy {
             throw new InvalidException("rank: " + tensor.rank() + " is too large, file \"" + file + "\"");
         }
         ByteBuffer start = ByteBuffer.allocate(10 + text.length).order(ByteOrder.LITTLE_ENDIAN);
-        start.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) text.length).put(text).flip();
+        start.put(MAGIC)
+                .put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) text.length)
+                .put(text)
+                .flip();
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             for (ByteBuffer part : new ByteBuffer[] {start, tensor.bytes()}) {

@@ -35,13 +35,12 @@ record NpyHeader(DType dtype, ByteOrder order, boolean fortran, List<Long> shape
             }
             shape.add(Long.parseLong(digits));
         }
-        ByteOrder order =
-                switch (descr.charAt(0)) {
-                    case '<' -> ByteOrder.LITTLE_ENDIAN;
-                    case '>' -> ByteOrder.BIG_ENDIAN;
-                    case '|', '=' -> ByteOrder.nativeOrder();
-                    default -> throw unsupported(descr, file);
-                };
+        ByteOrder order = switch (descr.charAt(0)) {
+            case '<' -> ByteOrder.LITTLE_ENDIAN;
+            case '>' -> ByteOrder.BIG_ENDIAN;
+            case '|', '=' -> ByteOrder.nativeOrder();
+            default -> throw unsupported(descr, file);
+        };
         boolean fortran = field(FORTRAN, "fortran_order", text, file).equals("True");
         NpyHeader header = new NpyHeader(dtype(descr, file), order, fortran, List.copyOf(shape));
         try {

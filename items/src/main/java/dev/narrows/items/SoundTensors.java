@@ -27,8 +27,8 @@ final class SoundTensors {
             throw new InvalidException("channels: " + audio.channels() + " (expected: 1 to " + MAX_CHANNELS + ")");
         }
         if (!(samples(audio) >= 1 && samples(audio) <= MAX_SAMPLES)) {
-            throw new InvalidException("seconds: " + audio.seconds() + " at " + audio.rate()
-                    + " Hz (expected: 1 to " + MAX_SAMPLES + " samples)");
+            throw new InvalidException("seconds: " + audio.seconds() + " at " + audio.rate() + " Hz (expected: 1 to "
+                    + MAX_SAMPLES + " samples)");
         }
     }
 
@@ -40,8 +40,8 @@ final class SoundTensors {
     static Tensor read(Preprocessing.Audio audio, Path file, byte[] start) {
         int samples = Math.toIntExact(samples(audio));
         Sound sound = mix(WavFile.read(file, start, audio.seconds()), audio.channels(), file);
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(samples * audio.channels() * Float.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = ByteBuffer.allocateDirect(samples * audio.channels() * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
         FloatBuffer values = bytes.asFloatBuffer();
         for (int channel = 0; channel < audio.channels(); channel++) {
             float[] resampled = Resampler.resample(sound.channels()[channel], sound.rate(), audio.rate(), samples);

@@ -30,7 +30,9 @@ final class WavFile {
      */
     static Sound read(Path file, byte[] start, double seconds) {
         // Checked first: javax.sound would take MIDI and other formats too.
-        if (start.length < 12 || !ascii(start, 0).equals("RIFF") || !ascii(start, 8).equals("WAVE")) {
+        if (start.length < 12
+                || !ascii(start, 0).equals("RIFF")
+                || !ascii(start, 8).equals("WAVE")) {
             throw new MalformedException("sound: not a WAV file (expected: .wav or .npy), file \"" + file + "\"");
         }
         try (AudioInputStream stream = AudioSystem.getAudioInputStream(file.toFile())) {
@@ -53,8 +55,8 @@ final class WavFile {
             }
             return new Sound(rate, samples(bytes, (int) got, format, file));
         } catch (UnsupportedAudioFileException e) {
-            throw new UnsupportedException("sound: a WAV variant that is not read (expected: PCM or float), file \""
-                    + file + "\"", e);
+            throw new UnsupportedException(
+                    "sound: a WAV variant that is not read (expected: PCM or float), file \"" + file + "\"", e);
         } catch (IOException e) {
             throw new InvalidException("cannot be read: \"" + file + "\": " + e.getMessage(), e);
         } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
@@ -81,8 +83,8 @@ final class WavFile {
                     "channels: " + channels + " (expected: 1 to " + MAX_CHANNELS + "), file \"" + file + "\"");
         }
         if (!(format.getSampleRate() >= 1 && format.getSampleRate() <= MAX_RATE)) {
-            throw new MalformedException("rate: " + format.getSampleRate() + " Hz (expected: 1 to " + MAX_RATE
-                    + "), file \"" + file + "\"");
+            throw new MalformedException(
+                    "rate: " + format.getSampleRate() + " Hz (expected: 1 to " + MAX_RATE + "), file \"" + file + "\"");
         }
         if (format.getFrameSize() != channels * (bits / 8)) {
             throw new MalformedException("frame: " + format.getFrameSize() + " bytes (expected: "
@@ -118,7 +120,7 @@ final class WavFile {
         int value = 0;
         for (int i = 0; i < width; i++) {
             int from = buffer.order() == ByteOrder.LITTLE_ENDIAN ? at + width - 1 - i : at + i;
-            value = value << 8 | buffer.get(from) & 0xFF;
+            value = (value << 8) | (buffer.get(from) & 0xFF);
         }
         int shift = 32 - 8 * width;
         int signed = unsigned ? (value << shift) ^ 0x8000_0000 : value << shift;

@@ -63,9 +63,8 @@ class ImageTensorsTest {
 
         float[] values = ItemReader.of(image, PLANES).read(file).toFloats();
 
-        assertThat(values)
-                .containsExactly((float) ((0.2 - 0.485) / 0.229), (float) ((0.4 - 0.456) / 0.224), (float)
-                        ((0.6 - 0.406) / 0.225));
+        assertThat(values).containsExactly((float) ((0.2 - 0.485) / 0.229), (float) ((0.4 - 0.456) / 0.224), (float)
+                ((0.6 - 0.406) / 0.225));
     }
 
     @Test
@@ -73,9 +72,9 @@ class ImageTensorsTest {
         Pixels picture = BilinearResizeTest.picture(3);
         int[] colours = new int[picture.width() * picture.height()];
         for (int i = 0; i < colours.length; i++) {
-            colours[i] = (picture.values()[3 * i] & 0xFF) << 16
-                    | (picture.values()[3 * i + 1] & 0xFF) << 8
-                    | picture.values()[3 * i + 2] & 0xFF;
+            colours[i] = ((picture.values()[3 * i] & 0xFF) << 16)
+                    | ((picture.values()[3 * i + 1] & 0xFF) << 8)
+                    | (picture.values()[3 * i + 2] & 0xFF);
         }
         Path file = png(picture.width(), picture.height(), colours);
 
@@ -241,7 +240,8 @@ class ImageTensorsTest {
                 for (int flips = 0; flips <= i % 5; flips++) {
                     damaged[random.nextInt(i % 2 == 0 ? 60 : bytes.length)] = (byte) random.nextInt(256);
                 }
-                Files.write(file, i % 7 == 0 ? java.util.Arrays.copyOf(damaged, random.nextInt(bytes.length)) : damaged);
+                Files.write(
+                        file, i % 7 == 0 ? java.util.Arrays.copyOf(damaged, random.nextInt(bytes.length)) : damaged);
                 try {
                     ItemReader.of(plain(false, false), PLANES).read(file);
                 } catch (NarrowsException e) {
@@ -259,16 +259,16 @@ class ImageTensorsTest {
                         new Preprocessing.Image(0, 0, false, false, 1, List.of(1.0, 2.0), List.of()), PLANES))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("mean: 2 values (expected: 0, 1 or 3");
-        assertThatThrownBy(() -> ItemReader.of(
-                        new Preprocessing.Image(0, 0, false, false, 1, List.of(), List.of(0.0)), PLANES))
+        assertThatThrownBy(() ->
+                        ItemReader.of(new Preprocessing.Image(0, 0, false, false, 1, List.of(), List.of(0.0)), PLANES))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("std");
-        assertThatThrownBy(() -> ItemReader.of(
-                        new Preprocessing.Image(-1, 0, false, false, 1, List.of(), List.of()), PLANES))
+        assertThatThrownBy(() ->
+                        ItemReader.of(new Preprocessing.Image(-1, 0, false, false, 1, List.of(), List.of()), PLANES))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("resize, crop: -1, 0");
-        assertThatThrownBy(() -> ItemReader.of(plain(false, true), new TensorSpec(
-                        "x", DType.FLOAT32, List.of(1L, 8L, 8L, 7L))))
+        assertThatThrownBy(() ->
+                        ItemReader.of(plain(false, true), new TensorSpec("x", DType.FLOAT32, List.of(1L, 8L, 8L, 7L))))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("channels: 7 (expected: 1 or 3)");
     }

@@ -34,11 +34,10 @@ class ImagenetSamplesTest {
         ByteBuffer model = ByteBuffer.wrap(Files.readAllBytes(shared.resolve("models/imagenet/mobilenetv2.onnx")));
         int correct = 0;
         int items = 0;
-        try (Session session = Session.open(
-                "mobilenetv2", model, Map.of(), SessionOptions.DEFAULT.withThreads(2))) {
+        try (Session session = Session.open("mobilenetv2", model, Map.of(), SessionOptions.DEFAULT.withThreads(2))) {
             ItemReader reader = ItemReader.of(IMAGENET, session.inputs().get(0));
-            for (Path file : InputFiles.of(
-                    List.of(shared.resolve("data/imagenet-samples").resolve("*.JPEG").toString()))) {
+            for (Path file : InputFiles.of(List.of(
+                    shared.resolve("data/imagenet-samples").resolve("*.JPEG").toString()))) {
                 Map<String, Tensor> outputs = session.run(Map.of("input", reader.read(file)));
                 float[] scores = outputs.values().iterator().next().toFloats();
                 int label = Integer.parseInt(file.getFileName().toString().substring(0, 3));

@@ -12,7 +12,6 @@ import dev.narrows.wire.bundle.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,21 +22,25 @@ class ItemReaderTest {
 
     @Test
     void read_npyWithoutTheBatchAxis_getsIt() {
-        assertThat(raw(spec(DType.FLOAT32, -1, 2, 2), Tensor.of(new float[4], 2, 2)).shape())
+        assertThat(raw(spec(DType.FLOAT32, -1, 2, 2), Tensor.of(new float[4], 2, 2))
+                        .shape())
                 .containsExactly(1, 2, 2);
     }
 
     @Test
     void read_npyWithSeveralItems_keepsThem() {
-        assertThat(raw(spec(DType.FLOAT32, -1, 2), Tensor.of(new float[6], 3, 2)).shape())
+        assertThat(raw(spec(DType.FLOAT32, -1, 2), Tensor.of(new float[6], 3, 2))
+                        .shape())
                 .containsExactly(3, 2);
     }
 
     @Test
     void read_npyWithAxesOfOneTooManyOrTooFew_isReshaped() {
-        assertThat(raw(spec(DType.FLOAT32, -1, 1, 8), Tensor.of(new float[8], 1, 8)).shape())
+        assertThat(raw(spec(DType.FLOAT32, -1, 1, 8), Tensor.of(new float[8], 1, 8))
+                        .shape())
                 .containsExactly(1, 1, 8);
-        assertThat(raw(spec(DType.FLOAT32, -1, 8), Tensor.of(new float[8], 1, 1, 8)).shape())
+        assertThat(raw(spec(DType.FLOAT32, -1, 8), Tensor.of(new float[8], 1, 1, 8))
+                        .shape())
                 .containsExactly(1, 8);
         assertThat(raw(spec(DType.FLOAT32, -1, 8), Tensor.of(new float[8], 8)).shape())
                 .containsExactly(1, 8);
@@ -113,7 +116,6 @@ class ItemReaderTest {
     }
 
     private static TensorSpec spec(DType dtype, long... shape) {
-        return new TensorSpec(
-                "x", dtype, java.util.Arrays.stream(shape).boxed().toList());
+        return new TensorSpec("x", dtype, java.util.Arrays.stream(shape).boxed().toList());
     }
 }

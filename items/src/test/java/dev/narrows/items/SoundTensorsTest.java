@@ -113,8 +113,8 @@ class SoundTensorsTest {
         TensorSpec spec = new TensorSpec("pcm", DType.FLOAT32, List.of(-1L, 2L, -1L));
         Path file = Wavs.write(directory.resolve("a.wav"), Wavs.PCM, 16, 8000, 2, Wavs.shorts(1, 2, 3, 4));
 
-        Tensor tensor =
-                ItemReader.of(new Preprocessing.Audio(8000, 2 / 8000.0, 2), spec).read(file);
+        Tensor tensor = ItemReader.of(new Preprocessing.Audio(8000, 2 / 8000.0, 2), spec)
+                .read(file);
 
         assertThat(tensor.shape()).containsExactly(1, 2, 2);
         assertThat(tensor.toFloats()).containsExactly(1 / 32_768f, 3 / 32_768f, 2 / 32_768f, 4 / 32_768f);
@@ -178,8 +178,7 @@ class SoundTensorsTest {
     void read_sizeUnknownToItsWriter_endsWithTheFile() {
         Path file = Wavs.write(directory.resolve("a.wav"), Wavs.PCM, 16, 8000, 1, Wavs.shorts(1, 2, 3), -1);
 
-        assertThat(read(file, 8000, 3 / 8000.0, 1).toFloats())
-                .containsExactly(1 / 32_768f, 2 / 32_768f, 3 / 32_768f);
+        assertThat(read(file, 8000, 3 / 8000.0, 1).toFloats()).containsExactly(1 / 32_768f, 2 / 32_768f, 3 / 32_768f);
     }
 
     @Test

@@ -242,11 +242,21 @@ public final class StrictJson {
         void make() throws IOException;
     }
 
+    /** The reader's own words, without its path, which {@link #place} gives, and its link to a manual. */
+    private MalformedException noJson(IOException error) {
+        String text = String.valueOf(error.getMessage());
+        int line = text.indexOf('\n');
+        int path = text.indexOf(" path $");
+        int end = path >= 0 ? path : line >= 0 ? line : text.length();
+        return new MalformedException(
+                "JSON: " + Shown.of(text.substring(0, end)) + " (expected: RFC 8259), " + place(), error);
+    }
+
     private <T> T call(Step<T> step) {
         try {
             return step.take();
         } catch (IOException e) {
-            throw new MalformedException("no JSON: " + e.getMessage() + ", " + place(), e);
+            throw noJson(e);
         }
     }
 
@@ -254,7 +264,7 @@ public final class StrictJson {
         try {
             move.make();
         } catch (IOException e) {
-            throw new MalformedException("no JSON: " + e.getMessage() + ", " + place(), e);
+            throw noJson(e);
         }
     }
 }
