@@ -78,11 +78,10 @@ final class InspectCommand implements Callable<Integer> {
             return 0;
         }
         Optional.ofNullable(plot).ifPresent(CutPlot::check);
-        Inspection inspection;
-        try (Waiting waiting = terminal.waiting("inspecting " + model)) {
+        Inspection inspection = terminal.waiting("inspecting " + model, () -> {
             Network network = shapeOptions.pinned(OnnxReader.read(model));
-            inspection = Inspection.of(network, NetworkShapes.infer(network, shapeOptions.of(network)), maxTensors);
-        }
+            return Inspection.of(network, NetworkShapes.infer(network, shapeOptions.of(network)), maxTensors);
+        });
         if (plot != null) {
             CutPlot.write(plot, String.valueOf(model.getFileName()), inspection);
         }

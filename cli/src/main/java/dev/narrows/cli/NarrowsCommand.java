@@ -53,6 +53,7 @@ final class NarrowsCommand implements Runnable {
             scope = ScopeType.INHERIT,
             order = 102,
             description = "Show this help.")
+    @SuppressWarnings("unused") // picocli reads it
     private boolean help;
 
     @Option(
@@ -61,6 +62,7 @@ final class NarrowsCommand implements Runnable {
             scope = ScopeType.INHERIT,
             order = 103,
             description = "Show the version.")
+    @SuppressWarnings("unused") // picocli reads it
     private boolean version;
 
     @Spec

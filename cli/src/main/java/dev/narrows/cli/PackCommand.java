@@ -136,10 +136,8 @@ final class PackCommand implements Callable<Integer> {
                 ModelFiles.sha256(source.file()),
                 seed);
         Path target = output == null ? Path.of(ModelFiles.stem(source.file()) + ".narrows") : output;
-        PackReport report;
-        try (Waiting waiting = terminal.waiting("packing " + source.file())) {
-            report = new Packer(network, options, calibration, verification).pack(target);
-        }
+        PackReport report = terminal.waiting(
+                "packing " + source.file(), () -> new Packer(network, options, calibration, verification).pack(target));
         notes.addAll(report.warnings());
         if (narrows.json()) {
             terminal.out().println(JsonOutput.document(json(report, notes)));

@@ -1,5 +1,7 @@
 package dev.narrows.cli;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers for people: three significant digits and a decimal prefix. */
@@ -9,9 +11,25 @@ final class Quantity {
 
     private Quantity() {}
 
+    /** At most four significant digits, without zeros that say nothing: 8, 5.85, 21.3. */
+    static String plain(double value) {
+        return new BigDecimal(value)
+                .round(new MathContext(4))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
     /** Such as {@code 640 B} or {@code 4.02 MB}; a kilobyte is 1,000 bytes. */
     static String bytes(double bytes) {
         return scaled(bytes, "B");
+    }
+
+    static String bytes(long bytes) {
+        return bytes((double) bytes);
+    }
+
+    static String count(long count) {
+        return count((double) count);
     }
 
     /** Such as {@code 12} or {@code 3.5 M}. */

@@ -86,15 +86,14 @@ final class ServeCommand implements Callable<Integer> {
                 throw new InvalidException("no such file or directory: \"" + model + "\"");
             }
         }
-        CloudServer server;
-        try (Waiting waiting = terminal.waiting("loading and warming up")) {
-            server = CloudServer.builder(models.toArray(Path[]::new))
-                    .host(host)
-                    .port(port)
-                    .session(SessionOptions.DEFAULT.withThreads(threads))
-                    .drainTime(drain)
-                    .start();
-        }
+        CloudServer server = terminal.waiting(
+                "loading and warming up",
+                () -> CloudServer.builder(models.toArray(Path[]::new))
+                        .host(host)
+                        .port(port)
+                        .session(SessionOptions.DEFAULT.withThreads(threads))
+                        .drainTime(drain)
+                        .start());
         Thread hook = new Thread(server::close, "drain");
         Runtime.getRuntime().addShutdownHook(hook);
         try {

@@ -111,10 +111,8 @@ final class SplitCommand implements Callable<Integer> {
         List<Map<String, Tensor>> items = inputs.isEmpty()
                 ? verify == 0 ? List.of() : RandomItems.of(network, shapes, verify, seed)
                 : given(network, shapes);
-        SplitFiles files;
-        try (Waiting waiting = terminal.waiting("splitting " + model)) {
-            files = SplitFiles.write(output, model, network, shapes, chain);
-        }
+        SplitFiles files =
+                terminal.waiting("splitting " + model, () -> SplitFiles.write(output, model, network, shapes, chain));
         SplitVerification verification =
                 SplitVerification.run(terminal, network, files, chain.cuts(), items, inputs.isEmpty());
         report(cuts, verification);

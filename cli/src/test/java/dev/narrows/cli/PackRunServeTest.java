@@ -145,7 +145,7 @@ class PackRunServeTest {
         assertThat(answers(result))
                 .isEqualTo(Files.readAllLines(BARISTA.resolve("clips/expected.csv")).stream()
                         .skip(1)
-                        .map(line -> line.split(",")[0] + " " + line.split(",")[2])
+                        .map(line -> line.split(",", -1)[0] + " " + line.split(",", -1)[2])
                         .sorted()
                         .toList());
     }
@@ -258,7 +258,7 @@ class PackRunServeTest {
 
     @Test
     void serve_portTaken_failsWithOneLine() throws IOException {
-        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             Cli.Result result = Cli.run(
                     "serve", bundle.toString(), "--host", "127.0.0.1", "--port", String.valueOf(taken.getLocalPort()));
 

@@ -149,7 +149,8 @@ final class TinyNetwork {
         if (fromCut <= 1 && toCut >= 2) {
             initializers.put("V", constant("V", V));
         }
-        List<String> made = nodes.stream().flatMap(node -> node.outputs().stream()).toList();
+        List<String> made =
+                nodes.stream().flatMap(node -> node.outputs().stream()).toList();
         return new Network(
                 "tiny",
                 8,
@@ -166,8 +167,7 @@ final class TinyNetwork {
     private static List<ValueInfo> infos(int batch, List<String> names) {
         Dim items = batch < 0 ? new Dim.Symbol("batch") : new Dim.Known(batch);
         return names.stream()
-                .map(name ->
-                        ValueInfo.of(name, TensorType.of(ElementType.FLOAT, List.of(items, new Dim.Known(WIDTH)))))
+                .map(name -> ValueInfo.of(name, TensorType.of(ElementType.FLOAT, List.of(items, new Dim.Known(WIDTH)))))
                 .toList();
     }
 

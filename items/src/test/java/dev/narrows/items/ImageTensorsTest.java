@@ -72,9 +72,9 @@ class ImageTensorsTest {
         Pixels picture = BilinearResizeTest.picture(3);
         int[] colours = new int[picture.width() * picture.height()];
         for (int i = 0; i < colours.length; i++) {
-            colours[i] = (picture.values()[3 * i] & 0xFF) << 16
-                    | (picture.values()[3 * i + 1] & 0xFF) << 8
-                    | picture.values()[3 * i + 2] & 0xFF;
+            colours[i] = ((picture.values()[3 * i] & 0xFF) << 16)
+                    | ((picture.values()[3 * i + 1] & 0xFF) << 8)
+                    | (picture.values()[3 * i + 2] & 0xFF);
         }
         Path file = png(picture.width(), picture.height(), colours);
 
