@@ -87,7 +87,16 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
         }
         Remote way = options.remote.get().get();
         remote = way;
-        CloudTier tier = new CloudTier(way, messages, time, prober, planner.chooses(), this::wholeItem, this::connected, this::trial, this::error);
+        CloudTier tier = new CloudTier(
+                way,
+                messages,
+                time,
+                prober,
+                planner.chooses(),
+                this::wholeItem,
+                this::connected,
+                this::trial,
+                this::error);
         cloud = tier;
         try {
             tier.start().get(FIRST_PROBE_MILLIS, TimeUnit.MILLISECONDS);

@@ -52,7 +52,8 @@ final class WireBytes extends EventListener {
         try {
             connection.socket().setTcpNoDelay(true);
         } catch (SocketException e) {
-            // Closed since it was acquired: the call is about to fail (or to be tried again) for that very reason, and a
+            // Closed since it was acquired: the call is about to fail (or to be tried again) for that very reason, and
+            // a
             // listener must not throw.
             return;
         }
