@@ -10,11 +10,9 @@ import dev.narrows.wire.WireTensor;
 import dev.narrows.wire.codec.Codecs;
 import dev.narrows.wire.codec.CutCodec;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Answers infer requests, whichever transport they came by: checks, decodes, runs from the entry cut to the end. */
 final class Inference {
@@ -97,12 +95,9 @@ final class Inference {
     }
 
     private static void checkOutputs(InferRequest request, Model model) {
-        Set<String> seen = new HashSet<>();
         for (String name : request.outputs()) {
-            boolean known =
-                    model.outputs().stream().anyMatch(spec -> spec.name().equals(name));
-            if (!known || !seen.add(name)) {
-                throw new InvalidException("output: \"" + name + "\" (expected: " + (known ? "once" : model.outputs())
+            if (model.outputs().stream().noneMatch(spec -> spec.name().equals(name))) {
+                throw new InvalidException("output: \"" + name + "\" (expected: one of " + model.outputs()
                         + "), model \"" + request.model() + "\"");
             }
         }

@@ -3,6 +3,7 @@ package dev.narrows.cloud;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -51,7 +52,7 @@ final class WarmUp {
             return;
         }
         try (ClientFactory factory = ClientFactory.builder()
-                .workerGroup(1)
+                .workerGroup(CommonPools.workerGroup(), false)
                 .connectTimeoutMillis(5_000)
                 .build()) {
             WebClient http1 =

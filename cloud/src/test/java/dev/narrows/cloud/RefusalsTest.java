@@ -74,7 +74,6 @@ class RefusalsTest {
                 refusal("deadline passed", Fault.DEADLINE, ours(good, Parameters.DEADLINE, 0L), "deadline"),
                 refusal("unknown parameter", Fault.UNSUPPORTED, Requests.with(plain, "sequence_id", 3L), "sequence_id"),
                 refusal("unknown output", Fault.INVALID, outputs(plain, "w"), "\"w\""),
-                refusal("output twice", Fault.INVALID, outputs(plain, "y", "y"), "once"),
                 refusal("no inputs", Fault.INVALID, inputs(plain), "inputs"),
                 refusal("input of another name", Fault.INVALID, inputs(plain, WireTensor.of("q", X)), "missing"),
                 refusal("input twice", Fault.INVALID, inputs(plain, WireTensor.of("x", X), WireTensor.of("x", X)), "x"),
@@ -156,6 +155,7 @@ class RefusalsTest {
                         .setInputs(0, input.toBuilder().setContents(typed))
                         .build(),
                 good.toBuilder().clearRawInputContents().build(),
+                good.toBuilder().addOutputs(named("y")).addOutputs(named("y")).build(),
                 good.toBuilder().addRawInputContents(ByteString.EMPTY).build(),
                 good.toBuilder()
                         .setRawInputContents(0, ByteString.copyFrom(new byte[15]))
@@ -209,6 +209,12 @@ class RefusalsTest {
         assertThat(served.rest.get("/v2/models/broken").code()).isEqualTo(503);
         assertThat(served.rest.get("/v2/models/nobody/ready").code()).isEqualTo(404);
         assertThat(served.rest.get("/v2/health/ready").code()).isEqualTo(200);
+    }
+
+    private static ModelInferRequest.InferRequestedOutputTensor named(String output) {
+        return ModelInferRequest.InferRequestedOutputTensor.newBuilder()
+                .setName(output)
+                .build();
     }
 
     private static StatusRuntimeException refused(ModelInferRequest message) {
