@@ -137,20 +137,20 @@ final class Demo {
                 "device",
                 String.format(
                         Locale.ROOT,
-                        "emulated: this machine's processor, made %.3g times slower by sleeping after each run",
-                        settings.slowdown()));
+                        "emulated: this machine's processor, made %s times slower by sleeping after each run",
+                        Quantity.plain(settings.slowdown())));
         text.put(
                 "link",
                 String.format(
                         Locale.ROOT,
-                        "emulated (%s): %.4g Mbit/s up, %.4g down, %d ms round trip, jitter %d ms, loss %.2g %%; token"
+                        "emulated (%s): %s Mbit/s up, %s down, %d ms round trip, jitter %d ms, loss %s %%; token"
                                 + " bucket and propagation delay in user space, without TCP's slow start",
                         settings.linkName(),
-                        link.upMbps(),
-                        link.downMbps(),
+                        Quantity.plain(link.upMbps()),
+                        Quantity.plain(link.downMbps()),
                         link.roundTrip().toMillis(),
                         link.jitter().toMillis(),
-                        100 * link.loss()));
+                        Quantity.plain(100 * link.loss())));
         text.put("cloud", "a server process on this machine, not slowed");
         text.put(
                 "codecs",
@@ -171,9 +171,9 @@ final class Demo {
     private Report write(Report report) throws IOException {
         String subtitle = String.format(
                 Locale.ROOT,
-                "device slowed %.3g×, link %.4g Mbit/s up, %d ms round trip",
-                settings.slowdown(),
-                settings.link().upMbps(),
+                "device slowed %s×, link %s Mbit/s up, %d ms round trip",
+                Quantity.plain(settings.slowdown()),
+                Quantity.plain(settings.link().upMbps()),
                 settings.link().roundTrip().toMillis());
         DemoCharts charts = new DemoCharts(report.results(), subtitle);
         charts.write(settings.output());

@@ -1,5 +1,7 @@
 package dev.narrows.cli;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers for people: three significant digits and a decimal prefix. */
@@ -8,6 +10,14 @@ final class Quantity {
     private static final String[] PREFIXES = {"", "k", "M", "G", "T", "P"};
 
     private Quantity() {}
+
+    /** At most four significant digits, without zeros that say nothing: 8, 5.85, 21.3. */
+    static String plain(double value) {
+        return new BigDecimal(value)
+                .round(new MathContext(4))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
 
     /** Such as {@code 640 B} or {@code 4.02 MB}; a kilobyte is 1,000 bytes. */
     static String bytes(double bytes) {

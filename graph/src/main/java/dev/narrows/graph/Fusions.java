@@ -97,7 +97,7 @@ public final class Fusions {
     /**
      * Whether the outputs of a chain that is cut here have every bit of the whole network's, as far as is known: no group
      * is split, no residual crosses, and nothing that crosses is averaged at once (the blocked layout sums in another
-     * order). Measured by the benchmark EveryCut; elsewhere the difference is a few units in the last place.
+     * order). For networks in float32 (float16 ones: {@link Widening}). Measured by the benchmark EveryCut; elsewhere the difference is a few units in the last place.
      */
     public boolean keepsBits(Set<Integer> upstream) {
         BitSet bits = NodeSet.copyOf(upstream).toBits();

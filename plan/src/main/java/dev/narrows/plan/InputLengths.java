@@ -165,16 +165,17 @@ final class InputLengths {
 
     /** The axes that the file gives; those of unknown rank as the caller gave them. */
     private List<Dim> dims(ValueInfo input) {
-        List<Long> lengths = given.get(input.name());
         Optional<List<Dim>> declared = type(input).shape();
-        if (declared.isEmpty() && lengths == null) {
-            throw new InvalidException("shape: unknown (expected: its lengths, as in --shape " + input.name()
-                    + "=1,…), input \"" + input.name() + "\"");
-        }
-        List<Dim> dims = declared.orElseGet(() -> lengths.stream().map(Dim::of).toList());
+        List<Long> lengths = given.get(input.name());
         if (lengths == null) {
-            return dims;
+            return declared.orElseThrow(
+                    () -> new InvalidException("shape: unknown (expected: its lengths, as in --shape " + input.name()
+                            + "=1,…), input \"" + input.name() + "\""));
         }
+        if (declared.isEmpty()) {
+            return lengths.stream().map(Dim::of).toList();
+        }
+        List<Dim> dims = declared.get();
         boolean fits = lengths.size() == dims.size();
         for (int axis = 0; fits && axis < dims.size(); axis++) {
             fits = lengths.get(axis) < 0

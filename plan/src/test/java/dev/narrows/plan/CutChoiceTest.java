@@ -32,7 +32,7 @@ class CutChoiceTest {
     void balanced_equalWidths_dividesTheWork() {
         List<Cut> cuts = new ArrayList<>();
         for (int i = 1; i < 12; i++) {
-            cuts.add(cut("t" + i, i, 100, true, i * 10));
+            cuts.add(cut("t" + i, i, 100, true, i * 10L));
         }
         assertThat(names(CutChoice.balanced(cuts, 3, 120, 12))).containsExactly("t3", "t6", "t9");
         assertThat(names(CutChoice.balanced(cuts, 1, 120, 12))).containsExactly("t6");

@@ -11,20 +11,26 @@ import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RandomItemsTest {
 
+    private static Tensor of(Map<String, Tensor> item, String input) {
+        return Objects.requireNonNull(item.get(input));
+    }
+
     @ParameterizedTest
     @EnumSource(DType.class)
     void item_anyType_fitsItsSpecAndVaries(DType dtype) {
         TensorSpec spec = new TensorSpec("x", dtype, List.of(3L, 50L));
-        Tensor tensor = RandomItems.item(List.of(spec), 9).get("x");
+        Tensor tensor = of(RandomItems.item(List.of(spec), 9), "x");
         assertThat(tensor.fits(spec)).isTrue();
         float[] values = tensor.toFloats();
-        assertThat(java.util.stream.IntStream.range(0, values.length)
+        assertThat(IntStream.range(0, values.length)
                         .mapToObj(i -> values[i])
                         .distinct()
                         .count())
@@ -41,8 +47,8 @@ class RandomItemsTest {
         Shapes shapes = NetworkShapes.infer(network, Map.of());
         List<Map<String, Tensor>> a = RandomItems.of(network, shapes, 2, 1);
         List<Map<String, Tensor>> b = RandomItems.of(network, shapes, 2, 1);
-        assertThat(a.get(1).get("pcm").sameBits(b.get(1).get("pcm"))).isTrue();
-        assertThat(a.get(0).get("pcm").sameBits(a.get(1).get("pcm"))).isFalse();
+        assertThat(of(a.get(1), "pcm").sameBits(of(b.get(1), "pcm"))).isTrue();
+        assertThat(of(a.get(0), "pcm").sameBits(of(a.get(1), "pcm"))).isFalse();
         Tensor fixed = Tensor.zeros(DType.FLOAT32, 1, 32_000);
         assertThat(RandomItems.of(network, shapes, 1, 1, Map.of("pcm", fixed))
                         .get(0)

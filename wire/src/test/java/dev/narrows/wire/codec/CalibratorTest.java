@@ -152,6 +152,24 @@ class CalibratorTest {
     }
 
     @Test
+    void build_rangeSetByOutliers_isNarrowedAtTwoBits() {
+        float[] values = CodecSamples.map(16, 7).toFloats();
+        values[100] = 50; // the others are below 4
+
+        for (String name : Codecs.QUANTISING) {
+            QuantisedCodec codec =
+                    (QuantisedCodec) CodecSamples.calibrated(name, CodecSamples.MAP, Tensor.of(values, 16, 5, 6, 7));
+            int largest = (1 << codec.model().bits()) - 1;
+            float top = codec.affine().low()[0] + largest * codec.affine().step()[0];
+            if (codec.model().bits() > 2) {
+                assertThat(top).as(name).isCloseTo(50, within(0.01f));
+            } else {
+                assertThat(top).as(name).isLessThan(10);
+            }
+        }
+    }
+
+    @Test
     void build_otherFloats_comeBackAsTheirType() {
         for (DType dtype : new DType[] {DType.FLOAT16, DType.BFLOAT16, DType.FLOAT64}) {
             TensorSpec spec = new TensorSpec("map", dtype, CodecSamples.MAP.shape());
