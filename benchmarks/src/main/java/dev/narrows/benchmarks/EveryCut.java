@@ -75,7 +75,7 @@ public final class EveryCut {
      * @param change what is done to it before it is cut
      */
     private record Subject(
-            String name, String file, Map<String, List<Long>> shapes, Map<String, Tensor> samples, boolean widened) {
+            String name, String file, Map<String, List<Long>> shapes, Map<String, Tensor> samples, Change change) {
 
         static Subject of(String name, String file) {
             return new Subject(name, file, Map.of(), Map.of(), Change.NONE);

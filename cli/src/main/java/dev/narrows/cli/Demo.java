@@ -17,6 +17,7 @@ import dev.narrows.wire.Link;
 import dev.narrows.wire.bundle.Preprocessing;
 import dev.narrows.wire.codec.Codecs;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,9 @@ final class Demo {
         List<DemoResult> results = new ArrayList<>();
         try (DemoServer server = DemoServer.start(models, settings.output().resolve("server.log"));
                 LinkEmulator link = LinkEmulator.start(
-                        settings.link(), new InetSocketAddress("127.0.0.1", server.port()), settings.seed())) {
+                        settings.link(),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
+                        settings.seed())) {
             DemoRun run = new DemoRun(pack.bundle(), clips, link, settings.slowdown());
             for (DemoScenario scenario : DemoScenario.all(BOTTLENECK, settings.deadline())) {
                 results.add(run.run(scenario, step));

@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  */
 record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean checksummed) {
 
-    private static final Set<String> KNOWN = Set.of(
-            Parameters.CUT, Parameters.CODEC, Parameters.BUNDLE, Parameters.DEADLINE, Parameters.CHECKSUM);
+    private static final Set<String> KNOWN =
+            Set.of(Parameters.CUT, Parameters.CODEC, Parameters.BUNDLE, Parameters.DEADLINE, Parameters.CHECKSUM);
     private static final Pattern HASH_PREFIX = Pattern.compile("[0-9a-f]{16,64}");
     private static final String RAW = "raw";
 
@@ -83,7 +83,8 @@ record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean
             throw new InvalidException("parameter \"" + Parameters.BUNDLE + "\": \"" + asked.get()
                     + "\" (expected: 16 to 64 hexadecimal digits)");
         }
-        String hash = model.layout().hash()
+        String hash = model.layout()
+                .hash()
                 .orElseThrow(() -> new IncompatibleException(
                         "bundle: " + prefix + " (expected: none), model \"" + name + "\" is a plain network"));
         if (!hash.startsWith(prefix)) {

@@ -35,21 +35,32 @@ final class GrpcService extends GRPCInferenceServiceImplBase {
 
     @Override
     public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
-        answer(request, observer, () -> ServerLiveResponse.newBuilder().setLive(true).build());
+        answer(
+                request,
+                observer,
+                () -> ServerLiveResponse.newBuilder().setLive(true).build());
     }
 
     @Override
     public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
-        answer(request, observer, () -> ServerReadyResponse.newBuilder()
-                .setReady(endpoints.ready())
-                .build());
+        answer(
+                request,
+                observer,
+                () -> ServerReadyResponse.newBuilder()
+                        .setReady(endpoints.ready())
+                        .build());
     }
 
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
-        answer(request, observer, () -> ModelReadyResponse.newBuilder()
-                .setReady(endpoints.notReady(request.getName(), request.getVersion()).isEmpty())
-                .build());
+        answer(
+                request,
+                observer,
+                () -> ModelReadyResponse.newBuilder()
+                        .setReady(endpoints
+                                .notReady(request.getName(), request.getVersion())
+                                .isEmpty())
+                        .build());
     }
 
     @Override

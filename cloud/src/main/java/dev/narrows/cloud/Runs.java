@@ -22,12 +22,11 @@ final class Runs implements AutoCloseable {
 
     Runs(int threads, int queued) {
         AtomicInteger count = new AtomicInteger();
-        pool = new ThreadPoolExecutor(
-                threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queued), task -> {
-                    Thread thread = new Thread(task, "narrows-run-" + count.getAndIncrement());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        pool = new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queued), task -> {
+            Thread thread = new Thread(task, "narrows-run-" + count.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
         pool.prestartAllCoreThreads();
     }
 
@@ -46,7 +45,8 @@ final class Runs implements AutoCloseable {
             task.result.completeExceptionally(
                     pool.isShutdown()
                             ? new UnavailableException("server: closing (expected: open)", e)
-                            : new UnavailableException("queue: full with " + pool.getQueue().size() + " requests", e));
+                            : new UnavailableException(
+                                    "queue: full with " + pool.getQueue().size() + " requests", e));
         }
         return task.result;
     }

@@ -12,7 +12,6 @@ import dev.narrows.cloud.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlocki
 import dev.narrows.cloud.oip.ModelInferRequest;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
-import dev.narrows.errors.NarrowsException;
 import dev.narrows.wire.Checksum;
 import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.Parameters;
@@ -51,10 +50,14 @@ final class WarmUp {
         if (requests == 0) {
             return;
         }
-        try (ClientFactory factory =
-                ClientFactory.builder().workerGroup(1).connectTimeoutMillis(5_000).build()) {
-            WebClient http1 = WebClient.builder("h1c://" + authority).factory(factory).build();
-            WebClient http2 = WebClient.builder("h2c://" + authority).factory(factory).build();
+        try (ClientFactory factory = ClientFactory.builder()
+                .workerGroup(1)
+                .connectTimeoutMillis(5_000)
+                .build()) {
+            WebClient http1 =
+                    WebClient.builder("h1c://" + authority).factory(factory).build();
+            WebClient http2 =
+                    WebClient.builder("h2c://" + authority).factory(factory).build();
             GRPCInferenceServiceBlockingStub grpc = GrpcClients.builder("gproto+h2c://" + authority)
                     .factory(factory)
                     .build(GRPCInferenceServiceBlockingStub.class);

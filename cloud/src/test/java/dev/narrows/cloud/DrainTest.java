@@ -48,8 +48,8 @@ class DrainTest {
         TinyNetwork.writeBundle(directory.resolve("one.narrows"), "one", 1);
         InferRequest request = Requests.plain("one", TinyNetwork.x(150, 1));
         List<CompletableFuture<RestClient.Answer>> answers = new ArrayList<>();
-        try (TestServer served = TestServer.of("", directory, builder -> builder.maxRuns(1)
-                .session(SessionOptions.DEFAULT.withSlowdown(30)))) {
+        try (TestServer served = TestServer.of(
+                "", directory, builder -> builder.maxRuns(1).session(SessionOptions.DEFAULT.withSlowdown(30)))) {
             for (int i = 0; i < 3; i++) {
                 answers.add(CompletableFuture.supplyAsync(() -> served.rest.infer(request), senders));
             }
@@ -60,8 +60,9 @@ class DrainTest {
         }
 
         for (CompletableFuture<RestClient.Answer> answer : answers) {
-            assertThat(Requests.outputs(answer.join().inference()).get("y").sameBits(
-                            TinyNetwork.at(3, TinyNetwork.x(150, 1)).get("y")))
+            assertThat(Requests.outputs(answer.join().inference())
+                            .get("y")
+                            .sameBits(TinyNetwork.at(3, TinyNetwork.x(150, 1)).get("y")))
                     .isTrue();
         }
     }
@@ -70,9 +71,10 @@ class DrainTest {
     void infer_queueFull_isUnavailable() {
         TinyNetwork.writeBundle(directory.resolve("one.narrows"), "one", 1);
         InferRequest request = Requests.plain("one", TinyNetwork.x(100, 1));
-        try (TestServer served = TestServer.of("", directory, builder -> builder.maxRuns(1)
-                .maxQueued(1)
-                .session(SessionOptions.DEFAULT.withSlowdown(30)))) {
+        try (TestServer served = TestServer.of(
+                "",
+                directory,
+                builder -> builder.maxRuns(1).maxQueued(1).session(SessionOptions.DEFAULT.withSlowdown(30)))) {
             List<CompletableFuture<RestClient.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 answers.add(CompletableFuture.supplyAsync(() -> served.rest2.infer(request), senders));

@@ -36,8 +36,9 @@ class EntryAtCutsTest {
     }
 
     static Stream<Arguments> cutsModelsAndItems() {
-        return Stream.of(0, 1, 2).flatMap(cut -> Stream.of("tiny", "one")
-                .flatMap(model -> Stream.of(1, 3).map(items -> Arguments.of(cut, model, items))));
+        return Stream.of(0, 1, 2)
+                .flatMap(cut -> Stream.of("tiny", "one")
+                        .flatMap(model -> Stream.of(1, 3).map(items -> Arguments.of(cut, model, items))));
     }
 
     /** Model {@code one} takes one item at a time, so three of them must be run apart and joined. */
@@ -68,8 +69,7 @@ class EntryAtCutsTest {
                 List.of()));
         Map<String, Tensor> decoded = codec.decode(coded);
 
-        Map<String, Tensor> answer =
-                Requests.outputs(served.rest.infer(request).inference());
+        Map<String, Tensor> answer = Requests.outputs(served.rest.infer(request).inference());
         Map<String, Tensor> again =
                 Requests.outputs(GrpcCodec.readResponse(served.grpc.modelInfer(GrpcCodec.write(request))));
 
@@ -82,7 +82,8 @@ class EntryAtCutsTest {
             }
         }
         // 8 bits over a range of about 4: steps of 1/64, through two layers with weights up to 1
-        assertThat(answer.get("y").maxAbsDifference(TinyNetwork.at(3, x).get("y"))).isLessThan(0.25);
+        assertThat(answer.get("y").maxAbsDifference(TinyNetwork.at(3, x).get("y")))
+                .isLessThan(0.25);
         assertThat(answer.get("y").sameBits(again.get("y"))).isTrue();
     }
 

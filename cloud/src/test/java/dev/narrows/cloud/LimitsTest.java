@@ -30,8 +30,7 @@ class LimitsTest {
     @BeforeAll
     static void start(@TempDir Path directory) {
         served = TestServer.start(
-                directory,
-                builder -> builder.maxRequestBytes(MAX_BYTES).requestTimeout(Duration.ofMillis(700)));
+                directory, builder -> builder.maxRequestBytes(MAX_BYTES).requestTimeout(Duration.ofMillis(700)));
     }
 
     @AfterAll
@@ -61,8 +60,8 @@ class LimitsTest {
 
     @Test
     void infer_hugeLengthClaimed_isRefusedBeforeTheBody() throws IOException {
-        String answer = exchange("POST /v2/models/tiny/infer HTTP/1.1\r\nHost: a\r\n"
-                + "Content-Length: 9000000000000000000\r\n\r\n");
+        String answer = exchange(
+                "POST /v2/models/tiny/infer HTTP/1.1\r\nHost: a\r\n" + "Content-Length: 9000000000000000000\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 413");
     }
@@ -111,10 +110,20 @@ class LimitsTest {
         assertThat(answer.code()).isEqualTo(200);
         assertThat(answer.body()).hasSize(70_000);
         assertThat(served.rest.post("/v2/narrows/probe", new byte[1]).body()).isEmpty();
-        assertThat(served.rest.post("/v2/narrows/probe?down=1048576", new byte[0]).body()).hasSize(1 << 20);
-        assertThat(served.rest.post("/v2/narrows/probe?down=1048577", new byte[0]).code()).isEqualTo(400);
-        assertThat(served.rest.post("/v2/narrows/probe?down=-1", new byte[0]).code()).isEqualTo(400);
-        assertThat(served.rest2.post("/v2/narrows/probe", new byte[MAX_BYTES + 1]).code()).isEqualTo(413);
+        assertThat(served.rest
+                        .post("/v2/narrows/probe?down=1048576", new byte[0])
+                        .body())
+                .hasSize(1 << 20);
+        assertThat(served.rest
+                        .post("/v2/narrows/probe?down=1048577", new byte[0])
+                        .code())
+                .isEqualTo(400);
+        assertThat(served.rest.post("/v2/narrows/probe?down=-1", new byte[0]).code())
+                .isEqualTo(400);
+        assertThat(served.rest2
+                        .post("/v2/narrows/probe", new byte[MAX_BYTES + 1])
+                        .code())
+                .isEqualTo(413);
         assertThat(served.rest.get("/v2/narrows/probe").code()).isEqualTo(405);
     }
 

@@ -46,8 +46,8 @@ final class Requests {
     static Map<String, Tensor> outputs(InferResponse response) {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (WireTensor output : response.outputs()) {
-            TensorSpec spec = new TensorSpec(
-                    output.name(), dev.narrows.wire.Datatype.parse(output.datatype()), output.shape());
+            TensorSpec spec =
+                    new TensorSpec(output.name(), dev.narrows.wire.Datatype.parse(output.datatype()), output.shape());
             outputs.put(output.name(), output.toTensor(spec));
         }
         return outputs;

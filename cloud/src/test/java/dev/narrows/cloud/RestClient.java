@@ -68,7 +68,8 @@ final class RestClient {
     Answer infer(InferRequest request) {
         RestBody body = RestCodec.write(request);
         String version = request.version().isEmpty() ? "" : "/versions/" + request.version();
-        return post("/v2/models/" + request.model() + version + "/infer", body.bytes(), Integer.toString(body.jsonBytes()));
+        return post(
+                "/v2/models/" + request.model() + version + "/infer", body.bytes(), Integer.toString(body.jsonBytes()));
     }
 
     private URI uri(String path) {

@@ -36,14 +36,17 @@ class RestServiceTest {
     @Test
     void health_serverStarted_isLiveAndReady() {
         assertThat(served.rest.get("/v2/health/live").code()).isEqualTo(200);
-        assertThat(served.rest.get("/v2/health/live").json().get("live").getAsBoolean()).isTrue();
+        assertThat(served.rest.get("/v2/health/live").json().get("live").getAsBoolean())
+                .isTrue();
         assertThat(served.rest.get("/v2/health/ready").code()).isEqualTo(200);
-        assertThat(served.rest2.get("/v2/health/ready").json().get("ready").getAsBoolean()).isTrue();
+        assertThat(served.rest2.get("/v2/health/ready").json().get("ready").getAsBoolean())
+                .isTrue();
     }
 
     @Test
     void serverMetadata_get_namesServerAndExtensions() {
-        ServerMetadata metadata = RestCodec.readServerMetadata(served.rest.get("/v2").body());
+        ServerMetadata metadata =
+                RestCodec.readServerMetadata(served.rest.get("/v2").body());
 
         assertThat(metadata.name()).isEqualTo("narrows");
         assertThat(metadata.extensions()).contains("binary_tensor_data");
@@ -134,7 +137,9 @@ class RestServiceTest {
             assertThat(response.parameters().values())
                     .containsKey(Parameters.SERVER_MICROS)
                     .doesNotContainKey(Parameters.CHECKSUM);
-            assertThat(Requests.outputs(response).get("y").sameBits(TinyNetwork.at(3, x).get("y")))
+            assertThat(Requests.outputs(response)
+                            .get("y")
+                            .sameBits(TinyNetwork.at(3, x).get("y")))
                     .isTrue();
         }
     }
@@ -153,8 +158,8 @@ class RestServiceTest {
     void infer_someOutputsNamed_returnsThoseInTheirOrder() {
         var all = Requests.plain("tiny", TinyNetwork.x(1, 4));
         for (List<String> outputs : List.of(List.of("z"), List.of("z", "y"))) {
-            var request = new dev.narrows.wire.InferRequest(
-                    all.model(), "", "", all.parameters(), all.inputs(), outputs);
+            var request =
+                    new dev.narrows.wire.InferRequest(all.model(), "", "", all.parameters(), all.inputs(), outputs);
 
             assertThat(served.rest.infer(request).inference().outputs())
                     .extracting("name")
