@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -79,16 +78,7 @@ final class TinyNetwork {
             known.put(CUT_NAMES.get(i), List.of(new Manifest.Codec("q8", 12, 1, false)));
         }
         Manifest manifest = new Manifest(
-                name,
-                cuts,
-                parts,
-                List.of(),
-                known,
-                Optional.empty(),
-                Optional.empty(),
-                new Preprocessing.Raw(),
-                Math.max(0, batch),
-                Map.of("seed", "1"));
+                name, cuts, parts, List.of(), known, new Preprocessing.Raw(), Math.max(0, batch), Map.of("seed", "1"));
         return new BundleFiles(manifest, segments, ByteBuffer.allocate(0), codecs, List.of()).write(target);
     }
 

@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -154,8 +153,6 @@ public final class Packer {
                 manifestSegments(split, shapes),
                 shared.entries(),
                 known,
-                Optional.empty(),
-                Optional.empty(),
                 options.preprocessing(),
                 fixedBatch(network),
                 record());
