@@ -12,7 +12,6 @@ import dev.narrows.wire.bundle.Preprocessing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -35,8 +34,6 @@ class PlannerTest {
                 Map.of(
                         "code",
                         List.of(new Manifest.Codec("q8", 600, 1, false), new Manifest.Codec("q2", 100, 0.9, false))),
-                Optional.empty(),
-                Optional.empty(),
                 new Preprocessing.Raw(),
                 0,
                 Map.of());
