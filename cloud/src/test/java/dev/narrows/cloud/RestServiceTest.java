@@ -119,7 +119,7 @@ class RestServiceTest {
         assertThat(response.get("model_name").getAsString()).isEqualTo("plain");
         JsonObject y = response.getAsJsonArray("outputs").get(0).getAsJsonObject();
         assertThat(y.get("name").getAsString()).isEqualTo("y");
-        float[] expected = TinyNetwork.at(3, x).get("y").toFloats();
+        float[] expected = TinyNetwork.expected("y", x).toFloats();
         float[] actual = new float[expected.length];
         JsonArray values = y.getAsJsonArray("data");
         for (int i = 0; i < actual.length; i++) {
@@ -138,9 +138,7 @@ class RestServiceTest {
             assertThat(response.parameters().values())
                     .containsKey(Parameters.SERVER_MICROS)
                     .doesNotContainKey(Parameters.CHECKSUM);
-            assertThat(Requests.outputs(response)
-                            .get("y")
-                            .sameBits(TinyNetwork.at(3, x).get("y")))
+            assertThat(Requests.output(response, "y").sameBits(TinyNetwork.expected("y", x)))
                     .isTrue();
         }
     }
