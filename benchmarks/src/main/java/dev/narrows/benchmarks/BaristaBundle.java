@@ -33,8 +33,8 @@ final class BaristaBundle {
         for (Tensor clip : clips()) {
             items.add(Map.of("pcm", clip));
         }
-        Packer.Options options = new Packer.Options(
-                NAME, List.of(List.of(CUT)), List.of("q8", "q4"), SOUND, labels(), Map.of(), "", 1);
+        Packer.Options options =
+                new Packer.Options(NAME, List.of(List.of(CUT)), List.of("q8", "q4"), SOUND, labels(), Map.of(), "", 1);
         Path target = directory.resolve(NAME + ".narrows");
         new Packer(OnnxFiles.read(folder().resolve("barista.onnx")), options, items, items).pack(target);
         return Bundle.read(target);

@@ -85,8 +85,7 @@ public final class ServerOverhead {
         return codes;
     }
 
-    private static void measure(
-            int rounds, int port, Chain chain, CutCodec codec, List<Map<String, Tensor>> codes) {
+    private static void measure(int rounds, int port, Chain chain, CutCodec codec, List<Map<String, Tensor>> codes) {
         Map<String, UnaryOperator<Map<String, Tensor>>> ways = new LinkedHashMap<>();
         ways.put("bare", tensors -> chain.session(BaristaBundle.TAIL).run(tensors));
         ways.put("grpc", grpc(port, codec));
@@ -174,8 +173,7 @@ public final class ServerOverhead {
     private static UnaryOperator<Map<String, Tensor>> grpc(int port, CutCodec codec) {
         GRPCInferenceServiceBlockingStub stub =
                 GrpcClients.newClient("gproto+h2c://127.0.0.1:" + port, GRPCInferenceServiceBlockingStub.class);
-        return tensors ->
-                outputs(GrpcCodec.readResponse(stub.modelInfer(GrpcCodec.write(request(codec, tensors)))));
+        return tensors -> outputs(GrpcCodec.readResponse(stub.modelInfer(GrpcCodec.write(request(codec, tensors)))));
     }
 
     private static UnaryOperator<Map<String, Tensor>> armeria(String scheme, int port, CutCodec codec) {
@@ -206,7 +204,8 @@ public final class ServerOverhead {
                     .post(RequestBody.create(body.bytes(), BINARY))
                     .build();
             try (Response response = client.newCall(request).execute()) {
-                byte[] bytes = response.body() == null ? new byte[0] : response.body().bytes();
+                byte[] bytes =
+                        response.body() == null ? new byte[0] : response.body().bytes();
                 String length = response.header(RestBody.JSON_LENGTH_HEADER, "-1");
                 return outputs(RestCodec.readResponse(bytes, Integer.parseInt(length == null ? "-1" : length)));
             } catch (IOException e) {
