@@ -75,7 +75,9 @@ public final class CodecSizes {
         Path example = ResultFile.root().resolve("examples").resolve("barista");
         List<Path> clips;
         try (Stream<Path> files = Files.list(example.resolve("clips"))) {
-            clips = files.filter(file -> file.toString().endsWith(".wav")).sorted().toList();
+            clips = files.filter(file -> file.toString().endsWith(".wav"))
+                    .sorted()
+                    .toList();
         }
         return measure(
                 new Place(
@@ -132,8 +134,7 @@ public final class CodecSizes {
         boolean batch = place.type() == ElementType.FLOAT; // the fp16 network's batch is fixed
         Shapes shapes = new Shapes(Map.of(place.tensor(), new Shapes.Shape(place.type(), place.dims(), batch)));
         Cut cut = Cuts.at(network, shapes, List.of(place.tensor()));
-        List<Network> parts =
-                Segments.split(network, shapes, List.of(cut)).segments();
+        List<Network> parts = Segments.split(network, shapes, List.of(cut)).segments();
         try (Session head = open("head", parts.get(0));
                 Session tail = open("tail", parts.get(1))) {
             TensorSpec input = head.inputs().get(0);
@@ -151,7 +152,8 @@ public final class CodecSizes {
             result.addProperty("shape", place.dims().toString());
             result.addProperty("items", items.size());
             result.addProperty(
-                    "calibration_items", items.stream().filter(Item::calibration).count());
+                    "calibration_items",
+                    items.stream().filter(Item::calibration).count());
             result.add("codecs", codecs(spec, items, tail));
             return result;
         }
@@ -173,7 +175,8 @@ public final class CodecSizes {
     }
 
     private static int answer(Session tail, String tensor, Tensor map) {
-        float[] outputs = tail.run(Map.of(tensor, map)).values().iterator().next().toFloats();
+        float[] outputs =
+                tail.run(Map.of(tensor, map)).values().iterator().next().toFloats();
         int best = 0;
         for (int i = 1; i < outputs.length; i++) {
             best = outputs[i] > outputs[best] ? i : best;

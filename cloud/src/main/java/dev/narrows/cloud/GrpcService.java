@@ -21,6 +21,7 @@ import dev.narrows.wire.ModelMetadata;
 import dev.narrows.wire.ServerMetadata;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -93,19 +94,20 @@ final class GrpcService extends GRPCInferenceServiceImplBase {
     @Override
     public void modelInfer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer) {
         Arrival arrival = endpoints.arrival(ServiceRequestContext.current());
-        endpoints
-                .work(() -> {
-                    GrpcCodec.ReadRequest read = GrpcCodec.readRequest(message);
-                    return GrpcCodec.write(endpoints.infer(read.request(), arrival), read.raw());
-                })
-                .whenComplete((response, failure) -> {
-                    if (failure != null) {
-                        fail(observer, failure);
-                    } else {
-                        observer.onNext(response);
-                        observer.onCompleted();
-                    }
-                });
+        CompletableFuture<ModelInferResponse> response = endpoints.work(() -> {
+            GrpcCodec.ReadRequest read = GrpcCodec.readRequest(message);
+            return GrpcCodec.write(endpoints.infer(read.request(), arrival), read.raw());
+        });
+        // What the observer throws if the caller has hung up meanwhile ends here: there is nobody left to tell.
+        CompletableFuture<Void> unused = response.handle((answer, failure) -> {
+            if (failure != null) {
+                fail(observer, failure);
+            } else {
+                observer.onNext(answer);
+                observer.onCompleted();
+            }
+            return null;
+        });
     }
 
     /** Answers a call that costs next to nothing, at once. */

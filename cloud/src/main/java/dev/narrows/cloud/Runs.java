@@ -38,7 +38,7 @@ final class Runs implements AutoCloseable {
     <T> CompletableFuture<T> submit(Supplier<T> work) {
         Task<T> task = new Task<>(work);
         underWay.incrementAndGet();
-        task.result.whenComplete((unused, failure) -> underWay.decrementAndGet());
+        CompletableFuture<T> counted = task.result.whenComplete((unused, failure) -> underWay.decrementAndGet());
         try {
             pool.execute(task);
         } catch (RejectedExecutionException e) {
@@ -48,7 +48,7 @@ final class Runs implements AutoCloseable {
                             : new UnavailableException(
                                     "queue: full with " + pool.getQueue().size() + " requests", e));
         }
-        return task.result;
+        return counted;
     }
 
     /** Requests that run or wait. */

@@ -13,10 +13,9 @@ import java.util.Set;
  * differently (a convolution with folded constants, or one that adds a residual into its accumulators), its last bits may
  * differ. {@link #keepsBits} tells where they do not.
  *
- * <p>The rules follow onnxruntime/core/optimizer of versions 1.17 to 1.22; each names its source file. They look at
- * operators and readers only, not at shapes, opsets or constants' values, and so name a few groups that the runtime
- * leaves alone; not known here: fusions of attention, embeddings and rotary embeddings, and layout changes (NCHWc),
- * which keep the values.
+ * <p>The rules follow the sources in onnxruntime/core/optimizer; each names its file. They look at operators and readers
+ * only, not at shapes, opsets or constants' values, and so name a few groups that the runtime leaves alone. Not known
+ * here: fusions of attention, embeddings and shape arithmetic. A Softmax that is spelt out is no fusion of the runtime's.
  */
 public final class Fusions {
 
