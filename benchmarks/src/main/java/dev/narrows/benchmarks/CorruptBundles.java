@@ -60,19 +60,23 @@ public final class CorruptBundles {
     private int notRefused;
     private int withoutExpectation;
 
-    private CorruptBundles() {}
+    private final Path folder;
+
+    private CorruptBundles(Path folder) {
+        this.folder = folder;
+    }
 
     public static void main(String[] args) throws IOException {
         int bundles = args.length == 0 ? BUNDLES : Integer.parseInt(args[0]);
         Path folder = Files.createTempDirectory("corrupt-bundles");
         try {
-            new CorruptBundles().measure(folder, bundles);
+            new CorruptBundles(folder).measure(bundles);
         } finally {
             delete(folder);
         }
     }
 
-    private void measure(Path folder, int bundles) throws IOException {
+    private void measure(int bundles) throws IOException {
         String hash = BaristaBundle.pack(folder).hash();
         Path zip = folder.resolve(BaristaBundle.NAME + ".narrows");
         Path directory = unpack(zip, folder.resolve("directory"));
@@ -171,8 +175,7 @@ public final class CorruptBundles {
             outcome = e.getClass().getSimpleName();
             String text = String.valueOf(e.getMessage());
             withoutExpectation += text.contains("(expected: ") ? 0 : 1;
-            examples.putIfAbsent(
-                    kind, text.replace(bundle.getParent().toString(), "").replaceAll("\\s+", " "));
+            examples.putIfAbsent(kind, text.replace(folder.toString(), "").replaceAll("\\s+", " "));
         } catch (RuntimeException e) {
             outcome = "other: " + e;
             notRefused++;

@@ -8,6 +8,7 @@ import dev.narrows.emulator.LinkPresets;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -78,8 +79,8 @@ public final class HttpVersions {
     }
 
     private static JsonObject measure(Protocol protocol, boolean noDelay, int serverPort) throws IOException {
-        try (LinkEmulator link =
-                LinkEmulator.start(LinkPresets.of("lte"), new InetSocketAddress("127.0.0.1", serverPort), 1)) {
+        try (LinkEmulator link = LinkEmulator.start(
+                LinkPresets.of("lte"), new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), 1)) {
             OkHttpClient client = new OkHttpClient.Builder()
                     .protocols(List.of(protocol))
                     .eventListener(new NoDelay(noDelay))

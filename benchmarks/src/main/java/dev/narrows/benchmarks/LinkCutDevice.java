@@ -7,6 +7,7 @@ import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.UnavailableException;
 import dev.narrows.wire.Link;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ record LinkCutDevice(
     @Override
     public void run() {
         Random random = new Random(seed);
-        try (LinkEmulator way = LinkEmulator.start(link, new InetSocketAddress("127.0.0.1", serverPort), seed);
+        try (LinkEmulator way = LinkEmulator.start(
+                        link, new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), seed);
                 HybridModel model = HybridModel.builder(bundle)
                         .cloud(URI.create("http://127.0.0.1:" + way.port()))
                         .cut(BaristaBundle.CUT)

@@ -1,5 +1,6 @@
 package dev.narrows.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,7 +108,8 @@ final class NarrowsCommand implements Runnable {
         try {
             return new CommandLine.RunLast().execute(result);
         } catch (OutOfMemoryError | StackOverflowError e) {
-            return failures.failed(e, result.commandSpec().commandLine());
+            List<CommandLine> commands = result.asCommandLineList();
+            return failures.failed(e, commands.get(commands.size() - 1));
         }
     }
 

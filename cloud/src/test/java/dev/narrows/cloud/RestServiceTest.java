@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.narrows.engine.Tensor;
 import dev.narrows.wire.Checksum;
+import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.InferResponse;
 import dev.narrows.wire.ModelMetadata;
 import dev.narrows.wire.Parameters;
@@ -140,6 +141,20 @@ class RestServiceTest {
             assertThat(Requests.output(response, "y").sameBits(TinyNetwork.expected("y", x)))
                     .isTrue();
         }
+    }
+
+    @Test
+    void infer_otherClientsHints_areLeftAlone() {
+        Tensor x = TinyNetwork.x(1, 4);
+        InferRequest request = Requests.plain("tiny", x);
+        request = Requests.with(Requests.with(request, "priority", 2L), "content_type", "np");
+
+        InferResponse response = served.rest.infer(request).inference();
+
+        assertThat(Requests.outputs(response)
+                        .get("y")
+                        .sameBits(TinyNetwork.at(3, x).get("y")))
+                .isTrue();
     }
 
     @Test

@@ -17,7 +17,9 @@ import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +53,7 @@ final class HttpRemote implements Remote {
 
     private final HttpUrl base;
     private final ThreadPoolExecutor threads;
+    private final Queue<ConnectionPool> pools = new ConcurrentLinkedQueue<>();
     private volatile OkHttpClient client;
 
     HttpRemote(URI server) {
@@ -68,9 +71,11 @@ final class HttpRemote implements Remote {
                 Threads.named("narrows-device-http"));
         Dispatcher dispatcher = new Dispatcher(threads);
         dispatcher.setMaxRequestsPerHost(dispatcher.getMaxRequests()); // all go to one host
+        ConnectionPool pool = new ConnectionPool();
+        pools.add(pool);
         client = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
-                .connectionPool(new ConnectionPool())
+                .connectionPool(pool)
                 .protocols(
                         base.isHttps()
                                 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
@@ -152,16 +157,19 @@ final class HttpRemote implements Remote {
 
     @Override
     public void reconnect() {
-        OkHttpClient old = client;
-        client = old.newBuilder().connectionPool(new ConnectionPool()).build();
-        old.connectionPool().evictAll();
+        pools.removeIf(pool -> pool.connectionCount() == 0);
+        ConnectionPool fresh = new ConnectionPool();
+        // Where something is still under way the old connections are closed next time.
+        pools.forEach(ConnectionPool::evictAll);
+        pools.add(fresh);
+        client = client.newBuilder().connectionPool(fresh).build();
     }
 
     @Override
     public void close() {
         client.dispatcher().cancelAll();
         threads.shutdown();
-        client.connectionPool().evictAll();
+        pools.forEach(ConnectionPool::evictAll);
     }
 
     private byte[] read(Request.Builder request, long timeoutNanos) throws IOException {

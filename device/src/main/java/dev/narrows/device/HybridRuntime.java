@@ -43,7 +43,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     private @Nullable CloudTier cloud;
     private volatile Plan plan;
     private volatile Optional<NarrowsException> lastError = Optional.empty();
-    private volatile boolean measured;
+    private volatile List<Map<String, Tensor>> samples = List.of(); // at each cut but the last; none: not measured
     private volatile boolean closed;
 
     private HybridRuntime(HybridModelBuilder options, Bundle bundle, Chain chain) {
@@ -76,8 +76,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
 
     private void start(HybridModelBuilder options) {
         try {
-            SelfTest.run(local, bundle, planner, System::nanoTime);
-            measured = true;
+            samples = SelfTest.run(local, bundle, planner, System::nanoTime);
         } catch (NarrowsException e) {
             error(e); // some networks refuse noise; items will tell
         }
@@ -213,7 +212,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     }
 
     private void connected(CloudTier.Facts facts) {
-        if (measured) {
+        if (!samples.isEmpty()) {
             plan = planner.plan(local.medianNanos(), facts);
         }
     }
@@ -234,15 +233,13 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     private void trial() {
         Plan now = plan;
         int cut = bundle.manifest().cutIndex(now.cut());
-        if (cut == local.segments() || !measured) {
+        if (cut >= samples.size()) {
             return;
         }
-        Map<String, Tensor> sample =
-                local.sampled(cut, Sample.of(bundle.manifest().cuts().get(0).tensors()));
         String name = bundle.manifest().cuts().get(cut).name();
         List<WireTensor> coded;
         try {
-            coded = bundle.codec(name, now.codec()).encode(sample);
+            coded = bundle.codec(name, now.codec()).encode(samples.get(cut));
         } catch (InvalidException e) {
             return; // noise can lead to NaN where items do not: items will tell
         }

@@ -66,11 +66,6 @@ final class LocalTier implements Local, AutoCloseable {
         return run;
     }
 
-    /** A cut's tensors for a sample item; runs on the calling thread, beside the compute thread, and is not timed. */
-    Map<String, Tensor> sampled(int cut, Map<String, Tensor> sample) {
-        return chain.run(0, cut, sample).outputs();
-    }
-
     /** Runs the whole chain without remembering the times: the first runs after loading are slow. */
     void warmUp(Map<String, Tensor> inputs) {
         chain.run(0, chain.segments(), inputs);
