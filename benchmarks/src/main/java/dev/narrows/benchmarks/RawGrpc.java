@@ -88,7 +88,7 @@ final class RawGrpc {
         String httpStatus = "";
         while (true) {
             ByteBuffer head = ByteBuffer.wrap(connection.read(9));
-            int length = (head.getShort(0) & 0xffff) << 8 | head.get(2) & 0xff;
+            int length = ((head.getShort(0) & 0xffff) << 8) | (head.get(2) & 0xff);
             int type = head.get(3);
             int flags = head.get(4);
             byte[] payload = connection.read(length);

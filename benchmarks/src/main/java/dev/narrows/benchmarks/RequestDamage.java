@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** The ways in which a request can be broken between its sender and the server. */
@@ -31,10 +32,14 @@ enum RequestDamage {
     /** Damage anywhere on the connection: request line, headers, HTTP/2 frames. */
     CONNECTION;
 
-    private final List<Corruption> message;
+    private final Optional<Corruption> message;
 
-    RequestDamage(Corruption... message) {
-        this.message = List.of(message);
+    RequestDamage() {
+        message = Optional.empty();
+    }
+
+    RequestDamage(Corruption message) {
+        this.message = Optional.of(message);
     }
 
     /** The request before it is written, damaged where this kind does so. */
@@ -56,7 +61,7 @@ enum RequestDamage {
                     bytes, at, Math.min(bytes.length, at + length), random.nextBoolean() ? (byte) 0xff : (byte) '9');
             return bytes;
         }
-        return message.isEmpty() ? good : message.get(0).of(good, random);
+        return message.map(corruption -> corruption.of(good, random)).orElse(good);
     }
 
     /** A length around the message, damaged where this kind does so. */
@@ -108,7 +113,7 @@ enum RequestDamage {
         switch (random.nextInt(4)) {
             case 0 -> shape.set(axis, shape.get(axis) + 1 + random.nextInt(1 << 20));
             case 1 -> shape.set(axis, random.nextLong() >>> 1);
-            case 2 -> shape.add((long) 2 + random.nextInt(100));
+            case 2 -> shape.add(2L + random.nextInt(100));
             default -> shape.set(axis, 0L);
         }
         return new WireTensor(tensor.name(), tensor.datatype(), shape, tensor.parameters(), tensor.data());

@@ -37,6 +37,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -182,8 +183,8 @@ public final class ServerOverhead {
     private static UnaryOperator<Map<String, Tensor>> grpc(int port, CutCodec codec) {
         GRPCInferenceServiceFutureStub stub =
                 GrpcClients.newClient("gproto+h2c://127.0.0.1:" + port, GRPCInferenceServiceFutureStub.class);
-        return tensors -> outputs(GrpcCodec.readResponse(
-                Futures.getUnchecked(stub.modelInfer(GrpcCodec.write(request(codec, tensors))))));
+        return tensors -> outputs(GrpcCodec.readResponse(Objects.requireNonNull(
+                Futures.getUnchecked(stub.modelInfer(GrpcCodec.write(request(codec, tensors)))))));
     }
 
     /** A blocking stub hands each message to the waiting thread, which costs the client more than the call. */

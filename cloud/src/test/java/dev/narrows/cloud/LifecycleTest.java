@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DrainTest {
+class LifecycleTest {
 
     private static final Tensor X = TinyNetwork.x(1, 1);
 
@@ -27,6 +27,15 @@ class DrainTest {
     @AfterEach
     void stopSenders() {
         senders.shutdownNow();
+    }
+
+    @Test
+    void start_withWarmUp_isReadyAndIdle() {
+        try (TestServer served = TestServer.start(directory, builder -> builder.warmUpRequests(20))) {
+            assertThat(served.server.ready()).isTrue();
+            assertThat(served.server.underWay()).isZero();
+            assertThat(served.rest.infer(Requests.plain("tiny", X)).code()).isEqualTo(200);
+        }
     }
 
     @Test
