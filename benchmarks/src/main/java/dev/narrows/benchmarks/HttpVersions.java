@@ -79,8 +79,8 @@ public final class HttpVersions {
     }
 
     private static JsonObject measure(Protocol protocol, boolean noDelay, int serverPort) throws IOException {
-        try (LinkEmulator link =
-                LinkEmulator.start(LinkPresets.of("lte"), new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), 1)) {
+        try (LinkEmulator link = LinkEmulator.start(
+                LinkPresets.of("lte"), new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), 1)) {
             OkHttpClient client = new OkHttpClient.Builder()
                     .protocols(List.of(protocol))
                     .eventListener(new NoDelay(noDelay))

@@ -38,7 +38,8 @@ record LinkCutDevice(
     @Override
     public void run() {
         Random random = new Random(seed);
-        try (LinkEmulator way = LinkEmulator.start(link, new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), seed);
+        try (LinkEmulator way = LinkEmulator.start(
+                        link, new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), seed);
                 HybridModel model = HybridModel.builder(bundle)
                         .cloud(URI.create("http://127.0.0.1:" + way.port()))
                         .cut(BaristaBundle.CUT)

@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
 
 /**
  * Random weights for networks that come with constant-fill ones (ConstantOfShape), whose outputs are all the same number
- * and would hide most mistakes. Matrices and kernels are uniform with the variance that keeps activations' scale (He et
- * al., 2015); vectors, which scale, shift and normalise, are uniform in [0.5, 1.5).
+ * and would hide most mistakes. Matrices and kernels are uniform with variance 1 / fan-in (LeCun et al., 1998), which
+ * keeps a final softmax from saturating; vectors, which scale, shift and normalise, are uniform in [0.5, 1.5).
  */
 final class SeededWeights {
 
@@ -57,7 +57,7 @@ final class SeededWeights {
         int elements = Math.toIntExact(shape.elements());
         boolean vector = shape.dims().size() < 2;
         double fanIn = vector ? 1 : (double) elements / shape.dims().get(0);
-        double bound = Math.sqrt(6 / fanIn);
+        double bound = Math.sqrt(3 / fanIn);
         ByteBuffer data = ByteBuffer.allocateDirect(4 * elements).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < elements; i++) {
             data.putFloat((float) (vector ? 0.5 + random.nextDouble() : bound * (2 * random.nextDouble() - 1)));

@@ -60,7 +60,7 @@ final class InspectCommand implements Callable<Integer> {
     private int maxTensors = Cuts.DEFAULT_MAX_TENSORS;
 
     @Mixin
-    private final ShapeOptions shapeOptions = new ShapeOptions();
+    private final NetworkOptions networkOptions = new NetworkOptions();
 
     InspectCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -79,8 +79,8 @@ final class InspectCommand implements Callable<Integer> {
         }
         Optional.ofNullable(plot).ifPresent(CutPlot::check);
         Inspection inspection = terminal.waiting("inspecting " + model, () -> {
-            Network network = shapeOptions.pinned(OnnxReader.read(model));
-            return Inspection.of(network, NetworkShapes.infer(network, shapeOptions.of(network)), maxTensors);
+            Network network = networkOptions.prepared(OnnxReader.read(model));
+            return Inspection.of(network, NetworkShapes.infer(network, networkOptions.of(network)), maxTensors);
         });
         if (plot != null) {
             CutPlot.write(plot, String.valueOf(model.getFileName()), inspection);

@@ -54,6 +54,13 @@ final class Quantity {
         return String.format(Locale.ROOT, millis < 10 ? "%.2f" : millis < 100 ? "%.1f" : "%.0f", millis);
     }
 
+    /** How far outputs are apart, such as {@code 3.2e-07 of the largest output}. */
+    static String difference(double relative) {
+        return relative == 0
+                ? "0 (the same values)"
+                : String.format(Locale.ROOT, "%.1e of the largest output", relative);
+    }
+
     /** A share as percent, such as {@code 12.5 %}. */
     static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);

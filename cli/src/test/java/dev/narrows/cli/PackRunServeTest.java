@@ -186,8 +186,17 @@ class PackRunServeTest {
         PrintWriter out = new PrintWriter(new PipedWriter(pipe));
         Terminal terminal = new Terminal(out, new PrintWriter(new StringWriter()), false, System::nanoTime);
         int[] code = {-1};
-        Thread server = new Thread(() -> code[0] =
-                Main.run(terminal, "serve", bundle.toString(), "--host", "127.0.0.1", "--port", "0", "--json"));
+        Thread server = new Thread(() -> code[0] = Main.run(
+                terminal,
+                "serve",
+                bundle.toString(),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--warm-up",
+                "3",
+                "--json"));
         server.start();
         try (BufferedReader events = new BufferedReader(pipe)) {
             JsonObject ready = JsonParser.parseString(events.readLine()).getAsJsonObject();
@@ -234,7 +243,9 @@ class PackRunServeTest {
                         "--host",
                         "127.0.0.1",
                         "--port",
-                        "0")
+                        "0",
+                        "--warm-up",
+                        "3")
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader output = process.inputReader()) {

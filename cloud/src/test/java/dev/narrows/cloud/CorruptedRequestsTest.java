@@ -190,7 +190,7 @@ class CorruptedRequestsTest {
         assertThat(response.id()).isEqualTo(good.request().id());
         good.answer()
                 .forEach((name, expected) -> assertThat(
-                                Requests.outputs(response).get(name).sameBits(expected))
+                                Requests.output(response, name).sameBits(expected))
                         .as("request %d, output %s", request, name)
                         .isTrue());
     }

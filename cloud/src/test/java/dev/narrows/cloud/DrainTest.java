@@ -60,9 +60,8 @@ class DrainTest {
         }
 
         for (CompletableFuture<RestClient.Answer> answer : answers) {
-            assertThat(Requests.outputs(answer.join().inference())
-                            .get("y")
-                            .sameBits(TinyNetwork.at(3, TinyNetwork.x(150, 1)).get("y")))
+            assertThat(Requests.output(answer.join().inference(), "y")
+                            .sameBits(TinyNetwork.expected("y", TinyNetwork.x(150, 1))))
                     .isTrue();
         }
     }

@@ -89,9 +89,7 @@ class GrpcServiceTest {
         assertThat(message.getRawOutputContentsCount()).isEqualTo(2);
         InferResponse response = GrpcCodec.readResponse(message);
         assertThat(response.id()).isEqualTo("id-1");
-        assertThat(Requests.outputs(response)
-                        .get("z")
-                        .sameBits(TinyNetwork.at(3, x).get("z")))
+        assertThat(Requests.output(response, "z").sameBits(TinyNetwork.expected("z", x)))
                 .isTrue();
     }
 
@@ -110,9 +108,7 @@ class GrpcServiceTest {
             StatusRuntimeException refused = catchThrowableOfType(
                     StatusRuntimeException.class, () -> stub.modelInfer(GrpcCodec.write(Requests.plain("nobody", x))));
 
-            assertThat(Requests.outputs(response)
-                            .get("y")
-                            .sameBits(TinyNetwork.at(3, x).get("y")))
+            assertThat(Requests.output(response, "y").sameBits(TinyNetwork.expected("y", x)))
                     .isTrue();
             assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
         } finally {
@@ -140,7 +136,7 @@ class GrpcServiceTest {
         ModelInferResponse message = served.grpc.modelInfer(request);
 
         assertThat(message.getRawOutputContentsCount()).isZero();
-        float[] expected = TinyNetwork.at(3, x).get("y").toFloats();
+        float[] expected = TinyNetwork.expected("y", x).toFloats();
         for (int i = 0; i < expected.length; i++) {
             assertThat(message.getOutputs(0).getContents().getFp32Contents(i)).isEqualTo(expected[i]);
         }

@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,8 +61,7 @@ class LimitsTest {
 
     @Test
     void infer_hugeLengthClaimed_isRefusedBeforeTheBody() throws IOException {
-        String answer = exchange(
-                "POST /v2/models/tiny/infer HTTP/1.1\r\nHost: a\r\n" + "Content-Length: 9000000000000000000\r\n\r\n");
+        String answer = exchange(head("9000000000000000000"));
 
         assertThat(answer).startsWith("HTTP/1.1 413");
     }
@@ -69,15 +69,13 @@ class LimitsTest {
     @Test
     void connection_noHttp_getsAnErrorAndIsClosed() throws IOException {
         assertThat(exchange("\u0000\u0001\u0002 nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
-        assertThat(exchange("POST /v2/models/tiny/infer HTTP/1.1\r\nContent-Length: x\r\n\r\n"))
-                .startsWith("HTTP/1.1 400");
+        assertThat(exchange(head("x"))).startsWith("HTTP/1.1 400");
     }
 
     @Test
     void infer_bodyThatNeverEnds_timesOutAndOthersAreServedMeanwhile() throws IOException {
         try (Socket slow = connect()) {
-            slow.getOutputStream()
-                    .write(bytes("POST /v2/models/tiny/infer HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{"));
+            slow.getOutputStream().write(bytes(head("1000") + "{"));
             slow.getOutputStream().flush();
 
             for (int i = 0; i < 20; i++) {
@@ -128,7 +126,7 @@ class LimitsTest {
     }
 
     private static Socket connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", served.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), served.port());
         socket.setSoTimeout(10_000);
         return socket;
     }
@@ -148,6 +146,10 @@ class LimitsTest {
             line.append((char) next);
         }
         return line.toString();
+    }
+
+    private static String head(String contentLength) {
+        return "POST /v2/models/tiny/infer HTTP/1.1\r\nHost: a\r\nContent-Length: " + contentLength + "\r\n\r\n";
     }
 
     private static byte[] bytes(String text) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Requests to the tiny network, and what is in responses. */
 final class Requests {
@@ -41,6 +42,10 @@ final class Requests {
 
     static InferRequest signed(InferRequest request) {
         return Checksum.sign(request);
+    }
+
+    static Tensor output(InferResponse response, String name) {
+        return Objects.requireNonNull(outputs(response).get(name), name);
     }
 
     static Map<String, Tensor> outputs(InferResponse response) {

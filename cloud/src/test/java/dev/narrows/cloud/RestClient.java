@@ -26,6 +26,7 @@ final class RestClient {
     }
 
     /** A response's code and body. */
+    @SuppressWarnings("ArrayRecordComponent") // read by its test only
     record Answer(int code, byte[] body, int jsonBytes) {
 
         JsonObject json() {

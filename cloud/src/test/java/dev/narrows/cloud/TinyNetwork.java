@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -92,6 +93,11 @@ final class TinyNetwork {
         return Tensor.of(values, items, WIDTH);
     }
 
+    /** The output {@code name} for inputs {@code x}, worked out in plain Java. */
+    static Tensor expected(String name, Tensor x) {
+        return Objects.requireNonNull(at(3, x).get(name), name);
+    }
+
     /** The tensors of a cut, worked out in plain Java. */
     static Map<String, Tensor> at(int cut, Tensor x) {
         long items = x.dim(0);
@@ -113,7 +119,7 @@ final class TinyNetwork {
                 "y", Tensor.of(y, items, WIDTH),
                 "z", Tensor.of(z, items, WIDTH));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        CUTS.get(cut).forEach(name -> tensors.put(name, all.get(name)));
+        CUTS.get(cut).forEach(name -> tensors.put(name, Objects.requireNonNull(all.get(name))));
         return tensors;
     }
 

@@ -9,6 +9,9 @@ import java.util.Set;
 /** Fusions of an operator with those that follow it one after another, each the only reader of the one before. */
 final class FusionChains {
 
+    /** The rule of what is fused into a convolution. */
+    static final String CONVOLUTION = "Conv";
+
     /** What else an operator that is fused reads. */
     private enum Others {
         /** Constants only. */
@@ -32,7 +35,7 @@ final class FusionChains {
             // conv_add_act_fusion.cc and nchwc_transformer.cc (residual added into the accumulators);
             // conv_activation_fusion.cc
             new Chain(
-                    "Conv",
+                    CONVOLUTION,
                     Set.of("Conv"),
                     List.of(
                             new Stage(Set.of("BatchNormalization", "Mul", "Add"), Others.CONSTANT, true),

@@ -3,6 +3,7 @@ package dev.narrows.graph;
 import dev.narrows.graph.Dataflow.Value;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,7 @@ public final class Fusions {
 
     private final Dataflow dataflow;
     private final List<Group> groups;
+    private final BitSet sensitive; // steps that round otherwise in the blocked layout
 
     private Fusions(Dataflow dataflow) {
         this.dataflow = dataflow;
@@ -52,6 +54,7 @@ public final class Fusions {
             FusionPatterns.match(walk, step, found);
         });
         this.groups = List.copyOf(found);
+        this.sensitive = sensitive();
     }
 
     /** The groups of a network. */
@@ -94,31 +97,64 @@ public final class Fusions {
     }
 
     /**
-     * Whether the outputs of a chain that is cut here have every bit of the whole network's, as far as is known: no group
-     * is split, no residual crosses, and nothing that crosses is averaged at once (the blocked layout sums in another
-     * order). For networks in float32 (float16 ones: {@link Widening}). Measured by the benchmark EveryCut; elsewhere the difference is a few units in the last place.
+     * Whether the outputs of a chain that is cut here should have every bit of the whole network's, all optimisations on:
+     * no group is split, and what crosses does not reach an operator that rounds otherwise in the runtime's blocked
+     * layout (NCHWc) than in the plain one that a segment's inputs have. Such are residuals added into a convolution,
+     * batch normalisations that stand alone, and averages; only a convolution blocks its input anew, so that whatever
+     * lies between carries the plain layout on. For networks in float32 (float16 ones: {@link Widening}).
+     *
+     * <p>A rule that measurements support (the benchmark EveryCut), not a promise of the runtime's. Elsewhere the
+     * difference is a few units in the last place.
      */
     public boolean keepsBits(Set<Integer> upstream) {
         BitSet bits = NodeSet.copyOf(upstream).toBits();
-        if (isSplitBy(bits)) {
-            return false;
-        }
-        for (Value value : dataflow.crossing(bits)) {
-            for (Group group : groups) {
-                if (group.residual().filter(value.name()::equals).isPresent()
-                        && group.nodes().stream().noneMatch(bits::get)) {
-                    return false;
-                }
+        return !isSplitBy(bits) && !changesLayoutOfSensitive(bits);
+    }
+
+    private boolean changesLayoutOfSensitive(BitSet upstream) {
+        Set<String> plain = new HashSet<>();
+        dataflow.crossing(upstream).forEach(value -> plain.add(value.name()));
+        BitSet downstream = dataflow.steps();
+        downstream.andNot(upstream);
+        for (int step = downstream.nextSetBit(0); step >= 0; step = downstream.nextSetBit(step + 1)) {
+            Node node = dataflow.network().nodes().get(step);
+            if (node.is("Conv") || dataflow.read(step).stream().noneMatch(value -> plain.contains(value.name()))) {
+                continue;
             }
-            for (int reader : value.readers()) {
-                if (!bits.get(reader)
-                        && AVERAGING.contains(
-                                dataflow.network().nodes().get(reader).opType())) {
-                    return false;
-                }
+            if (sensitive.get(step)) {
+                return true;
+            }
+            dataflow.made(step).forEach(value -> plain.add(value.name()));
+        }
+        return false;
+    }
+
+    /** Averages, normalisations that are folded into no convolution, and additions that are fused into one. */
+    private BitSet sensitive() {
+        BitSet folded = new BitSet();
+        BitSet found = new BitSet();
+        for (Group group : groups) {
+            if (group.rule().equals(FusionChains.CONVOLUTION)) {
+                group.nodes().forEach(folded::set);
+                group.residual()
+                        .flatMap(name -> Optional.ofNullable(dataflow.value(name)))
+                        .ifPresent(value -> {
+                            for (int reader : value.readers()) {
+                                found.set(
+                                        reader,
+                                        found.get(reader) || group.nodes().contains(reader));
+                            }
+                        });
             }
         }
-        return true;
+        dataflow.steps().stream().forEach(step -> {
+            Node node = dataflow.network().nodes().get(step);
+            boolean alone = node.is("BatchNormalization") && !folded.get(step);
+            if (alone || AVERAGING.contains(node.opType())) {
+                found.set(step);
+            }
+        });
+        return found;
     }
 
     /** The values made and read within one group, by their index. */

@@ -188,4 +188,22 @@ class FusionsTest {
         assertThat(fusions.keepsBits(Set.of(0, 1, 2, 3))).isFalse(); // averaged at once
         assertThat(fusions.keepsBits(Set.of(0, 1, 2, 3, 4))).isTrue();
     }
+
+    @Test
+    void keepsBits_plainLayoutThatReachesALoneNormalisation_changesIt() {
+        // as in DenseNet: what crosses is concatenated, then normalised before the next convolution
+        Network network = sketch().node("Conv x w -> f")
+                .node("Exp f -> g")
+                .node("Concat f g -> c")
+                .node("BatchNormalization c k k k k -> n")
+                .node("Conv n w -> d")
+                .node("Exp d -> y")
+                .output("y")
+                .network();
+        Fusions fusions = Fusions.of(network);
+        assertThat(fusions.splitBy(Set.of(0))).isEmpty();
+        assertThat(fusions.keepsBits(Set.of(0))).isFalse();
+        assertThat(fusions.keepsBits(Set.of(0, 1, 2))).isFalse();
+        assertThat(fusions.keepsBits(Set.of(0, 1, 2, 3))).isTrue(); // the convolution blocks its input anew
+    }
 }
