@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -141,7 +142,7 @@ public final class CodecSizes {
             ItemReader reader = ItemReader.of(place.preprocessing(), input);
             List<Item> items = new ArrayList<>();
             for (Path file : files) {
-                Tensor map = head.run(Map.of(input.name(), reader.read(file))).get(place.tensor());
+                Tensor map = named(place.tensor(), head.run(Map.of(input.name(), reader.read(file))));
                 items.add(new Item(calibration(file, items.size()), map, answer(tail, place.tensor(), map)));
             }
             TensorSpec spec = new TensorSpec(
@@ -157,6 +158,10 @@ public final class CodecSizes {
             result.add("codecs", codecs(spec, items, tail));
             return result;
         }
+    }
+
+    private static Tensor named(String name, Map<String, Tensor> tensors) {
+        return Objects.requireNonNull(tensors.get(name), name);
     }
 
     private static Session open(String name, Network network) {
@@ -213,7 +218,7 @@ public final class CodecSizes {
             var coded = codec.encode(Map.of(spec.name(), item.map()));
             seen += item.calibration() ? CutCodec.dataBytes(coded) : 0;
             unseen += item.calibration() ? 0 : CutCodec.dataBytes(coded);
-            Tensor back = codec.decode(coded).get(spec.name());
+            Tensor back = named(spec.name(), codec.decode(coded));
             decoded.add(back);
             changed += answer(tail, spec.name(), back) == item.answer() ? 0 : 1;
         }

@@ -126,10 +126,10 @@ final class CutPlot {
 
     /** The power of ten below all widths, or above. */
     private static double decade(Inspection inspection, boolean above) {
-        double bound = Math.log10(Math.max(1, inspection.inputBytes()));
+        double bound = Math.log10((double) Math.max(1, inspection.inputBytes()));
         double exponent = above ? Math.floor(bound) + 1 : Math.floor(bound);
         for (Inspection.Row row : inspection.rows()) {
-            double width = Math.log10(Math.max(1, row.cut().widthBytes()));
+            double width = Math.log10((double) Math.max(1, row.cut().widthBytes()));
             exponent = above ? Math.max(exponent, Math.floor(width) + 1) : Math.min(exponent, Math.floor(width));
         }
         return Math.pow(10, exponent);
