@@ -151,9 +151,7 @@ class RestServiceTest {
 
         InferResponse response = served.rest.infer(request).inference();
 
-        assertThat(Requests.outputs(response)
-                        .get("y")
-                        .sameBits(TinyNetwork.at(3, x).get("y")))
+        assertThat(Requests.output(response, "y").sameBits(TinyNetwork.expected("y", x)))
                 .isTrue();
     }
 
