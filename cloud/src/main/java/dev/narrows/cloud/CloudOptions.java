@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param maxQueued requests that wait for that; one more is refused
  * @param requestTimeout how long a request may take to arrive and be answered
  * @param drainTime how long closing waits for requests under way
- * @param warmUpRequests sent over each transport to each model before the server says that it is ready
+ * @param warmUpRequests sent over each transport before the server says that it is ready, most of them to the first model
  */
 public record CloudOptions(
         String host,

@@ -220,7 +220,7 @@ public final class CloudServer implements AutoCloseable {
             return this;
         }
 
-        /** Requests over each transport to each model before the server says that it is ready; 0 is none. */
+        /** Requests over each transport before the server says that it is ready; 0 is none. */
         public Builder warmUpRequests(int newWarmUpRequests) {
             warmUpRequests = newWarmUpRequests;
             return this;

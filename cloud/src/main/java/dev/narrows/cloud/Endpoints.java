@@ -1,6 +1,7 @@
 package dev.narrows.cloud;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.narrows.errors.ExecutionException;
 import dev.narrows.errors.UnavailableException;
 import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.InferResponse;
@@ -83,8 +84,10 @@ final class Endpoints {
         try {
             return inference.infer(request, arrival);
         } catch (RuntimeException | Error e) {
-            if (Fault.of(e) == Fault.EXECUTION) {
-                LOGGER.error("{}: a run failed", request.model(), e);
+            if (e instanceof ExecutionException) { // the runtime's own words: the inputs' fault more often than ours
+                LOGGER.warn("{}: {}", request.model(), e.getMessage());
+            } else if (Fault.of(e) == Fault.EXECUTION) {
+                LOGGER.error("{}: failed", request.model(), e);
             }
             throw e;
         }

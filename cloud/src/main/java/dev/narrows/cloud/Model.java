@@ -72,6 +72,25 @@ final class Model implements AutoCloseable {
         return layout.cuts().get(chain.segments()).tensors();
     }
 
+    /** Whether it runs on an item of zeros, as measuring it showed. */
+    boolean runsOnZeros() {
+        return segmentMicros.isPresent();
+    }
+
+    /** The tensors of a cut for the smallest batch, all zeros; axes of unknown length are 1. */
+    Map<String, Tensor> zeros(Manifest.Cut cut) {
+        Map<String, Tensor> zeros = new LinkedHashMap<>();
+        for (TensorSpec spec : cut.tensors()) {
+            long[] shape =
+                    spec.shape().stream().mapToLong(axis -> axis < 0 ? 1 : axis).toArray();
+            if (shape.length > 0 && spec.shape().get(0) < 0) {
+                shape[0] = Math.max(1, layout.fixedBatch());
+            }
+            zeros.put(spec.name(), Tensor.zeros(spec.dtype(), shape));
+        }
+        return zeros;
+    }
+
     /** Runs from a cut to the end. */
     Map<String, Tensor> run(int fromCut, Map<String, Tensor> tensors) {
         return chain.run(fromCut, chain.segments(), tensors).outputs();
@@ -92,19 +111,10 @@ final class Model implements AutoCloseable {
      * the network cannot run on zeros (its inputs have axes of unknown length that 1 does not suit).
      */
     private Optional<long[]> measured() {
-        Map<String, Tensor> zeros = new LinkedHashMap<>();
+        Map<String, Tensor> zeros = zeros(layout.cuts().get(0));
         List<long[]> runs = new ArrayList<>();
         long start = System.nanoTime();
         try {
-            for (TensorSpec spec : layout.cuts().get(0).tensors()) {
-                long[] shape = spec.shape().stream()
-                        .mapToLong(axis -> axis < 0 ? 1 : axis)
-                        .toArray();
-                if (shape.length > 0 && spec.shape().get(0) < 0) {
-                    shape[0] = Math.max(1, layout.fixedBatch());
-                }
-                zeros.put(spec.name(), Tensor.zeros(spec.dtype(), shape));
-            }
             for (int run = 0; run < WARM_RUNS + MEASURED_RUNS; run++) {
                 long[] nanos = chain.run(0, chain.segments(), zeros).segmentNanos();
                 boolean late = System.nanoTime() - start > MEASURE_NANOS;

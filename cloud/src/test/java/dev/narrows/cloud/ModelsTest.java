@@ -23,7 +23,7 @@ class ModelsTest {
     void load_bundlesAndFilesAtAnyDepth_areNamedByTheirPaths() {
         TinyNetwork.writeBundle(directory.resolve("b.narrows"), "zipped", -1);
         TinyNetwork.writeBundle(directory.resolve("speech/folder"), "folder", -1);
-        TinyNetwork.writeOnnx(directory.resolve("speech/v1.2/net.onnx"), -1);
+        TinyNetwork.writeOnnx(directory.resolve("speech/v1.2/my net.onnx"), -1);
         TinyNetwork.writeOnnx(directory.resolve(".hidden/net.onnx"), -1);
         TestFiles.write(directory.resolve("README.md"), new byte[] {'#'});
 
@@ -31,7 +31,7 @@ class ModelsTest {
             assertThat(models.states()).allMatch(ModelState::ready);
             assertThat(models.states())
                     .extracting(ModelState::name)
-                    .containsExactly("b", "speech/folder", "speech/v1.2/net");
+                    .containsExactly("b", "speech/folder", "speech/v1.2/my net");
             assertThat(models.get("zipped", "")).isSameAs(models.get("b", "1"));
             assertThat(models.get("folder", "")).isSameAs(models.get("speech/folder", ""));
         }
