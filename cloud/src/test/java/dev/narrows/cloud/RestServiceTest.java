@@ -1,5 +1,6 @@
 package dev.narrows.cloud;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
@@ -151,9 +152,8 @@ class RestServiceTest {
 
         InferResponse response = served.rest.infer(request).inference();
 
-        assertThat(Requests.outputs(response)
-                        .get("y")
-                        .sameBits(TinyNetwork.at(3, x).get("y")))
+        Tensor expected = requireNonNull(TinyNetwork.at(3, x).get("y"));
+        assertThat(requireNonNull(Requests.outputs(response).get("y")).sameBits(expected))
                 .isTrue();
     }
 
