@@ -29,7 +29,8 @@ import java.util.Map;
  * What a chain of four segments costs over the whole network in one session: wall time of a run from Java tensors to
  * Java tensors, one item, spinning off, all optimisations. The cuts are the balanced ones at fusion boundaries. Both
  * are loaded and run by turns, each first every other time, in several rounds of fresh sessions; the figure is the
- * ratio of the medians over all rounds. Outputs are compared before anything is measured.
+ * ratio of the medians over all rounds. Outputs are compared before anything is measured. On a busy machine the medians
+ * tell about its scheduler; the ratio of the fastest runs is given beside them.
  *
  * <pre>
  * mvn -q -B -Dquickly -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile=target/classpath
@@ -45,8 +46,11 @@ public final class ChainLatency {
 
     private static final int SEGMENTS = 4;
     private static final int ROUNDS = 5;
-    private static final int WARM_UP_PAIRS = 15;
-    private static final int PAIRS = 80;
+    /** Until the Java code around the runtime is compiled; before later rounds fewer do. */
+    private static final int FIRST_WARM_UP_PAIRS = 400;
+
+    private static final int WARM_UP_PAIRS = 20;
+    private static final int PAIRS = 100;
     private static final long SEED = 3;
 
     private record Subject(String name, String file, boolean widened) {}
@@ -108,7 +112,8 @@ public final class ChainLatency {
                 difference = Math.max(
                         difference,
                         difference(session.run(item), run(chain, item).outputs()));
-                for (int i = -WARM_UP_PAIRS; i < PAIRS; i++) {
+                int warmUp = round == 0 ? FIRST_WARM_UP_PAIRS : WARM_UP_PAIRS;
+                for (int i = -warmUp; i < PAIRS; i++) {
                     double wholeMillis = 0;
                     double chainMillis = 0;
                     for (int turn = 0; turn < 2; turn++) {
@@ -145,6 +150,7 @@ public final class ChainLatency {
         result.addProperty("wholeMedianMillis", median(whole));
         result.addProperty("chainMedianMillis", median(chained));
         result.addProperty("ratioOfMedians", median(chained) / median(whole));
+        result.addProperty("ratioOfFastest", fastest(chained) / fastest(whole));
         JsonArray ratios = new JsonArray();
         rounds.forEach(ratios::add);
         result.add("ratioOfMediansByRound", ratios);
@@ -155,12 +161,13 @@ public final class ChainLatency {
         result.add("segmentMeanMillis", means);
         System.out.printf(
                 Locale.ROOT,
-                "%-30s %d thread(s): whole %.3f ms, chain %.3f ms, ratio %.4f, rounds %s, difference %.2g%n",
+                "%-30s %d thread(s): whole %.3f ms, chain %.3f ms, ratio %.4f (of fastest %.4f), rounds %s, difference %.2g%n",
                 name,
                 threads,
                 median(whole),
                 median(chained),
                 median(chained) / median(whole),
+                fastest(chained) / fastest(whole),
                 rounds.stream()
                         .map(ratio -> String.format(Locale.ROOT, "%.3f", ratio))
                         .toList(),
@@ -182,6 +189,10 @@ public final class ChainLatency {
             largest = Math.max(largest, entry.getValue().maxAbsDifference(other));
         }
         return largest;
+    }
+
+    private static double fastest(double[] values) {
+        return Arrays.stream(values).min().orElseThrow();
     }
 
     private static double median(double[] values) {

@@ -99,6 +99,7 @@ final class CutPlot {
         work.setRange(-2, 102);
         LogAxis width = new LogAxis("width for one item, bytes");
         width.setSmallestValue(1);
+        width.setRange(decade(inspection, false), decade(inspection, true));
         width.setTickUnit(new NumberTickUnit(1)); // a power of ten
         width.setNumberFormatOverride(new java.text.DecimalFormat("#,###"));
         plot.setDomainAxis(work);
@@ -121,6 +122,17 @@ final class CutPlot {
         chart.getLegend().setItemFont(PLAIN);
         chart.getLegend().setFrame(BlockBorder.NONE);
         return chart;
+    }
+
+    /** The power of ten below all widths, or above. */
+    private static double decade(Inspection inspection, boolean above) {
+        double bound = Math.log10((double) Math.max(1, inspection.inputBytes()));
+        double exponent = above ? Math.floor(bound) + 1 : Math.floor(bound);
+        for (Inspection.Row row : inspection.rows()) {
+            double width = Math.log10((double) Math.max(1, row.cut().widthBytes()));
+            exponent = above ? Math.max(exponent, Math.floor(width) + 1) : Math.min(exponent, Math.floor(width));
+        }
+        return Math.pow(10, exponent);
     }
 
     private static XYLineAndShapeRenderer dots() {

@@ -17,6 +17,7 @@ import dev.narrows.wire.Link;
 import dev.narrows.wire.bundle.Preprocessing;
 import dev.narrows.wire.codec.Codecs;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,9 @@ final class Demo {
         List<DemoResult> results = new ArrayList<>();
         try (DemoServer server = DemoServer.start(models, settings.output().resolve("server.log"));
                 LinkEmulator link = LinkEmulator.start(
-                        settings.link(), new InetSocketAddress("127.0.0.1", server.port()), settings.seed())) {
+                        settings.link(),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
+                        settings.seed())) {
             DemoRun run = new DemoRun(pack.bundle(), clips, link, settings.slowdown());
             for (DemoScenario scenario : DemoScenario.all(BOTTLENECK, settings.deadline())) {
                 results.add(run.run(scenario, step));
@@ -134,20 +137,20 @@ final class Demo {
                 "device",
                 String.format(
                         Locale.ROOT,
-                        "emulated: this machine's processor, made %.3g times slower by sleeping after each run",
-                        settings.slowdown()));
+                        "emulated: this machine's processor, made %s times slower by sleeping after each run",
+                        Quantity.plain(settings.slowdown())));
         text.put(
                 "link",
                 String.format(
                         Locale.ROOT,
-                        "emulated (%s): %.4g Mbit/s up, %.4g down, %d ms round trip, jitter %d ms, loss %.2g %%; token"
+                        "emulated (%s): %s Mbit/s up, %s down, %d ms round trip, jitter %d ms, loss %s %%; token"
                                 + " bucket and propagation delay in user space, without TCP's slow start",
                         settings.linkName(),
-                        link.upMbps(),
-                        link.downMbps(),
+                        Quantity.plain(link.upMbps()),
+                        Quantity.plain(link.downMbps()),
                         link.roundTrip().toMillis(),
                         link.jitter().toMillis(),
-                        100 * link.loss()));
+                        Quantity.plain(100 * link.loss())));
         text.put("cloud", "a server process on this machine, not slowed");
         text.put(
                 "codecs",
@@ -168,9 +171,9 @@ final class Demo {
     private Report write(Report report) throws IOException {
         String subtitle = String.format(
                 Locale.ROOT,
-                "device slowed %.3g×, link %.4g Mbit/s up, %d ms round trip",
-                settings.slowdown(),
-                settings.link().upMbps(),
+                "device slowed %s×, link %s Mbit/s up, %d ms round trip",
+                Quantity.plain(settings.slowdown()),
+                Quantity.plain(settings.link().upMbps()),
                 settings.link().roundTrip().toMillis());
         DemoCharts charts = new DemoCharts(report.results(), subtitle);
         charts.write(settings.output());

@@ -60,7 +60,7 @@ final class InspectCommand implements Callable<Integer> {
     private int maxTensors = Cuts.DEFAULT_MAX_TENSORS;
 
     @Mixin
-    private final ShapeOptions shapeOptions = new ShapeOptions();
+    private final NetworkOptions networkOptions = new NetworkOptions();
 
     InspectCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -78,11 +78,10 @@ final class InspectCommand implements Callable<Integer> {
             return 0;
         }
         Optional.ofNullable(plot).ifPresent(CutPlot::check);
-        Inspection inspection;
-        try (Waiting waiting = terminal.waiting("inspecting " + model)) {
-            Network network = shapeOptions.pinned(OnnxReader.read(model));
-            inspection = Inspection.of(network, NetworkShapes.infer(network, shapeOptions.of(network)), maxTensors);
-        }
+        Inspection inspection = terminal.waiting("inspecting " + model, () -> {
+            Network network = networkOptions.prepared(OnnxReader.read(model));
+            return Inspection.of(network, NetworkShapes.infer(network, networkOptions.of(network)), maxTensors);
+        });
         if (plot != null) {
             CutPlot.write(plot, String.valueOf(model.getFileName()), inspection);
         }

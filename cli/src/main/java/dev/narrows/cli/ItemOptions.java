@@ -2,9 +2,9 @@ package dev.narrows.cli;
 
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.wire.bundle.Preprocessing;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 final class ItemOptions {
 
     private static final double BYTE_SCALE = 1 / 255.0;
+    private static final int COLOURS = 3;
     private static final int DEFAULT_RATE = 16_000;
 
     /** The kinds of pre-processing. */
@@ -84,22 +85,24 @@ final class ItemOptions {
         return switch (kind) {
             case RAW -> new Preprocessing.Raw();
             case AUDIO -> new Preprocessing.Audio(rate, seconds(input), channels);
-            case IMAGE ->
-                new Preprocessing.Image(
-                        resize,
-                        crop,
-                        bgr,
-                        channelsLast,
-                        Optional.ofNullable(scale)
-                                .map(text -> Numbers.parse("scale", text, "--scale"))
-                                .orElse(BYTE_SCALE),
-                        numbers("mean", mean),
-                        numbers("std", std));
+            case IMAGE -> image(input);
         };
     }
 
-    private static List<Double> numbers(String what, @Nullable String text) {
-        return text == null ? List.of() : Numbers.parseList(what, text, "--" + what);
+    private Preprocessing.Image image(TensorSpec input) {
+        double factor = scale == null ? BYTE_SCALE : Numbers.parse("scale", scale, "--scale");
+        int rank = input.shape().size();
+        long axis = rank < 3 ? -1 : input.shape().get(channelsLast ? rank - 1 : rank - 3);
+        int count = axis == 1 ? 1 : COLOURS;
+        List<Double> means = mean == null ? List.of() : Numbers.parseList("mean", mean, "--mean");
+        List<Double> stds = std == null ? List.of() : Numbers.parseList("std", std, "--std");
+        return new Preprocessing.Image(
+                resize, crop, bgr, channelsLast, factor, forEach(count, means, 0), forEach(count, stds, 1));
+    }
+
+    /** As given; one for all channels, or the default, is repeated. */
+    private static List<Double> forEach(int channels, List<Double> values, double none) {
+        return values.size() > 1 ? values : Collections.nCopies(channels, values.isEmpty() ? none : values.get(0));
     }
 
     private double seconds(TensorSpec input) {

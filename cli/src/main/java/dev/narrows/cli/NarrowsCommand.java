@@ -1,5 +1,6 @@
 package dev.narrows.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +54,7 @@ final class NarrowsCommand implements Runnable {
             scope = ScopeType.INHERIT,
             order = 102,
             description = "Show this help.")
+    @SuppressWarnings("unused") // picocli reads it
     private boolean help;
 
     @Option(
@@ -61,6 +63,7 @@ final class NarrowsCommand implements Runnable {
             scope = ScopeType.INHERIT,
             order = 103,
             description = "Show the version.")
+    @SuppressWarnings("unused") // picocli reads it
     private boolean version;
 
     @Spec
@@ -105,7 +108,8 @@ final class NarrowsCommand implements Runnable {
         try {
             return new CommandLine.RunLast().execute(result);
         } catch (OutOfMemoryError | StackOverflowError e) {
-            return failures.failed(e, result.commandSpec().commandLine());
+            List<CommandLine> commands = result.asCommandLineList();
+            return failures.failed(e, commands.get(commands.size() - 1));
         }
     }
 

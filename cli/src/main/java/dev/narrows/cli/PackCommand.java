@@ -41,7 +41,7 @@ import picocli.CommandLine.ParentCommand;
             "      --preprocess audio --seconds 2 --calibrate examples/barista/clips --codecs q8,q4 -o barista.narrows",
             "  narrows pack model.onnx --at x --preprocess image --resize 256 --crop 224 --mean 0.485,0.456,0.406 \\",
             "      --std 0.229,0.224,0.225 --calibrate 'photos/train/*.jpg' --verify 'photos/test/*.jpg' --codecs q8",
-            "  narrows pack parts -o model.narrows               the cuts of `narrows split … -o parts`"
+            "  narrows pack parts -o model.narrows               the cuts of `narrows split … -o parts`; give its options too"
         })
 final class PackCommand implements Callable<Integer> {
 
@@ -105,7 +105,7 @@ final class PackCommand implements Callable<Integer> {
     private long seed;
 
     @Mixin
-    private final ShapeOptions shapeOptions = new ShapeOptions();
+    private final NetworkOptions networkOptions = new NetworkOptions();
 
     @Mixin
     private final ItemOptions itemOptions = new ItemOptions();
@@ -118,8 +118,8 @@ final class PackCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         checkCodecs();
         PackSource source = PackSource.of(model, cutOptions.cuts());
-        Network network = shapeOptions.pinned(OnnxReader.read(source.file()));
-        Map<String, List<Long>> inputShapes = shapeOptions.of(network);
+        Network network = networkOptions.prepared(OnnxReader.read(source.file()));
+        Map<String, List<Long>> inputShapes = networkOptions.of(network);
         Shapes shapes = NetworkShapes.infer(network, inputShapes);
         TensorSpec input = GivenItems.input(network, shapes);
         Preprocessing preprocessing = itemOptions.of(input);
@@ -136,10 +136,8 @@ final class PackCommand implements Callable<Integer> {
                 ModelFiles.sha256(source.file()),
                 seed);
         Path target = output == null ? Path.of(ModelFiles.stem(source.file()) + ".narrows") : output;
-        PackReport report;
-        try (Waiting waiting = terminal.waiting("packing " + source.file())) {
-            report = new Packer(network, options, calibration, verification).pack(target);
-        }
+        PackReport report = terminal.waiting(
+                "packing " + source.file(), () -> new Packer(network, options, calibration, verification).pack(target));
         notes.addAll(report.warnings());
         if (narrows.json()) {
             terminal.out().println(JsonOutput.document(json(report, notes)));
@@ -225,7 +223,7 @@ final class PackCommand implements Callable<Integer> {
         double difference = report.chain().maxRelativeDifference();
         terminal.out()
                 .println("verified: the chain differs from the whole network by "
-                        + (difference == 0 ? "0 (the same values)" : difference + " of its largest output") + " on "
+                        + Quantity.difference(difference) + " on "
                         + report.items() + (report.randomItems() ? " random" : "") + " items");
         terminal.out()
                 .println("bundle: " + report.bundle() + ", " + Quantity.bytes(report.sizeBytes()) + ", hash "

@@ -133,9 +133,7 @@ final class RunCommand implements Callable<Integer> {
         if (cloud != null) {
             builder.cloud(cloud);
         }
-        try (Waiting waiting = terminal.waiting("loading " + bundle)) {
-            return builder.open();
-        }
+        return terminal.waiting("loading " + bundle, builder::open);
     }
 
     private static ItemReader reader(Bundle bundle) {

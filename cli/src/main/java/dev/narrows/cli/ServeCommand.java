@@ -75,6 +75,14 @@ final class ServeCommand implements Callable<Integer> {
             description = "How long ending waits for requests under way (default: ${DEFAULT-VALUE}).")
     private Duration drain = Duration.ofSeconds(10);
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Requests to each model over each transport before it says that it is ready (default: "
+                    + "${DEFAULT-VALUE}).")
+    private int warmUp;
+
     ServeCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -86,15 +94,15 @@ final class ServeCommand implements Callable<Integer> {
                 throw new InvalidException("no such file or directory: \"" + model + "\"");
             }
         }
-        CloudServer server;
-        try (Waiting waiting = terminal.waiting("loading and warming up")) {
-            server = CloudServer.builder(models.toArray(Path[]::new))
-                    .host(host)
-                    .port(port)
-                    .session(SessionOptions.DEFAULT.withThreads(threads))
-                    .drainTime(drain)
-                    .start();
-        }
+        CloudServer server = terminal.waiting(
+                "loading and warming up",
+                () -> CloudServer.builder(models.toArray(Path[]::new))
+                        .host(host)
+                        .port(port)
+                        .session(SessionOptions.DEFAULT.withThreads(threads))
+                        .drainTime(drain)
+                        .warmUpRequests(warmUp)
+                        .start());
         Thread hook = new Thread(server::close, "drain");
         Runtime.getRuntime().addShutdownHook(hook);
         try {

@@ -9,6 +9,7 @@ import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.Segments;
 import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.RandomItems;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class SplitCommand implements Callable<Integer> {
     private long seed;
 
     @Mixin
-    private final ShapeOptions shapeOptions = new ShapeOptions();
+    private final NetworkOptions networkOptions = new NetworkOptions();
 
     @Mixin
     private final ItemOptions itemOptions = new ItemOptions();
@@ -101,8 +102,8 @@ final class SplitCommand implements Callable<Integer> {
             throw new WrongUseException("--verify: " + verify + " (expected: 0 or more)");
         }
         SplitFiles.check(output, force);
-        Network network = shapeOptions.pinned(OnnxReader.read(model));
-        Shapes shapes = NetworkShapes.infer(network, shapeOptions.of(network));
+        Network network = networkOptions.prepared(OnnxReader.read(model));
+        Shapes shapes = NetworkShapes.infer(network, networkOptions.of(network));
         List<Cut> cuts = cutOptions.cuts().stream()
                 .map(tensors -> Cuts.at(network, shapes, tensors))
                 .sorted(Comparator.comparingInt(cut -> cut.upstream().size()))
@@ -111,13 +112,11 @@ final class SplitCommand implements Callable<Integer> {
         List<Map<String, Tensor>> items = inputs.isEmpty()
                 ? verify == 0 ? List.of() : RandomItems.of(network, shapes, verify, seed)
                 : given(network, shapes);
-        SplitFiles files;
-        try (Waiting waiting = terminal.waiting("splitting " + model)) {
-            files = SplitFiles.write(output, model, network, shapes, chain);
-        }
+        SplitFiles files =
+                terminal.waiting("splitting " + model, () -> SplitFiles.write(output, model, network, shapes, chain));
         SplitVerification verification =
                 SplitVerification.run(terminal, network, files, chain.cuts(), items, inputs.isEmpty());
-        report(cuts, verification);
+        report(network, cuts, verification);
         return verification.passed() ? 0 : 1;
     }
 
@@ -126,7 +125,7 @@ final class SplitCommand implements Callable<Integer> {
         return GivenItems.read(terminal, network, input, itemOptions.of(input), inputs);
     }
 
-    private void report(List<Cut> cuts, SplitVerification verification) throws IOException {
+    private void report(Network network, List<Cut> cuts, SplitVerification verification) throws IOException {
         Path chainFile = output.resolve(SplitFiles.CHAIN_FILE);
         JsonObject json = JsonParser.parseString(Files.readString(chainFile)).getAsJsonObject();
         if (narrows.json()) {
@@ -163,6 +162,11 @@ final class SplitCommand implements Callable<Integer> {
                                 "note: \"" + cut.name() + "\" lies inside a group of operators that the runtime"
                                         + " fuses; the last bits may differ, and the chain is slower than at a neighbouring cut");
             }
+        }
+        if (Widening.isHalf(network)) {
+            terminal.out()
+                    .println("note: a float16 network; the runtime rounds it to float16 only where it is cut: "
+                            + "--widen avoids that");
         }
         terminal.out().println(chainFile + " says how they belong together");
         terminal.out().println(verification.items() == 0 ? "not verified" : verification.text());

@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
-import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.Costs;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxWriter;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,11 +37,6 @@ final class SplitFiles {
     static final String WEIGHTS_FILE = "shared.weights";
 
     private static final int FORMAT = 1;
-    /**
-     * Smaller ones are repeated in each segment: they are mostly shapes and axes, which the runtime wants to know while
-     * it loads a network, and it does not look into external files for them.
-     */
-    private static final int LEAST_SHARED_BYTES = 1024;
 
     private final Path directory;
     private final List<Path> segments = new ArrayList<>();
@@ -77,13 +70,7 @@ final class SplitFiles {
             throws IOException {
         Files.createDirectories(directory);
         SplitFiles files = new SplitFiles(directory);
-        Map<String, ConstantTensor> large = new LinkedHashMap<>();
-        chain.shared().forEach((name, weight) -> {
-            if (weight.strings().isEmpty() && weight.data().remaining() >= LEAST_SHARED_BYTES) {
-                large.put(name, weight);
-            }
-        });
-        SharedWeights shared = SharedWeights.of(large);
+        SharedWeights shared = SharedWeights.of(chain.shared());
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);
         json.add("source", source(source, network));
@@ -93,7 +80,7 @@ final class SplitFiles {
             segments.add(files.segment(i, chain.segments().get(i), shared, shapes));
         }
         json.add("segments", segments);
-        if (!large.isEmpty()) {
+        if (!shared.entries().isEmpty()) {
             json.add("shared_weights", files.weights(shared));
         }
         Files.writeString(directory.resolve(CHAIN_FILE), JsonOutput.document(json) + "\n");
@@ -135,8 +122,7 @@ final class SplitFiles {
     }
 
     private JsonObject segment(int index, Network segment, SharedWeights shared, Shapes shapes) throws IOException {
-        Map<String, OnnxWriter.Place> places = new LinkedHashMap<>(shared.places(WEIGHTS_FILE));
-        places.keySet().retainAll(segment.initializers().keySet());
+        Map<String, OnnxWriter.Place> places = shared.places(segment, WEIGHTS_FILE);
         Path file = directory.resolve("segment-" + index + ".onnx");
         JsonObject json = file(file, OnnxWriter.write(segment, places));
         segments.add(file);

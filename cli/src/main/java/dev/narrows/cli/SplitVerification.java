@@ -71,7 +71,7 @@ record SplitVerification(int items, boolean random, double difference) {
 
     String text() {
         return (passed() ? "verified" : "FAILED") + ": the chain differs from the whole network by "
-                + (difference == 0 ? "0 (the same values)" : difference + " of its largest output") + " on " + items
+                + Quantity.difference(difference) + " on " + items
                 + (random ? " random" : "") + (items == 1 ? " item" : " items");
     }
 

@@ -48,8 +48,19 @@ record Terminal(PrintWriter out, PrintWriter err, boolean errIsTerminal, LongSup
     }
 
     /** A line for work whose steps cannot be counted; shown only to a person who has waited 2 s. */
-    Waiting waiting(String what) {
-        return new Waiting(this, what);
+    <T, X extends Exception> T waiting(String what, Work<T, X> work) throws X {
+        Waiting waiting = new Waiting(this, what);
+        try {
+            return work.run();
+        } finally {
+            waiting.close();
+        }
+    }
+
+    /** Work that gives a {@code T} or fails with an {@code X}. */
+    interface Work<T, X extends Exception> {
+
+        T run() throws X;
     }
 
     void flush() {

@@ -1,16 +1,18 @@
 package dev.narrows.cli;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Timer;
+import java.util.TimerTask;
 
 /** A line on a terminal that says what is being done and for how long, from 2 s on; wiped out when closed. */
 final class Waiting implements AutoCloseable {
 
+    private static final long PATIENCE_MILLIS = 2000;
+    private static final long REDRAW_MILLIS = 1000;
+
     private final Terminal terminal;
     private final String what;
     private final long start;
-    private final ScheduledExecutorService ticker;
+    private final Timer ticker = new Timer("waiting", true);
     private int lineLength;
     private boolean closed;
 
@@ -18,13 +20,16 @@ final class Waiting implements AutoCloseable {
         this.terminal = terminal;
         this.what = what;
         this.start = terminal.nanoClock().getAsLong();
-        this.ticker = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "waiting");
-            thread.setDaemon(true);
-            return thread;
-        });
         if (terminal.errIsTerminal()) {
-            ticker.scheduleAtFixedRate(this::draw, 2, 1, TimeUnit.SECONDS);
+            ticker.scheduleAtFixedRate(
+                    new TimerTask() {
+                        @Override
+                        public void run() {
+                            draw();
+                        }
+                    },
+                    PATIENCE_MILLIS,
+                    REDRAW_MILLIS);
         }
     }
 
@@ -40,7 +45,7 @@ final class Waiting implements AutoCloseable {
 
     @Override
     public void close() {
-        ticker.shutdownNow();
+        ticker.cancel();
         synchronized (this) {
             closed = true;
             if (lineLength > 0) {

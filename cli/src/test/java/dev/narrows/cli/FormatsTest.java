@@ -61,6 +61,13 @@ class FormatsTest {
     }
 
     @Test
+    void difference_any_isShortAndZeroIsPlain() {
+        assertThat(Quantity.difference(3.2137e-7)).isEqualTo("3.2e-07 of the largest output");
+        assertThat(Quantity.difference(0)).isEqualTo("0 (the same values)");
+        assertThat(Quantity.difference(Double.NaN)).isEqualTo("NaN of the largest output");
+    }
+
+    @Test
     void table_any_alignsItsColumns() {
         StringWriter out = new StringWriter();
 

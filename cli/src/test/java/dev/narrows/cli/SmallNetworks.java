@@ -45,6 +45,32 @@ final class SmallNetworks {
         return write(directory.resolve("waist.onnx"), nodes, weights, List.of(BATCH, new Dim.Known(32)), "scores");
     }
 
+    /** The first network's beginning in float16: x (batch, 32) → hidden (batch, 8) → y (batch, 4). */
+    static Path half(Path directory) {
+        Map<String, ConstantTensor> weights = new LinkedHashMap<>();
+        weights.put("down", halved(weight("down", 1, 32, 8)));
+        weights.put("up", halved(weight("up", 2, 8, 4)));
+        List<Node> nodes = List.of(
+                node("MatMul", "h", "x", "down"), node("Tanh", "hidden", "h"), node("MatMul", "y", "hidden", "up"));
+        return write(
+                directory.resolve("half.onnx"),
+                nodes,
+                weights,
+                ElementType.FLOAT16,
+                List.of(BATCH, new Dim.Known(32)),
+                "y");
+    }
+
+    private static ConstantTensor halved(ConstantTensor weight) {
+        ByteBuffer floats = weight.data();
+        ByteBuffer halves = ByteBuffer.allocate(floats.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
+        while (floats.hasRemaining()) {
+            floats.getFloat();
+            halves.putShort((short) (0x2C00 + 37 * halves.position() % 0x0C00)); // 0.0625 to 0.5
+        }
+        return new ConstantTensor(weight.name(), ElementType.FLOAT16, weight.dims(), halves.flip(), List.of(), "");
+    }
+
     /** The same square weight three times, a row of them: its 4,096 bytes are shared by all segments. */
     static Path tied(Path directory) {
         Map<String, ConstantTensor> weights = new LinkedHashMap<>();
@@ -85,12 +111,22 @@ final class SmallNetworks {
 
     private static Path write(
             Path file, List<Node> nodes, Map<String, ConstantTensor> weights, List<Dim> input, String output) {
+        return write(file, nodes, weights, ElementType.FLOAT, input, output);
+    }
+
+    private static Path write(
+            Path file,
+            List<Node> nodes,
+            Map<String, ConstantTensor> weights,
+            ElementType type,
+            List<Dim> input,
+            String output) {
         Network network = new Network(
                 "small",
                 8,
                 List.of(new OpsetImport("", 13)),
-                List.of(ValueInfo.of("x", TensorType.of(ElementType.FLOAT, input))),
-                List.of(ValueInfo.of(output, TensorType.of(ElementType.FLOAT, List.of(BATCH, new Dim.Unknown())))),
+                List.of(ValueInfo.of("x", TensorType.of(type, input))),
+                List.of(ValueInfo.of(output, TensorType.of(type, List.of(BATCH, new Dim.Unknown())))),
                 nodes,
                 weights,
                 Map.of(),

@@ -131,6 +131,23 @@ class SplitCommandTest {
     }
 
     @Test
+    void split_float16Network_hintsAtWideningAndWidens() throws IOException {
+        Path model = SmallNetworks.half(directory);
+
+        Cli.Result asItIs = Cli.run("split", model.toString(), "--at", "hidden", "-o", output.toString());
+        String half = Files.readString(output.resolve("chain.json"));
+        Cli.Result widened =
+                Cli.run("split", model.toString(), "--at", "hidden", "-o", output.toString(), "--force", "--widen");
+        String wide = Files.readString(output.resolve("chain.json"));
+
+        assertThat(asItIs.out()).contains("note: a float16 network").contains("--widen");
+        assertThat(half).contains("FLOAT16");
+        assertThat(widened.out()).doesNotContain("float16").contains("verified: the chain differs");
+        assertThat(widened.code()).isZero();
+        assertThat(wide).contains("FLOAT32").doesNotContain("FLOAT16");
+    }
+
+    @Test
     void split_fullDirectory_isRefusedUnlessForced() throws IOException {
         Path model = SmallNetworks.waist(directory);
         Files.createDirectories(output);

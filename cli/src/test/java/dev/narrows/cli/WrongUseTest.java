@@ -107,7 +107,7 @@ class WrongUseTest {
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
         assertThat(result.errLines()).hasSize(2);
-        assertThat(result.errLines().get(0)).startsWith("narrows " + line.split(" ")[0] + ": ");
+        assertThat(result.errLines().get(0)).startsWith("narrows " + line.split(" ", -1)[0] + ": ");
         assertThat(result.errLines().get(1)).startsWith("hint: ");
         assertThat(result.err()).contains(expected.replace("DIR", directory.toString()));
     }
@@ -139,6 +139,6 @@ class WrongUseTest {
                         ? new String[0]
                         : line.replace("WAIST", waist.toString())
                                 .replace("DIR", directory.toString())
-                                .split(" "));
+                                .split(" ", -1));
     }
 }

@@ -17,7 +17,8 @@ record Arrival(long nanos, LongSupplier clock, BooleanSupplier gone) {
         long waitedMillis = (clock.getAsLong() - nanos) / 1_000_000;
         if (waitedMillis >= deadlineMillis) {
             throw new RefusedException(
-                    Fault.DEADLINE, "deadline: passed after " + waitedMillis + " ms (expected: " + deadlineMillis + ")");
+                    Fault.DEADLINE,
+                    "deadline: passed after " + waitedMillis + " ms (expected: " + deadlineMillis + ")");
         }
         if (gone.getAsBoolean()) {
             throw new RefusedException(Fault.DEADLINE, "request: given up by its sender");

@@ -87,8 +87,7 @@ public final class CloudServer implements AutoCloseable {
                 .supportedSerializationFormats(GrpcSerializationFormats.PROTO)
                 .maxRequestMessageLength(options.maxRequestBytes())
                 .useBlockingTaskExecutor(false)
-                .exceptionHandler((context, status, failure, metadata) ->
-                        status.getCode() == io.grpc.Status.Code.UNKNOWN ? Fault.status(failure) : status)
+                .exceptionHandler((context, status, failure, metadata) -> Fault.status(status, failure))
                 .build());
         RestService rest = new RestService(endpoints);
         builder.route()

@@ -66,7 +66,8 @@ final class Endpoints {
     }
 
     Arrival arrival(ServiceRequestContext context) {
-        long start = context.log().ensureAvailable(com.linecorp.armeria.common.logging.RequestLogProperty.REQUEST_START_TIME)
+        long start = context.log()
+                .ensureAvailable(com.linecorp.armeria.common.logging.RequestLogProperty.REQUEST_START_TIME)
                 .requestStartTimeNanos();
         return new Arrival(start, System::nanoTime, context::isCancelled);
     }

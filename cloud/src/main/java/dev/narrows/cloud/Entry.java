@@ -25,8 +25,11 @@ import java.util.regex.Pattern;
  */
 record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean checksummed) {
 
-    private static final Set<String> KNOWN = Set.of(
-            Parameters.CUT, Parameters.CODEC, Parameters.BUNDLE, Parameters.DEADLINE, Parameters.CHECKSUM);
+    private static final Set<String> KNOWN =
+            Set.of(Parameters.CUT, Parameters.CODEC, Parameters.BUNDLE, Parameters.DEADLINE, Parameters.CHECKSUM);
+    /** What other clients send that changes no answer: read and left alone. */
+    private static final Set<String> HINTS = Set.of("priority", "timeout", "headers", "content_type");
+
     private static final Pattern HASH_PREFIX = Pattern.compile("[0-9a-f]{16,64}");
     private static final String RAW = "raw";
 
@@ -35,13 +38,14 @@ record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean
      *
      * @return whether it has a checksum
      * @throws RefusedException if the checksum is wrong
-     * @throws UnsupportedException of a parameter that this server does not know: to ignore one could be to answer
-     *     another question than the one asked
+     * @throws UnsupportedException of a parameter that this server does not know (a sequence's, say): to ignore one could be
+     *     to answer another question than the one asked
      * @throws InvalidException if it has a parameter of ours and no checksum
      */
     static boolean checksummed(InferRequest request) {
         Set<String> unknown = new TreeSet<>(request.parameters().values().keySet());
         unknown.removeAll(KNOWN);
+        unknown.removeAll(HINTS);
         if (!unknown.isEmpty()) {
             throw new UnsupportedException("parameters: " + unknown + " (expected: of " + new TreeSet<>(KNOWN) + ")");
         }
@@ -83,7 +87,8 @@ record Entry(int cut, String cutName, String codec, long deadlineMillis, boolean
             throw new InvalidException("parameter \"" + Parameters.BUNDLE + "\": \"" + asked.get()
                     + "\" (expected: 16 to 64 hexadecimal digits)");
         }
-        String hash = model.layout().hash()
+        String hash = model.layout()
+                .hash()
                 .orElseThrow(() -> new IncompatibleException(
                         "bundle: " + prefix + " (expected: none), model \"" + name + "\" is a plain network"));
         if (!hash.startsWith(prefix)) {

@@ -59,6 +59,20 @@ enum Fault {
         return Status.fromCode(of(error).grpcCode).withDescription(message(error));
     }
 
+    /**
+     * The status of a call that failed before it reached a service.
+     *
+     * @param status what the gRPC library makes of it: INTERNAL of a message that does not parse
+     */
+    static Status status(Status status, Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidProtocolBufferException) {
+                return status(cause);
+            }
+        }
+        return status.getCode() == Status.Code.UNKNOWN ? status(error) : status;
+    }
+
     /** The fault that {@code error} stands for; what nothing here foresaw is a failed run. */
     static Fault of(Throwable error) {
         Throwable cause = unwrapped(error);
@@ -72,7 +86,8 @@ enum Fault {
             return MALFORMED;
         }
         if (cause instanceof ContentTooLargeException
-                || (cause instanceof HttpStatusException http && http.httpStatus().code() == TOO_LARGE.httpCode)) {
+                || (cause instanceof HttpStatusException http
+                        && http.httpStatus().code() == TOO_LARGE.httpCode)) {
             return TOO_LARGE;
         }
         if (cause instanceof ShuttingDownException) {

@@ -45,7 +45,8 @@ final class GrpcContents {
             throw new InvalidException(
                     "contents: " + count + " elements (expected: as many as " + shape + "), tensor \"" + name + "\"");
         }
-        ByteBuffer data = ByteBuffer.allocate(sizeBytes(datatype, count, contents)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data =
+                ByteBuffer.allocate(sizeBytes(datatype, count, contents)).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
             switch (datatype) {
                 case "BOOL" -> data.put((byte) (contents.getBoolContents(i) ? 1 : 0));
@@ -124,8 +125,8 @@ final class GrpcContents {
 
     private static int in(String name, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new InvalidException("contents: " + value + " (expected: " + least + " to " + most + "), tensor \""
-                    + name + "\"");
+            throw new InvalidException(
+                    "contents: " + value + " (expected: " + least + " to " + most + "), tensor \"" + name + "\"");
         }
         return value;
     }

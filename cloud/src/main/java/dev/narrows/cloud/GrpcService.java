@@ -21,6 +21,7 @@ import dev.narrows.wire.ModelMetadata;
 import dev.narrows.wire.ServerMetadata;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -35,21 +36,32 @@ final class GrpcService extends GRPCInferenceServiceImplBase {
 
     @Override
     public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
-        answer(request, observer, () -> ServerLiveResponse.newBuilder().setLive(true).build());
+        answer(
+                request,
+                observer,
+                () -> ServerLiveResponse.newBuilder().setLive(true).build());
     }
 
     @Override
     public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
-        answer(request, observer, () -> ServerReadyResponse.newBuilder()
-                .setReady(endpoints.ready())
-                .build());
+        answer(
+                request,
+                observer,
+                () -> ServerReadyResponse.newBuilder()
+                        .setReady(endpoints.ready())
+                        .build());
     }
 
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
-        answer(request, observer, () -> ModelReadyResponse.newBuilder()
-                .setReady(endpoints.notReady(request.getName(), request.getVersion()).isEmpty())
-                .build());
+        answer(
+                request,
+                observer,
+                () -> ModelReadyResponse.newBuilder()
+                        .setReady(endpoints
+                                .notReady(request.getName(), request.getVersion())
+                                .isEmpty())
+                        .build());
     }
 
     @Override
@@ -82,19 +94,20 @@ final class GrpcService extends GRPCInferenceServiceImplBase {
     @Override
     public void modelInfer(ModelInferRequest message, StreamObserver<ModelInferResponse> observer) {
         Arrival arrival = endpoints.arrival(ServiceRequestContext.current());
-        endpoints
-                .work(() -> {
-                    GrpcCodec.ReadRequest read = GrpcCodec.readRequest(message);
-                    return GrpcCodec.write(endpoints.infer(read.request(), arrival), read.raw());
-                })
-                .whenComplete((response, failure) -> {
-                    if (failure != null) {
-                        fail(observer, failure);
-                    } else {
-                        observer.onNext(response);
-                        observer.onCompleted();
-                    }
-                });
+        CompletableFuture<ModelInferResponse> response = endpoints.work(() -> {
+            GrpcCodec.ReadRequest read = GrpcCodec.readRequest(message);
+            return GrpcCodec.write(endpoints.infer(read.request(), arrival), read.raw());
+        });
+        // What the observer throws if the caller has hung up meanwhile ends here: there is nobody left to tell.
+        CompletableFuture<Void> unused = response.handle((answer, failure) -> {
+            if (failure != null) {
+                fail(observer, failure);
+            } else {
+                observer.onNext(answer);
+                observer.onCompleted();
+            }
+            return null;
+        });
     }
 
     /** Answers a call that costs next to nothing, at once. */

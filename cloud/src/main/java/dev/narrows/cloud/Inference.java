@@ -10,11 +10,9 @@ import dev.narrows.wire.WireTensor;
 import dev.narrows.wire.codec.Codecs;
 import dev.narrows.wire.codec.CutCodec;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Answers infer requests, whichever transport they came by: checks, decodes, runs from the entry cut to the end. */
 final class Inference {
@@ -66,9 +64,9 @@ final class Inference {
         Map<String, List<Tensor>> parts = new LinkedHashMap<>();
         for (List<WireTensor> item : Items.split(inputs)) {
             arrival.check(entry.deadlineMillis());
-            model.run(entry.cut(), codec.decode(item)).forEach((name, output) -> parts.computeIfAbsent(
-                            name, unused -> new ArrayList<>())
-                    .add(output));
+            model.run(entry.cut(), codec.decode(item))
+                    .forEach((name, output) -> parts.computeIfAbsent(name, unused -> new ArrayList<>())
+                            .add(output));
         }
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         parts.forEach((name, tensors) -> outputs.put(name, Tensor.concat(tensors)));
@@ -83,8 +81,8 @@ final class Inference {
         long width = model.layout().cuts().get(entry.cut()).widthBytes();
         for (WireTensor input : request.inputs()) {
             if (input.shape().contains(0L)) {
-                throw new InvalidException("shape: " + input.shape() + " (expected: axes of 1 or more), tensor \""
-                        + input.name() + "\"");
+                throw new InvalidException(
+                        "shape: " + input.shape() + " (expected: axes of 1 or more), tensor \"" + input.name() + "\"");
             }
             long items = input.shape().isEmpty() ? 1 : input.shape().get(0);
             if (width > 0 && items > maxDecodedBytes / width) {
@@ -97,11 +95,9 @@ final class Inference {
     }
 
     private static void checkOutputs(InferRequest request, Model model) {
-        Set<String> seen = new HashSet<>();
         for (String name : request.outputs()) {
-            boolean known = model.outputs().stream().anyMatch(spec -> spec.name().equals(name));
-            if (!known || !seen.add(name)) {
-                throw new InvalidException("output: \"" + name + "\" (expected: " + (known ? "once" : model.outputs())
+            if (model.outputs().stream().noneMatch(spec -> spec.name().equals(name))) {
+                throw new InvalidException("output: \"" + name + "\" (expected: one of " + model.outputs()
                         + "), model \"" + request.model() + "\"");
             }
         }

@@ -43,13 +43,11 @@ final class Items {
             shape.set(0, 1L);
             int at = 0;
             for (int item = 0; item < items; item++) {
-                int length = tensor.datatype().equals(Datatype.BYTES)
-                        ? stringLength(tensor, at)
-                        : stride(tensor, items);
+                int length =
+                        tensor.datatype().equals(Datatype.BYTES) ? stringLength(tensor, at) : stride(tensor, items);
                 ByteBuffer data = tensor.data();
                 data.position(at).limit(at + length);
-                parts.get(item)
-                        .add(new WireTensor(tensor.name(), tensor.datatype(), shape, tensor.parameters(), data));
+                parts.get(item).add(new WireTensor(tensor.name(), tensor.datatype(), shape, tensor.parameters(), data));
                 at += length;
             }
             if (at != tensor.data().limit()) {

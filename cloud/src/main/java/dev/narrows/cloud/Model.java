@@ -80,11 +80,11 @@ final class Model implements AutoCloseable {
     ModelMetadata metadata(String asked) {
         Map<String, String> properties = new LinkedHashMap<>();
         layout.hash().ifPresent(value -> properties.put("bundle", value));
-        properties.put(
-                "cuts", layout.cuts().stream().map(Manifest.Cut::name).collect(Collectors.joining(",")));
+        properties.put("cuts", layout.cuts().stream().map(Manifest.Cut::name).collect(Collectors.joining(",")));
         segmentMicros.ifPresent(micros -> properties.put(
                 "segment_us", Arrays.stream(micros).mapToObj(Long::toString).collect(Collectors.joining(","))));
-        return new ModelMetadata(asked, List.of(VERSION), layout.platform(), layout.cuts().get(0).tensors(), outputs(), properties);
+        return new ModelMetadata(
+                asked, List.of(VERSION), layout.platform(), layout.cuts().get(0).tensors(), outputs(), properties);
     }
 
     /**
@@ -122,7 +122,8 @@ final class Model implements AutoCloseable {
         long[] medians = new long[chain.segments()];
         for (int segment = 0; segment < medians.length; segment++) {
             int index = segment;
-            long[] sorted = runs.stream().mapToLong(nanos -> nanos[index]).sorted().toArray();
+            long[] sorted =
+                    runs.stream().mapToLong(nanos -> nanos[index]).sorted().toArray();
             medians[segment] = Math.round(sorted[sorted.length / 2] / 1000.0);
         }
         return Optional.of(medians);

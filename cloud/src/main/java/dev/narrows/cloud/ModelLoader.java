@@ -43,9 +43,7 @@ final class ModelLoader {
     private static OnnxReader.ExternalData sharedWeights(Manifest manifest) {
         return (location, offset, length) -> {
             for (Manifest.SharedWeight weight : manifest.sharedWeights()) {
-                if (location.equals(Manifest.WEIGHTS_FILE)
-                        && offset == weight.offset()
-                        && length == weight.length()) {
+                if (location.equals(Manifest.WEIGHTS_FILE) && offset == weight.offset() && length == weight.length()) {
                     return ByteBuffer.allocate((int) length);
                 }
             }

@@ -29,8 +29,7 @@ final class Models implements AutoCloseable {
     private final List<ModelState> states;
     private final List<Model> owned;
 
-    private Models(
-            Map<String, Model> ready, Map<String, String> reasons, List<ModelState> states, List<Model> owned) {
+    private Models(Map<String, Model> ready, Map<String, String> reasons, List<ModelState> states, List<Model> owned) {
         this.ready = ready;
         this.reasons = reasons;
         this.states = states;
@@ -71,7 +70,10 @@ final class Models implements AutoCloseable {
         }
         List<Model> owned = List.copyOf(ready.values());
         for (Model model : owned) {
-            model.layout().manifestName().filter(name -> !reasons.containsKey(name)).ifPresent(name -> ready.putIfAbsent(name, model));
+            model.layout()
+                    .manifestName()
+                    .filter(name -> !reasons.containsKey(name))
+                    .ifPresent(name -> ready.putIfAbsent(name, model));
         }
         return new Models(ready, reasons, List.copyOf(states), owned);
     }

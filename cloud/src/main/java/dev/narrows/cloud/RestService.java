@@ -92,8 +92,8 @@ final class RestService implements HttpService {
         InferResponse answer = endpoints.infer(read.request(), arrival);
         RestBody written = RestCodec.write(answer, read);
         boolean binary = written.jsonBytes() < written.bytes().length;
-        var headers = ResponseHeaders.builder(HttpStatus.OK)
-                .contentType(binary ? MediaType.OCTET_STREAM : MediaType.JSON);
+        var headers =
+                ResponseHeaders.builder(HttpStatus.OK).contentType(binary ? MediaType.OCTET_STREAM : MediaType.JSON);
         if (binary) {
             headers.addInt(RestBody.JSON_LENGTH_HEADER, written.jsonBytes());
         }

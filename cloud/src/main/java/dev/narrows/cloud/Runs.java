@@ -22,12 +22,11 @@ final class Runs implements AutoCloseable {
 
     Runs(int threads, int queued) {
         AtomicInteger count = new AtomicInteger();
-        pool = new ThreadPoolExecutor(
-                threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queued), task -> {
-                    Thread thread = new Thread(task, "narrows-run-" + count.getAndIncrement());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        pool = new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queued), task -> {
+            Thread thread = new Thread(task, "narrows-run-" + count.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
         pool.prestartAllCoreThreads();
     }
 
@@ -39,16 +38,17 @@ final class Runs implements AutoCloseable {
     <T> CompletableFuture<T> submit(Supplier<T> work) {
         Task<T> task = new Task<>(work);
         underWay.incrementAndGet();
-        task.result.whenComplete((unused, failure) -> underWay.decrementAndGet());
+        CompletableFuture<T> counted = task.result.whenComplete((unused, failure) -> underWay.decrementAndGet());
         try {
             pool.execute(task);
         } catch (RejectedExecutionException e) {
             task.result.completeExceptionally(
                     pool.isShutdown()
                             ? new UnavailableException("server: closing (expected: open)", e)
-                            : new UnavailableException("queue: full with " + pool.getQueue().size() + " requests", e));
+                            : new UnavailableException(
+                                    "queue: full with " + pool.getQueue().size() + " requests", e));
         }
-        return task.result;
+        return counted;
     }
 
     /** Requests that run or wait. */

@@ -3,6 +3,7 @@ package dev.narrows.cloud;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -12,7 +13,6 @@ import dev.narrows.cloud.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlocki
 import dev.narrows.cloud.oip.ModelInferRequest;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
-import dev.narrows.errors.NarrowsException;
 import dev.narrows.wire.Checksum;
 import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.Parameters;
@@ -51,10 +51,14 @@ final class WarmUp {
         if (requests == 0) {
             return;
         }
-        try (ClientFactory factory =
-                ClientFactory.builder().workerGroup(1).connectTimeoutMillis(5_000).build()) {
-            WebClient http1 = WebClient.builder("h1c://" + authority).factory(factory).build();
-            WebClient http2 = WebClient.builder("h2c://" + authority).factory(factory).build();
+        try (ClientFactory factory = ClientFactory.builder()
+                .workerGroup(CommonPools.workerGroup(), false)
+                .connectTimeoutMillis(5_000)
+                .build()) {
+            WebClient http1 =
+                    WebClient.builder("h1c://" + authority).factory(factory).build();
+            WebClient http2 =
+                    WebClient.builder("h2c://" + authority).factory(factory).build();
             GRPCInferenceServiceBlockingStub grpc = GrpcClients.builder("gproto+h2c://" + authority)
                     .factory(factory)
                     .build(GRPCInferenceServiceBlockingStub.class);

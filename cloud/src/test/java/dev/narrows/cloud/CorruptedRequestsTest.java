@@ -71,8 +71,7 @@ class CorruptedRequestsTest {
                         bundle.codec(name, codec).encode(TinyNetwork.at(cut, x)),
                         List.of()));
                 cases.add(new Case(
-                        request,
-                        Requests.outputs(served.rest.infer(request).inference())));
+                        request, Requests.outputs(served.rest.infer(request).inference())));
             }
         }
     }
@@ -88,10 +87,11 @@ class CorruptedRequestsTest {
         for (int i = 0; i < REQUESTS; i++) {
             Random random = new Random(i);
             Case good = cases.get(random.nextInt(cases.size()));
-            byte[] message = damaged(
-                    GrpcCodec.write(reshaped(good.request(), random)).toByteArray(), random);
+            byte[] message =
+                    damaged(GrpcCodec.write(reshaped(good.request(), random)).toByteArray(), random);
             ByteBuffer framed = ByteBuffer.allocate(5 + message.length).put((byte) 0);
-            framed.putInt(random.nextInt(50) == 0 ? random.nextInt() : message.length).put(message);
+            framed.putInt(random.nextInt(50) == 0 ? random.nextInt() : message.length)
+                    .put(message);
             AggregatedHttpResponse response = send(
                     RequestHeaders.builder(HttpMethod.POST, "/inference.GRPCInferenceService/ModelInfer")
                             .contentType(MediaType.parse("application/grpc+proto"))
@@ -106,7 +106,7 @@ class CorruptedRequestsTest {
                 ByteBuffer body = ByteBuffer.wrap(content, 5, content.length - 5);
                 assertRight(good, GrpcCodec.readResponse(ModelInferResponse.parseFrom(body)), i);
             } else {
-                assertThat(status).as("request %d", i).matches("[1-9]\\d*");
+                assertThat(status).as("request %d", i).matches("[1-9]\\d*").isNotIn("2", "13"); // UNKNOWN, INTERNAL
             }
             outcomes.merge(status, 1, Integer::sum);
         }
@@ -189,7 +189,8 @@ class CorruptedRequestsTest {
     private static void assertRight(Case good, InferResponse response, int request) {
         assertThat(response.id()).isEqualTo(good.request().id());
         good.answer()
-                .forEach((name, expected) -> assertThat(Requests.outputs(response).get(name).sameBits(expected))
+                .forEach((name, expected) -> assertThat(
+                                Requests.output(response, name).sameBits(expected))
                         .as("request %d, output %s", request, name)
                         .isTrue());
     }

@@ -33,8 +33,7 @@ class GrpcCodecTest {
                 .with("integer", random.nextLong())
                 .with("real", random.nextDouble())
                 .with("flag", random.nextBoolean());
-        InferRequest request =
-                new InferRequest("m" + seed, "1", "id", parameters, tensors(random), List.of("a", "b"));
+        InferRequest request = new InferRequest("m" + seed, "1", "id", parameters, tensors(random), List.of("a", "b"));
 
         GrpcCodec.ReadRequest read = GrpcCodec.readRequest(
                 ModelInferRequest.parseFrom(GrpcCodec.write(request).toByteArray()));
@@ -45,14 +44,13 @@ class GrpcCodecTest {
     }
 
     @Property(tries = 200, seed = "2")
-    void readResponse_ofWrittenResponse_isTheSameRawAndTyped(@ForAll long seed)
-            throws InvalidProtocolBufferException {
+    void readResponse_ofWrittenResponse_isTheSameRawAndTyped(@ForAll long seed) throws InvalidProtocolBufferException {
         List<WireTensor> tensors = tensors(new Random(seed));
         InferResponse response = new InferResponse("m", "1", "id", Parameters.NONE.with("server_us", 7L), tensors);
 
         for (boolean raw : new boolean[] {true, false}) {
-            ModelInferResponse message = ModelInferResponse.parseFrom(
-                    GrpcCodec.write(response, raw).toByteArray());
+            ModelInferResponse message =
+                    ModelInferResponse.parseFrom(GrpcCodec.write(response, raw).toByteArray());
 
             assertThat(GrpcCodec.readResponse(message)).isEqualTo(response);
         }
@@ -60,12 +58,15 @@ class GrpcCodecTest {
 
     @Test
     void readRequest_typedContentsOutOfRange_isInvalid() {
-        assertThat(read("INT8", InferTensorContents.newBuilder().addIntContents(-128)).get())
+        assertThat(read("INT8", InferTensorContents.newBuilder().addIntContents(-128))
+                        .get())
                 .isEqualTo((byte) -128);
-        assertThat(read("UINT8", InferTensorContents.newBuilder().addUintContents(255)).get())
+        assertThat(read("UINT8", InferTensorContents.newBuilder().addUintContents(255))
+                        .get())
                 .isEqualTo((byte) -1);
         for (String datatype : List.of("INT8", "INT16")) {
-            assertThatThrownBy(() -> read(datatype, InferTensorContents.newBuilder().addIntContents(40_000)))
+            assertThatThrownBy(() ->
+                            read(datatype, InferTensorContents.newBuilder().addIntContents(40_000)))
                     .isInstanceOf(InvalidException.class)
                     .hasMessageContaining("40000");
         }

@@ -1,7 +1,9 @@
 package dev.narrows.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.narrows.cloud.oip.GRPCInferenceServiceGrpc;
 import dev.narrows.cloud.oip.InferTensorContents;
 import dev.narrows.cloud.oip.ModelInferRequest;
 import dev.narrows.cloud.oip.ModelInferResponse;
@@ -14,6 +16,10 @@ import dev.narrows.cloud.oip.ServerReadyRequest;
 import dev.narrows.engine.Tensor;
 import dev.narrows.wire.Checksum;
 import dev.narrows.wire.InferResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,12 +42,17 @@ class GrpcServiceTest {
 
     @Test
     void health_serverStarted_isLiveAndReady() {
-        assertThat(served.grpc.serverLive(ServerLiveRequest.getDefaultInstance()).getLive())
-                .isTrue();
-        assertThat(served.grpc.serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
+        assertThat(served.grpc
+                        .serverLive(ServerLiveRequest.getDefaultInstance())
+                        .getLive())
                 .isTrue();
         assertThat(served.grpc
-                        .modelReady(ModelReadyRequest.newBuilder().setName("tiny").build())
+                        .serverReady(ServerReadyRequest.getDefaultInstance())
+                        .getReady())
+                .isTrue();
+        assertThat(served.grpc
+                        .modelReady(
+                                ModelReadyRequest.newBuilder().setName("tiny").build())
                         .getReady())
                 .isTrue();
     }
@@ -78,8 +89,31 @@ class GrpcServiceTest {
         assertThat(message.getRawOutputContentsCount()).isEqualTo(2);
         InferResponse response = GrpcCodec.readResponse(message);
         assertThat(response.id()).isEqualTo("id-1");
-        assertThat(Requests.outputs(response).get("z").sameBits(TinyNetwork.at(3, x).get("z")))
+        assertThat(Requests.output(response, "z").sameBits(TinyNetwork.expected("z", x)))
                 .isTrue();
+    }
+
+    /** The server's own stack on both ends could agree on an error; grpc-java shares no transport with it. */
+    @Test
+    void infer_byAnotherGrpcImplementation_isAnsweredAndRefused() {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", served.port())
+                .usePlaintext()
+                .build();
+        try {
+            var stub = GRPCInferenceServiceGrpc.newBlockingStub(channel);
+            Tensor x = TinyNetwork.x(2, 7);
+
+            InferResponse response =
+                    GrpcCodec.readResponse(stub.modelInfer(GrpcCodec.write(Requests.plain("tiny", x))));
+            StatusRuntimeException refused = catchThrowableOfType(
+                    StatusRuntimeException.class, () -> stub.modelInfer(GrpcCodec.write(Requests.plain("nobody", x))));
+
+            assertThat(Requests.output(response, "y").sameBits(TinyNetwork.expected("y", x)))
+                    .isTrue();
+            assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     @Test
@@ -102,7 +136,7 @@ class GrpcServiceTest {
         ModelInferResponse message = served.grpc.modelInfer(request);
 
         assertThat(message.getRawOutputContentsCount()).isZero();
-        float[] expected = TinyNetwork.at(3, x).get("y").toFloats();
+        float[] expected = TinyNetwork.expected("y", x).toFloats();
         for (int i = 0; i < expected.length; i++) {
             assertThat(message.getOutputs(0).getContents().getFp32Contents(i)).isEqualTo(expected[i]);
         }
@@ -110,8 +144,8 @@ class GrpcServiceTest {
 
     @Test
     void infer_checksummedRequest_getsChecksummedResponse() {
-        ModelInferResponse message = served.grpc.modelInfer(
-                GrpcCodec.write(Requests.signed(Requests.at("tiny", 2, TinyNetwork.x(2, 5)))));
+        ModelInferResponse message =
+                served.grpc.modelInfer(GrpcCodec.write(Requests.signed(Requests.at("tiny", 2, TinyNetwork.x(2, 5)))));
 
         Checksum.verify(GrpcCodec.readResponse(message));
     }

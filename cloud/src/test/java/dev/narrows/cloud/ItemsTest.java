@@ -22,7 +22,9 @@ class ItemsTest {
 
         assertThat(items)
                 .containsExactly(
-                        List.of(tensor("a", "UINT8", List.of(1L, 3L), 1, 2, 3), tensor("b", "BYTES", List.of(1L), 1, 0, 0, 0, 9)),
+                        List.of(
+                                tensor("a", "UINT8", List.of(1L, 3L), 1, 2, 3),
+                                tensor("b", "BYTES", List.of(1L), 1, 0, 0, 0, 9)),
                         List.of(
                                 tensor("a", "UINT8", List.of(1L, 3L), 4, 5, 6),
                                 tensor("b", "BYTES", List.of(1L), 2, 0, 0, 0, 7, 8)));

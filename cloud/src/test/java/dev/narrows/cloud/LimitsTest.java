@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,8 +31,7 @@ class LimitsTest {
     @BeforeAll
     static void start(@TempDir Path directory) {
         served = TestServer.start(
-                directory,
-                builder -> builder.maxRequestBytes(MAX_BYTES).requestTimeout(Duration.ofMillis(700)));
+                directory, builder -> builder.maxRequestBytes(MAX_BYTES).requestTimeout(Duration.ofMillis(700)));
     }
 
     @AfterAll
@@ -61,8 +61,7 @@ class LimitsTest {
 
     @Test
     void infer_hugeLengthClaimed_isRefusedBeforeTheBody() throws IOException {
-        String answer = exchange("POST /v2/models/tiny/infer HTTP/1.1\r\nHost: a\r\n"
-                + "Content-Length: 9000000000000000000\r\n\r\n");
+        String answer = exchange(head("9000000000000000000"));
 
         assertThat(answer).startsWith("HTTP/1.1 413");
     }
@@ -70,15 +69,13 @@ class LimitsTest {
     @Test
     void connection_noHttp_getsAnErrorAndIsClosed() throws IOException {
         assertThat(exchange("\u0000\u0001\u0002 nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
-        assertThat(exchange("POST /v2/models/tiny/infer HTTP/1.1\r\nContent-Length: x\r\n\r\n"))
-                .startsWith("HTTP/1.1 400");
+        assertThat(exchange(head("x"))).startsWith("HTTP/1.1 400");
     }
 
     @Test
     void infer_bodyThatNeverEnds_timesOutAndOthersAreServedMeanwhile() throws IOException {
         try (Socket slow = connect()) {
-            slow.getOutputStream()
-                    .write(bytes("POST /v2/models/tiny/infer HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{"));
+            slow.getOutputStream().write(bytes(head("1000") + "{"));
             slow.getOutputStream().flush();
 
             for (int i = 0; i < 20; i++) {
@@ -111,15 +108,25 @@ class LimitsTest {
         assertThat(answer.code()).isEqualTo(200);
         assertThat(answer.body()).hasSize(70_000);
         assertThat(served.rest.post("/v2/narrows/probe", new byte[1]).body()).isEmpty();
-        assertThat(served.rest.post("/v2/narrows/probe?down=1048576", new byte[0]).body()).hasSize(1 << 20);
-        assertThat(served.rest.post("/v2/narrows/probe?down=1048577", new byte[0]).code()).isEqualTo(400);
-        assertThat(served.rest.post("/v2/narrows/probe?down=-1", new byte[0]).code()).isEqualTo(400);
-        assertThat(served.rest2.post("/v2/narrows/probe", new byte[MAX_BYTES + 1]).code()).isEqualTo(413);
+        assertThat(served.rest
+                        .post("/v2/narrows/probe?down=1048576", new byte[0])
+                        .body())
+                .hasSize(1 << 20);
+        assertThat(served.rest
+                        .post("/v2/narrows/probe?down=1048577", new byte[0])
+                        .code())
+                .isEqualTo(400);
+        assertThat(served.rest.post("/v2/narrows/probe?down=-1", new byte[0]).code())
+                .isEqualTo(400);
+        assertThat(served.rest2
+                        .post("/v2/narrows/probe", new byte[MAX_BYTES + 1])
+                        .code())
+                .isEqualTo(413);
         assertThat(served.rest.get("/v2/narrows/probe").code()).isEqualTo(405);
     }
 
     private static Socket connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", served.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), served.port());
         socket.setSoTimeout(10_000);
         return socket;
     }
@@ -139,6 +146,10 @@ class LimitsTest {
             line.append((char) next);
         }
         return line.toString();
+    }
+
+    private static String head(String contentLength) {
+        return "POST /v2/models/tiny/infer HTTP/1.1\r\nHost: a\r\nContent-Length: " + contentLength + "\r\n\r\n";
     }
 
     private static byte[] bytes(String text) {

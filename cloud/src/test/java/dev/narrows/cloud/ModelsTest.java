@@ -67,7 +67,8 @@ class ModelsTest {
                     .extracting(ModelState::name)
                     .containsExactly("good");
             assertThat(models.states().stream().filter(state -> !state.ready()))
-                    .allSatisfy(state -> assertThat(state.reason().orElseThrow()).contains("expected"));
+                    .allSatisfy(
+                            state -> assertThat(state.reason().orElseThrow()).contains("expected"));
             assertThatThrownBy(() -> models.get("damaged", ""))
                     .isInstanceOf(UnavailableException.class)
                     .hasMessageContaining("segments/1.onnx");
@@ -104,7 +105,9 @@ class ModelsTest {
 
     @Test
     void load_nothingThere_isInvalid() {
-        assertThatThrownBy(() -> load(directory)).isInstanceOf(InvalidException.class).hasMessageContaining("none in");
+        assertThatThrownBy(() -> load(directory))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("none in");
         assertThatThrownBy(() -> load(directory.resolve("gone"))).isInstanceOf(InvalidException.class);
         Path text = TestFiles.write(directory.resolve("a.txt"), new byte[1]);
         assertThatThrownBy(() -> load(text)).isInstanceOf(InvalidException.class);

@@ -3,6 +3,8 @@ package dev.narrows.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.narrows.cloud.oip.InferParameter;
 import dev.narrows.cloud.oip.InferTensorContents;
 import dev.narrows.cloud.oip.ModelInferRequest;
@@ -12,8 +14,6 @@ import dev.narrows.wire.Parameters;
 import dev.narrows.wire.RestBody;
 import dev.narrows.wire.RestCodec;
 import dev.narrows.wire.WireTensor;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnknownFieldSet;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.ByteBuffer;
@@ -55,7 +55,11 @@ class RefusalsTest {
                 refusal("model that did not load", Fault.UNAVAILABLE, Requests.plain("broken", X), "not ready"),
                 refusal("wrong checksum", Fault.CHECKSUM, Requests.with(good, "checksum", "00000000"), "checksum"),
                 refusal("no checksum", Fault.INVALID, good, "checksum"),
-                refusal("another bundle", Fault.INCOMPATIBLE, ours(good, Parameters.BUNDLE, "0123456789abcdef"), "bundle"),
+                refusal(
+                        "another bundle",
+                        Fault.INCOMPATIBLE,
+                        ours(good, Parameters.BUNDLE, "0123456789abcdef"),
+                        "bundle"),
                 refusal("short hash", Fault.INVALID, ours(good, Parameters.BUNDLE, "0123"), "16 to 64"),
                 refusal(
                         "bundle of a plain network",
@@ -70,20 +74,18 @@ class RefusalsTest {
                 refusal("deadline passed", Fault.DEADLINE, ours(good, Parameters.DEADLINE, 0L), "deadline"),
                 refusal("unknown parameter", Fault.UNSUPPORTED, Requests.with(plain, "sequence_id", 3L), "sequence_id"),
                 refusal("unknown output", Fault.INVALID, outputs(plain, "w"), "\"w\""),
-                refusal("output twice", Fault.INVALID, outputs(plain, "y", "y"), "once"),
                 refusal("no inputs", Fault.INVALID, inputs(plain), "inputs"),
                 refusal("input of another name", Fault.INVALID, inputs(plain, WireTensor.of("q", X)), "missing"),
-                refusal(
-                        "input twice",
-                        Fault.INVALID,
-                        inputs(plain, WireTensor.of("x", X), WireTensor.of("x", X)),
-                        "x"),
                 refusal(
                         "another datatype",
                         Fault.INVALID,
                         inputs(plain, WireTensor.of("x", Tensor.of(new long[4], 1, 4))),
                         "datatype"),
-                refusal("another shape", Fault.INVALID, inputs(plain, WireTensor.of("x", TinyNetwork.x(1, 1).reshape(2, 2))), "shape"),
+                refusal(
+                        "another shape",
+                        Fault.INVALID,
+                        inputs(plain, WireTensor.of("x", TinyNetwork.x(1, 1).reshape(2, 2))),
+                        "shape"),
                 refusal("another rank", Fault.INVALID, inputs(plain, WireTensor.of("x", X.reshape(4))), "shape"),
                 refusal("no items", Fault.INVALID, inputs(plain, raw("FP32", List.of(0L, 4L), 0)), "axes"),
                 refusal(
@@ -130,18 +132,37 @@ class RefusalsTest {
                 InferTensorContents.newBuilder().addFp32Contents(1).build();
         List<ModelInferRequest> wrong = List.of(
                 good.toBuilder().setUnknownFields(unknown).build(),
-                good.toBuilder().setInputs(0, input.toBuilder().setUnknownFields(unknown)).build(),
                 good.toBuilder()
-                        .putParameters("checksum", InferParameter.newBuilder().setUnknownFields(unknown).build())
+                        .setInputs(0, input.toBuilder().setUnknownFields(unknown))
                         .build(),
-                good.toBuilder().putParameters("p", InferParameter.getDefaultInstance()).build(),
                 good.toBuilder()
-                        .putParameters("p", InferParameter.newBuilder().setUint64Param(-1).build())
+                        .putParameters(
+                                "checksum",
+                                InferParameter.newBuilder()
+                                        .setUnknownFields(unknown)
+                                        .build())
                         .build(),
-                good.toBuilder().setInputs(0, input.toBuilder().setContents(typed)).build(),
+                good.toBuilder()
+                        .putParameters("p", InferParameter.getDefaultInstance())
+                        .build(),
+                good.toBuilder()
+                        .putParameters(
+                                "p",
+                                InferParameter.newBuilder().setUint64Param(-1).build())
+                        .build(),
+                good.toBuilder()
+                        .setInputs(0, input.toBuilder().setContents(typed))
+                        .build(),
                 good.toBuilder().clearRawInputContents().build(),
+                good.toBuilder()
+                        .addInputs(input)
+                        .addRawInputContents(good.getRawInputContents(0))
+                        .build(),
+                good.toBuilder().addOutputs(named("y")).addOutputs(named("y")).build(),
                 good.toBuilder().addRawInputContents(ByteString.EMPTY).build(),
-                good.toBuilder().setRawInputContents(0, ByteString.copyFrom(new byte[15])).build(),
+                good.toBuilder()
+                        .setRawInputContents(0, ByteString.copyFrom(new byte[15]))
+                        .build(),
                 good.toBuilder().setInputs(0, input.toBuilder().setShape(0, -1)).build(),
                 good.toBuilder()
                         .clearRawInputContents()
@@ -154,8 +175,8 @@ class RefusalsTest {
                         .build());
 
         assertThat(wrong)
-                .allSatisfy(message -> assertThat(refused(message).getStatus().getCode())
-                        .isEqualTo(Status.Code.INVALID_ARGUMENT));
+                .allSatisfy(message ->
+                        assertThat(refused(message).getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
     }
 
     @Test
@@ -164,12 +185,17 @@ class RefusalsTest {
         String path = "/v2/models/tiny/infer";
         String length = Integer.toString(good.jsonBytes());
 
-        for (String wrong : List.of("-1", "x", "", "99999", "4294967296", "0", Integer.toString(good.jsonBytes() - 1))) {
-            assertThat(served.rest.post(path, good.bytes(), wrong).code()).as(wrong).isEqualTo(400);
+        for (String wrong :
+                List.of("-1", "x", "", "99999", "4294967296", "0", Integer.toString(good.jsonBytes() - 1))) {
+            assertThat(served.rest.post(path, good.bytes(), wrong).code())
+                    .as(wrong)
+                    .isEqualTo(400);
         }
         assertThat(served.rest.post(path, good.bytes()).code()).isEqualTo(400);
         assertThat(served.rest.post(path, new byte[0]).code()).isEqualTo(400);
-        assertThat(served.rest.post(path, "{\"inputs\":".getBytes(java.nio.charset.StandardCharsets.UTF_8)).code())
+        assertThat(served.rest
+                        .post(path, "{\"inputs\":".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        .code())
                 .isEqualTo(400);
         byte[] deep = "[".repeat(100_000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         assertThat(served.rest.post(path, deep).code()).isEqualTo(400);
@@ -186,6 +212,12 @@ class RefusalsTest {
         assertThat(served.rest.get("/v2/models/broken").code()).isEqualTo(503);
         assertThat(served.rest.get("/v2/models/nobody/ready").code()).isEqualTo(404);
         assertThat(served.rest.get("/v2/health/ready").code()).isEqualTo(200);
+    }
+
+    private static ModelInferRequest.InferRequestedOutputTensor named(String output) {
+        return ModelInferRequest.InferRequestedOutputTensor.newBuilder()
+                .setName(output)
+                .build();
     }
 
     private static StatusRuntimeException refused(ModelInferRequest message) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Requests to the tiny network, and what is in responses. */
 final class Requests {
@@ -43,11 +44,15 @@ final class Requests {
         return Checksum.sign(request);
     }
 
+    static Tensor output(InferResponse response, String name) {
+        return Objects.requireNonNull(outputs(response).get(name), name);
+    }
+
     static Map<String, Tensor> outputs(InferResponse response) {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (WireTensor output : response.outputs()) {
-            TensorSpec spec = new TensorSpec(
-                    output.name(), dev.narrows.wire.Datatype.parse(output.datatype()), output.shape());
+            TensorSpec spec =
+                    new TensorSpec(output.name(), dev.narrows.wire.Datatype.parse(output.datatype()), output.shape());
             outputs.put(output.name(), output.toTensor(spec));
         }
         return outputs;

@@ -26,6 +26,7 @@ final class RestClient {
     }
 
     /** A response's code and body. */
+    @SuppressWarnings("ArrayRecordComponent") // read by its test only
     record Answer(int code, byte[] body, int jsonBytes) {
 
         JsonObject json() {
@@ -68,7 +69,8 @@ final class RestClient {
     Answer infer(InferRequest request) {
         RestBody body = RestCodec.write(request);
         String version = request.version().isEmpty() ? "" : "/versions/" + request.version();
-        return post("/v2/models/" + request.model() + version + "/infer", body.bytes(), Integer.toString(body.jsonBytes()));
+        return post(
+                "/v2/models/" + request.model() + version + "/infer", body.bytes(), Integer.toString(body.jsonBytes()));
     }
 
     private URI uri(String path) {

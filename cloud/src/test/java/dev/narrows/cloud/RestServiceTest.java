@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.narrows.engine.Tensor;
 import dev.narrows.wire.Checksum;
+import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.InferResponse;
 import dev.narrows.wire.ModelMetadata;
 import dev.narrows.wire.Parameters;
@@ -36,14 +37,17 @@ class RestServiceTest {
     @Test
     void health_serverStarted_isLiveAndReady() {
         assertThat(served.rest.get("/v2/health/live").code()).isEqualTo(200);
-        assertThat(served.rest.get("/v2/health/live").json().get("live").getAsBoolean()).isTrue();
+        assertThat(served.rest.get("/v2/health/live").json().get("live").getAsBoolean())
+                .isTrue();
         assertThat(served.rest.get("/v2/health/ready").code()).isEqualTo(200);
-        assertThat(served.rest2.get("/v2/health/ready").json().get("ready").getAsBoolean()).isTrue();
+        assertThat(served.rest2.get("/v2/health/ready").json().get("ready").getAsBoolean())
+                .isTrue();
     }
 
     @Test
     void serverMetadata_get_namesServerAndExtensions() {
-        ServerMetadata metadata = RestCodec.readServerMetadata(served.rest.get("/v2").body());
+        ServerMetadata metadata =
+                RestCodec.readServerMetadata(served.rest.get("/v2").body());
 
         assertThat(metadata.name()).isEqualTo("narrows");
         assertThat(metadata.extensions()).contains("binary_tensor_data");
@@ -115,7 +119,7 @@ class RestServiceTest {
         assertThat(response.get("model_name").getAsString()).isEqualTo("plain");
         JsonObject y = response.getAsJsonArray("outputs").get(0).getAsJsonObject();
         assertThat(y.get("name").getAsString()).isEqualTo("y");
-        float[] expected = TinyNetwork.at(3, x).get("y").toFloats();
+        float[] expected = TinyNetwork.expected("y", x).toFloats();
         float[] actual = new float[expected.length];
         JsonArray values = y.getAsJsonArray("data");
         for (int i = 0; i < actual.length; i++) {
@@ -134,9 +138,23 @@ class RestServiceTest {
             assertThat(response.parameters().values())
                     .containsKey(Parameters.SERVER_MICROS)
                     .doesNotContainKey(Parameters.CHECKSUM);
-            assertThat(Requests.outputs(response).get("y").sameBits(TinyNetwork.at(3, x).get("y")))
+            assertThat(Requests.output(response, "y").sameBits(TinyNetwork.expected("y", x)))
                     .isTrue();
         }
+    }
+
+    @Test
+    void infer_otherClientsHints_areLeftAlone() {
+        Tensor x = TinyNetwork.x(1, 4);
+        InferRequest request = Requests.plain("tiny", x);
+        request = Requests.with(Requests.with(request, "priority", 2L), "content_type", "np");
+
+        InferResponse response = served.rest.infer(request).inference();
+
+        assertThat(Requests.outputs(response)
+                        .get("y")
+                        .sameBits(TinyNetwork.at(3, x).get("y")))
+                .isTrue();
     }
 
     @Test
@@ -153,8 +171,8 @@ class RestServiceTest {
     void infer_someOutputsNamed_returnsThoseInTheirOrder() {
         var all = Requests.plain("tiny", TinyNetwork.x(1, 4));
         for (List<String> outputs : List.of(List.of("z"), List.of("z", "y"))) {
-            var request = new dev.narrows.wire.InferRequest(
-                    all.model(), "", "", all.parameters(), all.inputs(), outputs);
+            var request =
+                    new dev.narrows.wire.InferRequest(all.model(), "", "", all.parameters(), all.inputs(), outputs);
 
             assertThat(served.rest.infer(request).inference().outputs())
                     .extracting("name")

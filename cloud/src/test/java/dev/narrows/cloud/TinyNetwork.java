@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -79,16 +79,7 @@ final class TinyNetwork {
             known.put(CUT_NAMES.get(i), List.of(new Manifest.Codec("q8", 12, 1, false)));
         }
         Manifest manifest = new Manifest(
-                name,
-                cuts,
-                parts,
-                List.of(),
-                known,
-                Optional.empty(),
-                Optional.empty(),
-                new Preprocessing.Raw(),
-                Math.max(0, batch),
-                Map.of("seed", "1"));
+                name, cuts, parts, List.of(), known, new Preprocessing.Raw(), Math.max(0, batch), Map.of("seed", "1"));
         return new BundleFiles(manifest, segments, ByteBuffer.allocate(0), codecs, List.of()).write(target);
     }
 
@@ -100,6 +91,11 @@ final class TinyNetwork {
             values[i] = (random.nextInt(129) - 64) / 64f;
         }
         return Tensor.of(values, items, WIDTH);
+    }
+
+    /** The output {@code name} for inputs {@code x}, worked out in plain Java. */
+    static Tensor expected(String name, Tensor x) {
+        return Objects.requireNonNull(at(3, x).get(name), name);
     }
 
     /** The tensors of a cut, worked out in plain Java. */
@@ -123,7 +119,7 @@ final class TinyNetwork {
                 "y", Tensor.of(y, items, WIDTH),
                 "z", Tensor.of(z, items, WIDTH));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        CUTS.get(cut).forEach(name -> tensors.put(name, all.get(name)));
+        CUTS.get(cut).forEach(name -> tensors.put(name, Objects.requireNonNull(all.get(name))));
         return tensors;
     }
 
@@ -149,7 +145,8 @@ final class TinyNetwork {
         if (fromCut <= 1 && toCut >= 2) {
             initializers.put("V", constant("V", V));
         }
-        List<String> made = nodes.stream().flatMap(node -> node.outputs().stream()).toList();
+        List<String> made =
+                nodes.stream().flatMap(node -> node.outputs().stream()).toList();
         return new Network(
                 "tiny",
                 8,
@@ -166,8 +163,7 @@ final class TinyNetwork {
     private static List<ValueInfo> infos(int batch, List<String> names) {
         Dim items = batch < 0 ? new Dim.Symbol("batch") : new Dim.Known(batch);
         return names.stream()
-                .map(name ->
-                        ValueInfo.of(name, TensorType.of(ElementType.FLOAT, List.of(items, new Dim.Known(WIDTH)))))
+                .map(name -> ValueInfo.of(name, TensorType.of(ElementType.FLOAT, List.of(items, new Dim.Known(WIDTH)))))
                 .toList();
     }
 

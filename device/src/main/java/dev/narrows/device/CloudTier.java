@@ -21,7 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * The cloud as the device sees it: there or not, how fast, how far. One prober at a time asks the server for its
- * metadata, compares the bundle's hash and measures the link; while it has not succeeded the circuit is open. Thread-safe.
+ * metadata, compares the bundle's hash, measures the link and tries a sample item; while it has not succeeded the circuit
+ * is open. Thread-safe.
  */
 final class CloudTier {
 
@@ -34,6 +35,7 @@ final class CloudTier {
     private final boolean remeasure;
     private final Supplier<InferRequest> wholeItem;
     private final Consumer<Facts> onConnected;
+    private final Runnable trial;
     private final Consumer<NarrowsException> onError;
     private final Breaker breaker = new Breaker(new Why(Reason.UNREACHABLE, "not connected yet"));
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
@@ -45,6 +47,7 @@ final class CloudTier {
      * @param remeasure whether the link is measured again each time it comes back; at first it always is
      * @param wholeItem a request that enters at the network's inputs: measures the link where the server has no probe
      * @param onConnected hears what each successful probe measured, before the circuit closes
+     * @param trial sends a sample item the way items go; throws a NarrowsException if no sound answer comes
      * @param onError hears of every failure
      */
     CloudTier(
@@ -55,6 +58,7 @@ final class CloudTier {
             boolean remeasure,
             Supplier<InferRequest> wholeItem,
             Consumer<Facts> onConnected,
+            Runnable trial,
             Consumer<NarrowsException> onError) {
         this.remote = remote;
         this.messages = messages;
@@ -63,6 +67,7 @@ final class CloudTier {
         this.remeasure = remeasure;
         this.wholeItem = wholeItem;
         this.onConnected = onConnected;
+        this.trial = trial;
         this.onError = onError;
     }
 
@@ -135,6 +140,7 @@ final class CloudTier {
                 onConnected.accept(new Facts(segmentNanos(metadata), link()));
                 measured = true;
             }
+            trial.run();
             breaker.probeAnswered();
             firstAttempt.complete(true);
         } catch (NarrowsException e) {

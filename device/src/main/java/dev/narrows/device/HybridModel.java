@@ -24,7 +24,8 @@ import java.util.concurrent.ExecutionException;
  * there when the device would have to start to meet the deadline, or the call fails, the device runs the remaining
  * segments itself; the first answer wins. After a failure the next items are answered on the device at once, until a
  * prober in the background finds the server well. A wrong answer is never given: the cloud's is checked (checksum,
- * identifier, names, types, shapes) and comes from a bundle of the same content hash.
+ * identifier, names, types, shapes) and comes from a bundle of the same content hash. Where something is left to the
+ * plan, it is made when the server is first reached, and again each time it comes back.
  *
  * <p>Thread-safe. Local computation is serialised on one thread, earliest deadline first; items that wait for the cloud
  * hold up nothing. Closing cancels what is under way, stops the threads and frees the native memory.

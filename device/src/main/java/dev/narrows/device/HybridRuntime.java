@@ -3,7 +3,6 @@ package dev.narrows.device;
 import dev.narrows.engine.Chain;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
-import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.NarrowsException;
 import dev.narrows.wire.InferRequest;
@@ -44,7 +43,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     private @Nullable CloudTier cloud;
     private volatile Plan plan;
     private volatile Optional<NarrowsException> lastError = Optional.empty();
-    private volatile boolean measured;
+    private volatile List<Map<String, Tensor>> samples = List.of(); // at each cut but the last; none: not measured
     private volatile boolean closed;
 
     private HybridRuntime(HybridModelBuilder options, Bundle bundle, Chain chain) {
@@ -64,7 +63,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
 
     static HybridRuntime open(HybridModelBuilder options) {
         Bundle bundle = Bundle.read(options.bundle);
-        checkNames(bundle, options.cut, options.codec);
+        BundleNames.check(bundle, options.cut, options.codec);
         HybridRuntime runtime = new HybridRuntime(options, bundle, bundle.open(options.sessionOptions));
         try {
             runtime.start(options);
@@ -75,39 +74,9 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
         }
     }
 
-    /** Refuses names that the bundle does not have, with the bundle's own errors. */
-    private static void checkNames(Bundle bundle, String cut, String codec) {
-        Manifest manifest = bundle.manifest();
-        boolean anyCut = cut.equals(HybridModel.AUTO);
-        int last = manifest.cuts().size() - 1;
-        int index = anyCut ? 0 : manifest.cutIndex(cut);
-        if (codec.equals(HybridModel.AUTO) || index == last) {
-            return;
-        }
-        if (!anyCut) {
-            bundle.codec(manifest.cuts().get(index).name(), codec);
-            return;
-        }
-        for (int i = 0; i < last; i++) {
-            if (hasCodec(manifest, i, codec)) {
-                return;
-            }
-        }
-        throw new IncompatibleException("codec: \"" + codec + "\" (expected: one that some cut of bundle \""
-                + manifest.name() + "\" has: raw, fp16 or one of " + manifest.codecs() + ")");
-    }
-
-    private static boolean hasCodec(Manifest manifest, int cut, String codec) {
-        return codec.equals("raw")
-                || codec.equals("fp16")
-                || manifest.codecs().getOrDefault(manifest.cuts().get(cut).name(), List.of()).stream()
-                        .anyMatch(listed -> listed.name().equals(codec));
-    }
-
     private void start(HybridModelBuilder options) {
         try {
-            SelfTest.run(local, bundle, planner, System::nanoTime);
-            measured = true;
+            samples = SelfTest.run(local, bundle, planner, System::nanoTime);
         } catch (NarrowsException e) {
             error(e); // some networks refuse noise; items will tell
         }
@@ -117,7 +86,16 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
         }
         Remote way = options.remote.get().get();
         remote = way;
-        CloudTier tier = new CloudTier(way, messages, time, prober, planner.chooses(), this::wholeItem, this::connected, this::error);
+        CloudTier tier = new CloudTier(
+                way,
+                messages,
+                time,
+                prober,
+                planner.chooses(),
+                this::wholeItem,
+                this::connected,
+                this::trial,
+                this::error);
         cloud = tier;
         try {
             tier.start().get(FIRST_PROBE_MILLIS, TimeUnit.MILLISECONDS);
@@ -234,7 +212,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     }
 
     private void connected(CloudTier.Facts facts) {
-        if (measured) {
+        if (!samples.isEmpty()) {
             plan = planner.plan(local.medianNanos(), facts);
         }
     }
@@ -249,6 +227,29 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
         Manifest.Cut input = bundle.manifest().cuts().get(0);
         List<WireTensor> coded = bundle.codec(input.name(), "raw").encode(Sample.of(input.tensors()));
         return messages.request(input.name(), "raw", coded, CloudTier.PROBE_TIMEOUT_NANOS);
+    }
+
+    /** Sends a sample the way the plan sends items: a server that says it is well may still refuse them. */
+    private void trial() {
+        Plan now = plan;
+        int cut = bundle.manifest().cutIndex(now.cut());
+        if (cut >= samples.size()) {
+            return;
+        }
+        String name = bundle.manifest().cuts().get(cut).name();
+        List<WireTensor> coded;
+        try {
+            coded = bundle.codec(name, now.codec()).encode(samples.get(cut));
+        } catch (InvalidException e) {
+            return; // noise can lead to NaN where items do not: items will tell
+        }
+        InferRequest request = messages.request(name, now.codec(), coded, CloudTier.PROBE_TIMEOUT_NANOS);
+        Remote.Reply reply =
+                tier().send(request, CloudTier.PROBE_TIMEOUT_NANOS).reply().join();
+        if (reply instanceof Remote.Failure failure) {
+            throw failure.error();
+        }
+        messages.outputs(request, ((Remote.Answer) reply).response(), Math.max(1, items.fixedBatch()));
     }
 
     private InvalidException closedError() {

@@ -67,9 +67,7 @@ final class Messages {
         }
         Map<String, WireTensor> byName = new LinkedHashMap<>();
         for (WireTensor output : response.outputs()) {
-            if (byName.put(output.name(), output) != null) {
-                throw new IncompatibleException("output \"" + output.name() + "\": twice (expected: once)");
-            }
+            byName.put(output.name(), output); // a response holds each name once
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (TensorSpec spec : outputs) {

@@ -1,9 +1,10 @@
 package dev.narrows.device;
 
-import dev.narrows.engine.Chain;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.wire.bundle.Bundle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -12,13 +13,17 @@ final class SelfTest {
 
     private static final int WARM_UPS = 3;
     private static final int RUNS = 5;
-    /** Slow devices get fewer runs than {@link #RUNS}: none starts later than this. */
+    /** Slow devices get fewer runs: no warm-up starts later than this, no run later than twice this. */
     private static final long BUDGET_NANOS = 1_000_000_000L;
 
     private SelfTest() {}
 
-    /** Throws the runtime's error if the network cannot run on the sample. */
-    static void run(LocalTier local, Bundle bundle, Planner planner, LongSupplier nanoTime) {
+    /**
+     * Throws the runtime's error if the network cannot run on the sample.
+     *
+     * @return the sample's tensors at each cut but the last
+     */
+    static List<Map<String, Tensor>> run(LocalTier local, Bundle bundle, Planner planner, LongSupplier nanoTime) {
         Map<String, Tensor> sample = Sample.of(bundle.manifest().cuts().get(0).tensors());
         long items = Math.max(1, bundle.manifest().fixedBatch());
         long start = nanoTime.getAsLong();
@@ -28,31 +33,35 @@ final class SelfTest {
         for (int i = 0; i < RUNS && (i == 0 || nanoTime.getAsLong() - start < 2 * BUDGET_NANOS); i++) {
             local.run(0, local.segments(), sample, items);
         }
-        codecs(local, bundle, planner, sample, items);
+        List<Map<String, Tensor>> atCut = new ArrayList<>();
+        atCut.add(sample);
+        for (int cut = 1; cut < local.segments(); cut++) {
+            atCut.add(local.run(cut - 1, cut, atCut.get(cut - 1), items).outputs());
+        }
+        for (CutChooser.Code code : planner.codes()) {
+            time(local, bundle, planner, code, atCut.get(code.cut()), items);
+        }
+        return atCut;
     }
 
-    private static void codecs(
-            LocalTier local, Bundle bundle, Planner planner, Map<String, Tensor> sample, long items) {
-        Map<String, Tensor> values = sample;
-        int reached = 0;
-        for (CutChooser.Code code : planner.codes()) { // ordered by cut
-            if (code.cut() > reached) {
-                Chain.Run run = local.run(reached, code.cut(), values, items);
-                values = run.outputs();
-                reached = code.cut();
-            }
-            String cut = bundle.manifest().cuts().get(code.cut()).name();
+    private static void time(
+            LocalTier local,
+            Bundle bundle,
+            Planner planner,
+            CutChooser.Code code,
+            Map<String, Tensor> values,
+            long items) {
+        String cut = bundle.manifest().cuts().get(code.cut()).name();
+        try {
             for (int i = 0; i < 3; i++) {
-                try {
-                    long nanos = local.encode(bundle.codec(cut, code.codec()), values)
-                            .nanos();
-                    if (i > 0) { // the first one runs cold
-                        planner.sampled(code.cut(), code.codec(), nanos / items);
-                    }
-                } catch (InvalidException e) {
-                    break; // noise can lead to NaN where items do not: then this codec's time is not known beforehand
+                long nanos =
+                        local.encode(bundle.codec(cut, code.codec()), values).nanos();
+                if (i > 0) { // the first one runs cold
+                    planner.sampled(code.cut(), code.codec(), nanos / items);
                 }
             }
+        } catch (InvalidException e) {
+            return; // noise can lead to NaN where items do not: then this codec's time is not known beforehand
         }
     }
 }

@@ -1,13 +1,18 @@
 package dev.narrows.device;
 
+import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.Call;
+import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Headers;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** Counts what one call gives to the link and gets from it: bodies, and headers as HTTP/1.1 would write them. */
+/**
+ * Watches one call: counts what it gives to the link and gets from it (bodies, and headers as HTTP/1.1 would write them),
+ * and has its connection send at once.
+ */
 final class WireBytes extends EventListener {
 
     private static final int REQUEST_LINE_BYTES = "POST  HTTP/1.1\r\n\r\n".length();
@@ -36,6 +41,22 @@ final class WireBytes extends EventListener {
 
     long down() {
         return down.get();
+    }
+
+    /**
+     * OkHttp leaves Nagle's algorithm on: behind the small frame that resets a cancelled stream the next request then
+     * waits for the server's delayed acknowledgement (109 against 68 ms over a 60 ms link, benchmark HttpVersions).
+     */
+    @Override
+    public void connectionAcquired(Call call, Connection connection) {
+        try {
+            connection.socket().setTcpNoDelay(true);
+        } catch (SocketException e) {
+            // Closed since it was acquired: the call is about to fail (or to be tried again) for that very reason, and
+            // a
+            // listener must not throw.
+            return;
+        }
     }
 
     @Override

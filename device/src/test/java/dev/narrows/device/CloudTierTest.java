@@ -2,6 +2,7 @@ package dev.narrows.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.NarrowsException;
 import dev.narrows.errors.UnavailableException;
 import dev.narrows.errors.UnsupportedException;
@@ -23,6 +24,7 @@ class CloudTierTest {
     private final Messages messages = new Messages("m", HASH, List.of());
     private final List<CloudTier.Facts> facts = new ArrayList<>();
     private final List<NarrowsException> errors = new ArrayList<>();
+    private Runnable trial = () -> {};
     private final CloudTier cloud = new CloudTier(
             remote,
             messages,
@@ -31,6 +33,7 @@ class CloudTierTest {
             false,
             () -> messages.request("input", "raw", List.of(), 0),
             facts::add,
+            () -> trial.run(),
             errors::add);
 
     @Test
@@ -113,6 +116,19 @@ class CloudTierTest {
         remote.metadata = () -> FakeRemote.bundle(HASH, "fast,faster");
         assertThat(cloud.start()).isCompletedWithValue(false);
         assertThat(cloud.blocked().orElseThrow().reason()).isEqualTo(Reason.DAMAGED);
+    }
+
+    @Test
+    void start_itemsRefused_staysOpenUntilTheyAreNot() {
+        remote.metadata = () -> FakeRemote.bundle(HASH, "");
+        trial = () -> {
+            throw new InvalidException("draining");
+        };
+        assertThat(cloud.start()).isCompletedWithValue(false);
+        assertThat(cloud.blocked()).contains(new Why(Reason.REFUSED, "draining"));
+        trial = () -> {};
+        time.advance(250 * MS);
+        assertThat(cloud.blocked()).isEmpty();
     }
 
     @Test

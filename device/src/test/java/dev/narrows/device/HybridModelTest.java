@@ -8,7 +8,11 @@ import dev.narrows.engine.DType;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.wire.Checksum;
+import dev.narrows.wire.InferResponse;
+import dev.narrows.wire.Parameters;
 import dev.narrows.wire.Tier;
+import dev.narrows.wire.WireTensor;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,13 +32,16 @@ class HybridModelTest {
     @TempDir
     static Path folder;
 
+    private static final Tensor Y = Tensor.zeros(DType.FLOAT32, 1, TestBundle.WIDTH);
+
     private static Path bundle;
+    private static String hash = "";
     private static CloudServer server;
 
     @BeforeAll
     static void start() {
         bundle = folder.resolve("models").resolve("drinks.narrows");
-        TestBundle.write(bundle, 0, 1);
+        hash = TestBundle.write(bundle, 0, 1);
         server = CloudServer.builder(bundle)
                 .host("127.0.0.1")
                 .port(0)
@@ -241,6 +248,30 @@ class HybridModelTest {
         assertThatThrownBy(() -> builder.deadline(Duration.ZERO)).isInstanceOf(InvalidException.class);
         assertThatThrownBy(() -> builder.cloud(URI.create("ftp://host"))).isInstanceOf(InvalidException.class);
         assertThatThrownBy(() -> builder.leastAgreement(Double.NaN)).isInstanceOf(InvalidException.class);
+    }
+
+    @Test
+    void close_whileAnItemWaits_endsItWithThatError() {
+        FakeRemote silent = new FakeRemote();
+        silent.metadata = () -> FakeRemote.bundle(hash, "");
+        silent.onInfer = call -> {
+            if (silent.calls.size() == 1) { // the sample that opens the way
+                InferResponse sound = new InferResponse(
+                        "drinks", "", call.request.id(), Parameters.NONE, List.of(WireTensor.of("y", Y)));
+                call.reply().complete(new Remote.Answer(Checksum.sign(sound)));
+            }
+        };
+        HybridModel model = HybridModel.builder(bundle)
+                .remote(silent)
+                .cut("h")
+                .codec("raw")
+                .deadline(LONG)
+                .open();
+        assertThat(model.blocked()).isEmpty();
+        CompletableFuture<Prediction> waiting = model.predictAsync(TestBundle.x(1, 1));
+        model.close();
+        assertThat(waiting).failsWithin(LONG).withThrowableThat().withRootCauseInstanceOf(InvalidException.class);
+        assertThat(silent.closed).isTrue();
     }
 
     @Test

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.narrows.cloud.CloudServer;
 import dev.narrows.emulator.LinkEmulator;
+import dev.narrows.engine.Chain;
+import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.wire.Link;
 import dev.narrows.wire.Tier;
+import dev.narrows.wire.bundle.Bundle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The link is cut at a random moment of a prediction, again and again. {@code benchmarks} has the long run. */
 class LinkCutTest {
 
-    private static final int CUTS = 30;
+    private static final int CUTS = 20;
 
     @TempDir
     Path folder;
@@ -44,6 +48,7 @@ class LinkCutTest {
                         Link.of(50, 50, Duration.ofMillis(4)),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
                         1);
+                Chain own = Bundle.read(bundle).open(SessionOptions.DEFAULT);
                 HybridModel model = HybridModel.builder(bundle)
                         .cloud(URI.create("http://127.0.0.1:" + link.port()))
                         .cut("h")
@@ -63,7 +68,9 @@ class LinkCutTest {
                 }
                 Prediction answer = prediction.join();
                 link.restore();
-                assertThat(answer.output("y").sameBits(TestBundle.reference(bundle, x)))
+                assertThat(answer.output("y")
+                                .sameBits(Objects.requireNonNull(
+                                        own.run(0, 3, Map.of("x", x)).outputs().get("y"))))
                         .as("prediction %s", i)
                         .isTrue();
                 assertThat(answer.why().isPresent()).isEqualTo(answer.answeredBy() == Tier.DEVICE);

@@ -85,13 +85,6 @@ class MessagesTest {
     }
 
     @Test
-    void outputs_oneTwice_isRefused() {
-        assertThatThrownBy(() -> messages.outputs(request, answer(request.id(), scores, state, scores), 2))
-                .isInstanceOf(IncompatibleException.class)
-                .hasMessageContaining("twice");
-    }
-
-    @Test
     void outputs_anotherShape_isRefused() {
         WireTensor wide = WireTensor.of("scores", SCORES.reshape(1, 4));
         assertThatThrownBy(() -> messages.outputs(request, answer(request.id(), wide, state), 1))

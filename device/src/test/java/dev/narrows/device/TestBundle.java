@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -76,8 +75,6 @@ final class TestBundle {
                 parts,
                 List.of(),
                 known,
-                Optional.empty(),
-                Optional.empty(),
                 new Preprocessing.Raw(),
                 batch,
                 Map.of("seed", Long.toString(seed)));

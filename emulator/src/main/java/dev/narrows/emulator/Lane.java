@@ -19,6 +19,7 @@ final class Lane {
     private static final double MIN_QUEUE_SECONDS = 0.01;
 
     private static final int MIN_QUEUE_BYTES = 4 * Weather.SEGMENT_BYTES;
+    private static final int MAX_QUEUE_BYTES = 1 << 29;
     /** The time that a packet takes at most where packets are bundled, to bound the work at high rates. */
     private static final double BUNDLE_SECONDS = 0.0002;
 
@@ -57,7 +58,7 @@ final class Lane {
         bandwidth = newBandwidth;
         double rate = newBandwidth.bytesPerSecond();
         double seconds = Math.max(MIN_QUEUE_SECONDS, newLink.roundTrip().toNanos() / 1e9);
-        limitBytes = (int) Math.max(MIN_QUEUE_BYTES, Math.min(rate * seconds, Integer.MAX_VALUE / 4));
+        limitBytes = (int) Math.max(MIN_QUEUE_BYTES, Math.min(rate * seconds, MAX_QUEUE_BYTES));
         double bundle = Math.min(rate * BUNDLE_SECONDS, MAX_BUNDLE_BYTES);
         int segments = (int) (bundle / Weather.SEGMENT_BYTES);
         bundleBytes = Math.max(1, segments) * Weather.SEGMENT_BYTES;

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OrderCoffeeTest {
 
-    private static final Path BARISTA =
-            Path.of(System.getProperty("narrows.root", "..")).resolve("examples").resolve("barista");
+    private static final Path BARISTA = Path.of(System.getProperty("narrows.root", ".."))
+            .resolve("examples")
+            .resolve("barista");
 
     @TempDir
     Path folder;
@@ -41,7 +42,10 @@ class OrderCoffeeTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         "dev.narrows.examples.OrderCoffee",
-                        BARISTA.resolve("clips").resolve("espresso_0.wav").toAbsolutePath().toString())
+                        BARISTA.resolve("clips")
+                                .resolve("espresso_0.wav")
+                                .toAbsolutePath()
+                                .toString())
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

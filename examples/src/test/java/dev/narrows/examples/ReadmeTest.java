@@ -17,12 +17,13 @@ class ReadmeTest {
 
     @Test
     void readme_javaSnippet_isInTheExample() throws IOException {
-        String example = Files.readString(
-                ROOT.resolve("examples/src/main/java/dev/narrows/examples/OrderCoffee.java"));
+        String example = Files.readString(ROOT.resolve("examples/src/main/java/dev/narrows/examples/OrderCoffee.java"));
         Matcher snippet = SNIPPET.matcher(Files.readString(ROOT.resolve("README.md")));
         assertThat(snippet.find()).as("README.md has Java").isTrue();
         assertThat(withoutSpace(example)).contains(withoutSpace(snippet.group(1)));
-        assertThat(snippet.find()).as("README.md has more Java, which no test compiles").isFalse();
+        assertThat(snippet.find())
+                .as("README.md has more Java, which no test compiles")
+                .isFalse();
     }
 
     private static String withoutSpace(String code) {

@@ -24,7 +24,15 @@ final class BilinearResize {
     }
 
     /** For one output place: its first source place and the weights of those from there on. */
-    private record Window(int first, int[] weights) {}
+    private static final class Window {
+        final int first;
+        final int[] weights;
+
+        Window(int first, int[] weights) {
+            this.first = first;
+            this.weights = weights;
+        }
+    }
 
     private static Window[] windows(int from, int to) {
         double scale = (double) from / to;

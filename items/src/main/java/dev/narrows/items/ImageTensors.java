@@ -25,11 +25,8 @@ final class ImageTensors {
         }
         checkStatistic("mean", image.mean(), channels);
         checkStatistic("std", image.std(), channels);
-        if (image.std().contains(0.0)) {
-            throw new InvalidException("std: " + image.std() + " (expected: none of them 0)");
-        }
-        if (image.resize() < 0 || image.resize() > MAX_SIDE || image.crop() < 0 || image.crop() > MAX_SIDE) {
-            throw new InvalidException("resize, crop: " + image.resize() + ", " + image.crop() + " (expected: 0 to "
+        if (image.resize() > MAX_SIDE || image.crop() > MAX_SIDE) {
+            throw new InvalidException("resize, crop: " + image.resize() + ", " + image.crop() + " (expected: at most "
                     + MAX_SIDE + " pixels)");
         }
     }
@@ -37,7 +34,7 @@ final class ImageTensors {
     private static void checkStatistic(String what, List<Double> values, int channels) {
         if (values.size() > 1 && values.size() != channels) {
             throw new InvalidException(
-                    what + ": " + values.size() + " values (expected: 0, 1 or " + channels + ", one for each channel)");
+                    what + ": " + values.size() + " values (expected: 1 or " + channels + ", one for each channel)");
         }
     }
 
@@ -50,7 +47,7 @@ final class ImageTensors {
                 return (int) Math.min(axis, Integer.MAX_VALUE);
             }
         }
-        return Math.max(image.mean().size(), image.std().size()) == 1 ? 1 : 3;
+        return image.mean().size() == 1 ? 1 : 3;
     }
 
     /** (1, channels, height, width) float32, or (1, height, width, channels). */
@@ -145,8 +142,8 @@ final class ImageTensors {
 
     /** What each of the 256 values becomes in the tensor's channel {@code channel}. */
     private static float[] levels(Preprocessing.Image image, int channel) {
-        double mean = statistic(image.mean(), channel, 0);
-        double std = statistic(image.std(), channel, 1);
+        double mean = statistic(image.mean(), channel);
+        double std = statistic(image.std(), channel);
         float[] levels = new float[256];
         for (int value = 0; value < levels.length; value++) {
             levels[value] = (float) ((value * image.scale() - mean) / std);
@@ -154,10 +151,7 @@ final class ImageTensors {
         return levels;
     }
 
-    private static double statistic(List<Double> values, int channel, double none) {
-        if (values.isEmpty()) {
-            return none;
-        }
+    private static double statistic(List<Double> values, int channel) {
         return values.get(values.size() == 1 ? 0 : channel);
     }
 }

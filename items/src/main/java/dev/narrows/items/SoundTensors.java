@@ -20,10 +20,10 @@ final class SoundTensors {
     private SoundTensors() {}
 
     static void check(Preprocessing.Audio audio) {
-        if (audio.rate() < 1 || audio.rate() > MAX_RATE) {
+        if (audio.rate() > MAX_RATE) {
             throw new InvalidException("rate: " + audio.rate() + " Hz (expected: 1 to " + MAX_RATE + ")");
         }
-        if (audio.channels() < 1 || audio.channels() > MAX_CHANNELS) {
+        if (audio.channels() > MAX_CHANNELS) {
             throw new InvalidException("channels: " + audio.channels() + " (expected: 1 to " + MAX_CHANNELS + ")");
         }
         if (!(samples(audio) >= 1 && samples(audio) <= MAX_SAMPLES)) {

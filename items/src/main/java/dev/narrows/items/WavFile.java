@@ -120,7 +120,7 @@ final class WavFile {
         int value = 0;
         for (int i = 0; i < width; i++) {
             int from = buffer.order() == ByteOrder.LITTLE_ENDIAN ? at + width - 1 - i : at + i;
-            value = value << 8 | buffer.get(from) & 0xFF;
+            value = (value << 8) | (buffer.get(from) & 0xFF);
         }
         int shift = 32 - 8 * width;
         int signed = unsigned ? (value << shift) ^ 0x8000_0000 : value << shift;

@@ -72,9 +72,9 @@ class ImageTensorsTest {
         Pixels picture = BilinearResizeTest.picture(3);
         int[] colours = new int[picture.width() * picture.height()];
         for (int i = 0; i < colours.length; i++) {
-            colours[i] = (picture.values()[3 * i] & 0xFF) << 16
-                    | (picture.values()[3 * i + 1] & 0xFF) << 8
-                    | picture.values()[3 * i + 2] & 0xFF;
+            colours[i] = ((picture.values()[3 * i] & 0xFF) << 16)
+                    | ((picture.values()[3 * i + 1] & 0xFF) << 8)
+                    | (picture.values()[3 * i + 2] & 0xFF);
         }
         Path file = png(picture.width(), picture.height(), colours);
 
@@ -158,7 +158,7 @@ class ImageTensorsTest {
             colours[i] = i % 8 < 4 ? 0 : 0xFFFFFF;
         }
         Path file = png(8, 4, colours);
-        Preprocessing.Image image = new Preprocessing.Image(2, 2, false, false, 1, List.of(), List.of());
+        Preprocessing.Image image = new Preprocessing.Image(2, 2, false, false, 1, List.of(0.0), List.of(1.0));
 
         Tensor tensor = ItemReader.of(image, PLANES).read(file);
 
@@ -192,7 +192,7 @@ class ImageTensorsTest {
     @Test
     void read_smallerThanTheCrop_isInvalid() throws IOException {
         Path file = png(2, 1, 0, 0);
-        Preprocessing.Image image = new Preprocessing.Image(0, 2, false, false, 1, List.of(), List.of());
+        Preprocessing.Image image = new Preprocessing.Image(0, 2, false, false, 1, List.of(0.0), List.of(1.0));
 
         assertThatThrownBy(() -> ItemReader.of(image, PLANES).read(file))
                 .isInstanceOf(InvalidException.class)
@@ -254,27 +254,37 @@ class ImageTensorsTest {
     }
 
     @Test
+    void read_freeChannelAxis_hasAsManyChannelsAsMeans() throws IOException {
+        TensorSpec free = new TensorSpec("x", DType.FLOAT32, List.of(-1L, -1L, -1L, -1L));
+        Path file = png(1, 1, 0x102030);
+        List<Double> zeros = List.of(0.0, 0.0, 0.0);
+        List<Double> ones = List.of(1.0, 1.0, 1.0);
+
+        assertThat(ItemReader.of(new Preprocessing.Image(0, 0, false, false, 1, zeros, ones), free)
+                        .read(file)
+                        .shape())
+                .containsExactly(1, 3, 1, 1);
+        assertThat(ItemReader.of(plain(false, false), free).read(file).shape()).containsExactly(1, 1, 1, 1);
+    }
+
+    @Test
     void of_unsoundPreprocessing_isInvalid() {
+        List<Double> two = List.of(1.0, 2.0);
+        assertThatThrownBy(() -> ItemReader.of(new Preprocessing.Image(0, 0, false, false, 1, two, two), PLANES))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("mean: 2 values (expected: 1 or 3");
         assertThatThrownBy(() -> ItemReader.of(
-                        new Preprocessing.Image(0, 0, false, false, 1, List.of(1.0, 2.0), List.of()), PLANES))
+                        new Preprocessing.Image(1_000_000, 0, false, false, 1, List.of(0.0), List.of(1.0)), PLANES))
                 .isInstanceOf(InvalidException.class)
-                .hasMessageContaining("mean: 2 values (expected: 0, 1 or 3");
-        assertThatThrownBy(() ->
-                        ItemReader.of(new Preprocessing.Image(0, 0, false, false, 1, List.of(), List.of(0.0)), PLANES))
-                .isInstanceOf(InvalidException.class)
-                .hasMessageContaining("std");
-        assertThatThrownBy(() ->
-                        ItemReader.of(new Preprocessing.Image(-1, 0, false, false, 1, List.of(), List.of()), PLANES))
-                .isInstanceOf(InvalidException.class)
-                .hasMessageContaining("resize, crop: -1, 0");
-        assertThatThrownBy(() ->
-                        ItemReader.of(plain(false, true), new TensorSpec("x", DType.FLOAT32, List.of(1L, 8L, 8L, 7L))))
+                .hasMessageContaining("resize, crop: 1000000, 0");
+        TensorSpec seven = new TensorSpec("x", DType.FLOAT32, List.of(1L, 8L, 8L, 7L));
+        assertThatThrownBy(() -> ItemReader.of(plain(false, true), seven))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("channels: 7 (expected: 1 or 3)");
     }
 
     private static Preprocessing.Image plain(boolean bgr, boolean channelsLast) {
-        return new Preprocessing.Image(0, 0, bgr, channelsLast, 1, List.of(), List.of());
+        return new Preprocessing.Image(0, 0, bgr, channelsLast, 1, List.of(0.0), List.of(1.0));
     }
 
     private Path png(int width, int height, int... colours) throws IOException {

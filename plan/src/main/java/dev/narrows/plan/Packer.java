@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -116,9 +115,8 @@ public final class Packer {
                 .toList();
         Segments.Chain split = Segments.split(network, shapes, cuts);
         SharedWeights shared = SharedWeights.of(split.shared());
-        Map<String, OnnxWriter.Place> places = shared.places(Manifest.WEIGHTS_FILE);
         List<ByteBuffer> segments = split.segments().stream()
-                .map(segment -> OnnxWriter.write(segment, places))
+                .map(segment -> OnnxWriter.write(segment, shared.places(segment, Manifest.WEIGHTS_FILE)))
                 .toList();
         List<Manifest.Cut> manifestCuts = manifestCuts(split, shapes);
 
@@ -128,7 +126,7 @@ public final class Packer {
         ChainCheck.Result chainResult;
         List<CodecTrial.CutResult> trials;
         try (Session reference = Session.open(options.name(), whole, Map.of(), SessionOptions.DEFAULT);
-                Chain chain = open(segments, split, SharedWeights.tensors(split.shared()))) {
+                Chain chain = open(segments, split, shared.tensors(split.shared()))) {
             chainResult = ChainCheck.compare(reference, chain, items);
             if (!(chainResult.maxRelativeDifference() <= CHAIN_TOLERANCE)) {
                 throw new InvalidException("chain: differs from the whole network by "
@@ -154,8 +152,6 @@ public final class Packer {
                 manifestSegments(split, shapes),
                 shared.entries(),
                 known,
-                Optional.empty(),
-                Optional.empty(),
                 options.preprocessing(),
                 fixedBatch(network),
                 record());

@@ -1,5 +1,6 @@
 package dev.narrows.plan;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,8 +11,15 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.Dim;
+import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.OpsetImport;
+import dev.narrows.graph.TensorType;
+import dev.narrows.graph.ValueInfo;
 import dev.narrows.items.ItemReader;
 import dev.narrows.wire.bundle.Bundle;
 import dev.narrows.wire.bundle.Manifest;
@@ -19,11 +27,14 @@ import dev.narrows.wire.bundle.Preprocessing;
 import dev.narrows.wire.codec.Codecs;
 import dev.narrows.wire.codec.CutCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,10 +90,11 @@ class PackerTest {
         try (Chain chain = bundle.open(SessionOptions.DEFAULT)) {
             Map<String, Tensor> code = chain.run(0, 1, clips.get(0)).outputs();
             CutCodec q4 = bundle.codec("code", "q4");
-            Tensor decoded = q4.decode(q4.encode(code)).get("code");
+            Tensor exact = requireNonNull(code.get("code"));
+            Tensor decoded = requireNonNull(q4.decode(q4.encode(code)).get("code"));
             assertThat(decoded.shape()).containsExactly(1, 4, 10, 25);
             // 16 levels over [0, 6]: no value is off by more than half a step
-            assertThat(decoded.maxAbsDifference(code.get("code"))).isLessThanOrEqualTo(6.0 / 15 / 2 + 1e-5);
+            assertThat(decoded.maxAbsDifference(exact)).isLessThanOrEqualTo(6.0 / 15 / 2 + 1e-5);
         }
     }
 
@@ -128,6 +140,60 @@ class PackerTest {
         assertThat(report.randomItems()).isTrue();
         assertThat(report.warnings()).singleElement().asString().contains("random");
         assertThat(report.chain().identical()).isTrue();
+    }
+
+    @Test
+    void pack_weightOfTwoSegmentsOfThree_isStoredOnceAndTheChainIsTheNetwork() throws IOException {
+        Network tied = tiedNetwork();
+        Packer.Options options = new Packer.Options(
+                "tied",
+                List.of(List.of("a"), List.of("b")),
+                List.of(),
+                new Preprocessing.Raw(),
+                List.of(),
+                Map.of(),
+                "",
+                1);
+
+        PackReport report = new Packer(tied, options, List.of(), List.of()).pack(directory.resolve("tied.narrows"));
+
+        assertThat(report.chain().identical()).isTrue();
+        Bundle bundle = Bundle.read(directory.resolve("tied.narrows"));
+        assertThat(bundle.manifest().sharedWeights())
+                .singleElement()
+                .satisfies(weight -> assertThat(weight.tensor()).isEqualTo("w"))
+                .satisfies(weight -> assertThat(weight.length()).isEqualTo(32 * 32 * 4));
+        assertThat(bundle.segment(0).remaining() + bundle.segment(2).remaining())
+                .as("two segments without the weight's 4096 bytes")
+                .isLessThan(4096);
+        try (Chain chain = bundle.open(SessionOptions.DEFAULT)) {
+            assertThat(chain.segments()).isEqualTo(3);
+        }
+    }
+
+    /** x·w → relu → ·w: the first and the last of three segments hold the same weight. */
+    private static Network tiedNetwork() {
+        ByteBuffer values = ByteBuffer.allocate(32 * 32 * 4).order(ByteOrder.LITTLE_ENDIAN);
+        Random random = new Random(5);
+        while (values.hasRemaining()) {
+            values.putFloat((float) random.nextGaussian());
+        }
+        values.flip();
+        TensorType type = TensorType.of(ElementType.FLOAT, List.of(new Dim.Symbol("batch"), new Dim.Known(32)));
+        return new Network(
+                "tied",
+                8,
+                List.of(new OpsetImport("", 17)),
+                List.of(ValueInfo.of("x", type)),
+                List.of(ValueInfo.of("y", type)),
+                List.of(
+                        Node.of("first", "MatMul", List.of("x", "w"), List.of("a"), Map.of()),
+                        Node.of("relu", "Relu", List.of("a"), List.of("b"), Map.of()),
+                        Node.of("second", "MatMul", List.of("b", "w"), List.of("y"), Map.of())),
+                Map.of("w", new ConstantTensor("w", ElementType.FLOAT, List.of(32L, 32L), values, List.of(), "")),
+                Map.of(),
+                Map.of(),
+                Network.Extras.NONE);
     }
 
     @Test

@@ -60,8 +60,10 @@ final class BundleZip {
                     "size: " + size + " bytes (expected: " + expected + " as the manifest says), bundle " + bundle);
         }
         for (Map.Entry<String, FileEntry> entry : json.files().entrySet()) {
-            String sha256 = walk.entry(entry.getKey(), entry.getValue().size());
-            json.requireHash(entry.getKey(), sha256);
+            json.requireHash(
+                    entry.getKey(),
+                    walk.contents(entry.getKey(), entry.getValue().size()));
+            walk.header(entry.getKey(), entry.getValue().size());
         }
         walk.end();
         walk.places.remove(Manifest.MANIFEST_FILE);
@@ -74,21 +76,30 @@ final class BundleZip {
         private final Path file;
         private final StoredZip zip = new StoredZip();
         private final Map<String, Place> places = new TreeMap<>();
+        private final CRC32 crc = new CRC32();
         private long offset;
 
         Walk(Path file) {
             this.file = file;
         }
 
-        /** Checks the entry that must come next, and returns the SHA-256 of its contents. */
-        String entry(String name, long size) throws IOException {
+        /** The SHA-256 of the contents of the entry that must come next; {@link #header} has to follow. */
+        String contents(String name, long size) throws IOException {
             Place place = new Place(name, file, offset + StoredZip.LOCAL_SIZE + name.length(), size);
-            CRC32 crc = new CRC32();
-            String sha256 = place.sha256(crc);
-            require(zip.local(name, size, crc.getValue()), name);
             places.put(name, place);
+            crc.reset();
+            return place.sha256(crc);
+        }
+
+        /** Checks what lies before the contents just read: after their hash, whose error says more. */
+        void header(String name, long size) throws IOException {
+            require(zip.local(name, size, crc.getValue()), name);
             offset += size;
-            return sha256;
+        }
+
+        void entry(String name, long size) throws IOException {
+            contents(name, size);
+            header(name, size);
         }
 
         Place place(String name) {

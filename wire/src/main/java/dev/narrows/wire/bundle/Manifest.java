@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -17,8 +16,6 @@ import java.util.TreeMap;
  * @param segments the n segments, in order
  * @param sharedWeights weights that more than one segment uses, in {@link #WEIGHTS_FILE}
  * @param codecs for each cut but the last what is known of its codecs, in the order they were made
- * @param defaultCut the cut that a device uses when nothing chooses one
- * @param defaultCodec the codec that goes with it
  * @param preprocessing of the first input
  * @param fixedBatch the only batch size that the network takes, or 0 if it takes any
  * @param record how this bundle was made: tool, version, source file's hash, options, seed
@@ -29,8 +26,6 @@ public record Manifest(
         List<Segment> segments,
         List<SharedWeight> sharedWeights,
         Map<String, List<Codec>> codecs,
-        Optional<String> defaultCut,
-        Optional<String> defaultCodec,
         Preprocessing preprocessing,
         int fixedBatch,
         Map<String, String> record) {
@@ -59,7 +54,7 @@ public record Manifest(
         codecs.forEach((cut, list) -> codecsByCut.put(cut, List.copyOf(list)));
         codecs = Collections.unmodifiableMap(codecsByCut);
         record = Collections.unmodifiableMap(new TreeMap<>(record));
-        ManifestRules.check(name, cuts, segments, sharedWeights, codecs, defaultCut, defaultCodec, fixedBatch);
+        ManifestRules.check(name, cuts, segments, sharedWeights, codecs, fixedBatch);
     }
 
     /**

@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -101,12 +100,6 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
                 out.endArray();
             }
             out.endObject();
-            if (manifest.defaultCut().isPresent()) {
-                out.name("default_cut").value(manifest.defaultCut().get());
-            }
-            if (manifest.defaultCodec().isPresent()) {
-                out.name("default_codec").value(manifest.defaultCodec().get());
-            }
             out.name("preprocessing");
             PreprocessingJson.write(out, manifest.preprocessing());
             out.name("fixed_batch").value(manifest.fixedBatch());
@@ -182,8 +175,6 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
         private final List<Segment> segments = new ArrayList<>();
         private final List<SharedWeight> weights = new ArrayList<>();
         private final TreeMap<String, List<Codec>> codecs = new TreeMap<>();
-        private Optional<String> defaultCut = Optional.empty();
-        private Optional<String> defaultCodec = Optional.empty();
         private @Nullable Preprocessing preprocessing;
         private int fixedBatch;
         private final TreeMap<String, String> record = new TreeMap<>();
@@ -202,8 +193,6 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
                         in.array(() -> list.add(codec(in)));
                         codecs.put(cut, list);
                     });
-                case "default_cut" -> defaultCut = Optional.of(in.text());
-                case "default_codec" -> defaultCodec = Optional.of(in.text());
                 case "preprocessing" -> preprocessing = PreprocessingJson.read(in);
                 case "fixed_batch" -> fixedBatch = (int) in.integer(0, Integer.MAX_VALUE);
                 case "record" -> in.object(item -> record.put(item, in.text()));
@@ -216,8 +205,7 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
             if (name == null || preprocessing == null) {
                 throw in.wrong("\"name\" and \"preprocessing\"", "a manifest without");
             }
-            Manifest manifest = new Manifest(
-                    name, cuts, segments, weights, codecs, defaultCut, defaultCodec, preprocessing, fixedBatch, record);
+            Manifest manifest = new Manifest(name, cuts, segments, weights, codecs, preprocessing, fixedBatch, record);
             return new ManifestJson(manifest, files);
         }
     }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -40,8 +39,6 @@ final class ManifestRules {
             List<Segment> segments,
             List<SharedWeight> weights,
             Map<String, List<Codec>> codecs,
-            Optional<String> defaultCut,
-            Optional<String> defaultCodec,
             int fixedBatch) {
         require(NAME.matcher(name).matches(), "name", name, "letters, digits and . _ -");
         require(!segments.isEmpty(), "segments", "none", "1 or more");
@@ -54,7 +51,7 @@ final class ManifestRules {
         checkCuts(cuts);
         checkSegments(segments);
         checkWeights(weights);
-        checkCodecs(cuts, codecs, defaultCut, defaultCodec);
+        checkCodecs(cuts, codecs);
     }
 
     private static void checkCuts(List<Cut> cuts) {
@@ -131,11 +128,7 @@ final class ManifestRules {
         }
     }
 
-    private static void checkCodecs(
-            List<Cut> cuts,
-            Map<String, List<Codec>> codecs,
-            Optional<String> defaultCut,
-            Optional<String> defaultCodec) {
+    private static void checkCodecs(List<Cut> cuts, Map<String, List<Codec>> codecs) {
         Set<String> enterable = new HashSet<>();
         for (Cut cut : cuts.subList(0, cuts.size() - 1)) {
             enterable.add(cut.name());
@@ -157,16 +150,6 @@ final class ManifestRules {
                         codec.agreement(),
                         "0 to 1");
             }
-        });
-        defaultCut.ifPresent(cut -> require(enterable.contains(cut), "default cut", cut, "a cut but the last"));
-        defaultCodec.ifPresent(codec -> {
-            List<Codec> known = defaultCut.map(codecs::get).orElse(List.of());
-            require(
-                    UNSTORED.contains(codec)
-                            || known.stream().anyMatch(one -> one.name().equals(codec)),
-                    "default codec",
-                    codec,
-                    "a codec of the default cut");
         });
     }
 

@@ -23,6 +23,21 @@ final class TensorSamples {
     /** A channel's own range needs so many values to come from. */
     private static final long ENOUGH_VALUES = 256;
 
+    /**
+     * Ranges cover all that was seen: with entropy coding a symbol that hardly ever comes costs next to nothing. But two
+     * bits have only three symbols beside zero, and where rare values set the range they are all that is not zero: if a
+     * share of the ranges (in 20ths) has this many times less squared error, the best share is taken.
+     *
+     * <p>At MobileNetV2's features.13 (CodecSizes): q2 with all of the range changes 48 answers of 48, with the best
+     * share 6. At q4 it does not pay: the full range changes 3 in 2,382 bytes an item, the best share none in 7,002,
+     * where q6 changes none in 6,646.
+     */
+    private static final double WORTH_CLIPPING = 2.5;
+
+    private static final int CLIPPING_BITS = 2;
+
+    private static final int SHARES = 20;
+
     private final TensorSpec spec;
     private final Layout layout;
     private final float[] min;
@@ -85,7 +100,7 @@ final class TensorSamples {
     }
 
     QuantisedCodec codec(int bits) {
-        Affine affine = affine(bits);
+        Affine affine = bits <= CLIPPING_BITS ? leastError(bits) : affine(bits, 1);
         List<byte[]> symbols = new ArrayList<>();
         for (float[] item : kept) {
             symbols.add(affine.quantise(item, 0));
@@ -93,7 +108,37 @@ final class TensorSamples {
         return new QuantisedCodec(spec, affine, ModelFitter.fit(layout, bits, symbols));
     }
 
-    private Affine affine(int bits) {
+    private Affine leastError(int bits) {
+        Affine full = affine(bits, 1);
+        Affine best = full;
+        double least = squaredError(full);
+        double worth = least / WORTH_CLIPPING;
+        for (int share = SHARES - 1; share > 0; share--) {
+            Affine narrower = affine(bits, share / (float) SHARES);
+            double error = squaredError(narrower);
+            if (error < least) {
+                best = narrower;
+                least = error;
+            }
+        }
+        return least < worth ? best : full;
+    }
+
+    private double squaredError(Affine affine) {
+        double sum = 0;
+        float[] back = new float[layout.elements()];
+        for (float[] item : kept) {
+            affine.dequantise(affine.quantise(item, 0), back, 0);
+            for (int i = 0; i < back.length; i++) {
+                double error = (double) item[i] - back[i];
+                sum += error * error;
+            }
+        }
+        return sum;
+    }
+
+    /** The quantisation that covers {@code share} of the ranges. */
+    private Affine affine(int bits, float share) {
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;
         double[] widths = new double[min.length];
@@ -111,8 +156,16 @@ final class TensorSamples {
         long valuesOfChannel = seen * layout.elements() / layout.channels();
         double whole = (double) most - least;
         if (whole > WIDER * median && valuesOfChannel >= ENOUGH_VALUES) {
-            return Affine.spanning(layout, bits, min, max);
+            return Affine.spanning(layout, bits, scaled(min, share), scaled(max, share));
         }
-        return Affine.spanning(layout, bits, new float[] {least}, new float[] {most});
+        return Affine.spanning(layout, bits, new float[] {least * share}, new float[] {most * share});
+    }
+
+    private static float[] scaled(float[] values, float share) {
+        float[] scaled = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            scaled[i] = values[i] * share;
+        }
+        return scaled;
     }
 }

@@ -191,8 +191,6 @@ class BundleTest {
                 raw.segments(),
                 raw.sharedWeights(),
                 raw.codecs(),
-                raw.defaultCut(),
-                raw.defaultCodec(),
                 new Preprocessing.Audio(16_000, 2.0, 1),
                 0,
                 Map.of());
@@ -332,8 +330,6 @@ class BundleTest {
     @ValueSource(
             strings = {
                 "\"codecs\"|\"codex\"",
-                "\"default_codec\": \"q8\"|\"default_codec\": \"q9\"",
-                "\"default_cut\": \"y\"|\"default_cut\": \"output\"",
                 "\"name\": \"q4\"|\"name\": \"q2\"",
                 "\"offset\": 64|\"offset\": 68",
                 "\"offset\": 64|\"offset\": 62",

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every changed bit and every lost byte of a bundle shows. */
 class CorruptBundlesTest {
 
-    private static final int FLIPS = 1_000;
-    private static final int CUTS = 300;
+    private static final int FLIPS = 700;
+    private static final int CUTS = 200;
 
     @TempDir
     private Path temp;

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -117,17 +116,6 @@ class ManifestJsonTest {
         List<SharedWeight> weights = count < 3
                 ? List.of()
                 : List.of(new SharedWeight(text, new TensorSpec(text, DType.FLOAT16, List.of(3L, 5L)), 128, 30));
-        Optional<String> defaultCut = count == 2 ? Optional.empty() : Optional.of("input");
-        return new Manifest(
-                "m-" + count,
-                cuts,
-                segments,
-                weights,
-                codecs,
-                defaultCut,
-                defaultCut.map(cut -> "q8"),
-                preprocessing,
-                count - 1,
-                record);
+        return new Manifest("m-" + count, cuts, segments, weights, codecs, preprocessing, count - 1, record);
     }
 }

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /** A small bundle: x → Mul w → y → Add w → z, cut at y, w shared by both segments. */
@@ -50,8 +49,6 @@ final class Samples {
                                 new Codec("raw", 16, 1, true),
                                 new Codec("q8", 9.5, 1, false),
                                 new Codec("q4", 7.25, 0.75, false))),
-                Optional.of("y"),
-                Optional.of("q8"),
                 new Preprocessing.Raw(),
                 0,
                 Map.of("tool", "test", "seed", "7"));

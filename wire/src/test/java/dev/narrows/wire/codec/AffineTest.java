@@ -74,7 +74,7 @@ class AffineTest {
 
     @Test
     void spanning_oneValue_comesBackExactly() {
-        for (float value : new float[] {0, 1, -7.25f, 1e-44f, -1e38f, 1e38f}) {
+        for (float value : new float[] {0, 1, -7.25f, 0x1p-147f, -1e38f, 1e38f}) {
             Affine affine = Affine.spanning(LINE, 4, new float[] {value}, new float[] {value});
             float[] values = new float[LINE.elements()];
             java.util.Arrays.fill(values, value);

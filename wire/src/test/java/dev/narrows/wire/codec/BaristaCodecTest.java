@@ -59,9 +59,9 @@ class BaristaCodecTest {
                 Session rest = open(tail)) {
             List<String> lines = Files.readAllLines(BARISTA.resolve("clips").resolve("expected.csv"));
             for (String line : lines.subList(1, lines.size())) {
-                String[] row = line.split(",");
+                String[] row = line.split(",", -1);
                 Tensor pcm = Tensor.of(sound(row[0]), 1, SAMPLES);
-                Tensor code = head.run(Map.of("pcm", pcm)).get("code");
+                Tensor code = CodecSamples.named("code", head.run(Map.of("pcm", pcm)));
                 CLIPS.add(new Clip(row[0], row[1], row[2], pcm, code, answer(rest, code)));
             }
         }
@@ -126,7 +126,7 @@ class BaristaCodecTest {
         try (Session rest = open(tail)) {
             for (Clip clip : CLIPS) {
                 List<WireTensor> coded = codec.encode(Map.of("code", clip.code()));
-                String answer = labels.get(answer(rest, codec.decode(coded).get("code")));
+                String answer = labels.get(answer(rest, CodecSamples.named("code", codec.decode(coded))));
                 if (labels.get(clip.answer()).equals(clip.label()) && !answer.equals(clip.label())) {
                     lost.add(clip.file() + ": " + answer);
                 }
@@ -142,7 +142,8 @@ class BaristaCodecTest {
             List<WireTensor> coded = codec.encode(Map.of("pcm", clip.pcm()));
 
             assertThat(CutCodec.dataBytes(coded)).isEqualTo(2 * SAMPLES);
-            assertThat(codec.decode(coded).get("pcm").sameBits(clip.pcm())).isTrue();
+            assertThat(CodecSamples.named("pcm", codec.decode(coded)).sameBits(clip.pcm()))
+                    .isTrue();
         }
     }
 

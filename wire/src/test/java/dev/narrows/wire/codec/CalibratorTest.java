@@ -42,7 +42,8 @@ class CalibratorTest {
         Map<String, Tensor> values = Map.of("map", CodecSamples.map(3, 99));
         List<WireTensor> coded = codec.encode(values);
         assertThat(CodecSamples.bytes(read.encode(values).get(0))).isEqualTo(CodecSamples.bytes(coded.get(0)));
-        assertThat(read.decode(coded).get("map").sameBits(codec.decode(coded).get("map")))
+        assertThat(CodecSamples.named("map", read.decode(coded))
+                        .sameBits(CodecSamples.named("map", codec.decode(coded))))
                 .isTrue();
     }
 
@@ -152,6 +153,26 @@ class CalibratorTest {
     }
 
     @Test
+    void build_rangeSetByOutliers_isNarrowedAtTwoBits() {
+        float[] values = CodecSamples.map(256, 7).toFloats();
+        for (int channel = 0; channel < 5; channel++) {
+            values[100 + 42 * channel] = 16; // the others are below 4
+        }
+
+        for (String name : Codecs.QUANTISING) {
+            QuantisedCodec codec =
+                    (QuantisedCodec) CodecSamples.calibrated(name, CodecSamples.MAP, Tensor.of(values, 256, 5, 6, 7));
+            int largest = (1 << codec.model().bits()) - 1;
+            float top = codec.affine().low()[0] + largest * codec.affine().step()[0];
+            if (codec.model().bits() > 2) {
+                assertThat(top).as(name).isCloseTo(16, within(0.01f));
+            } else {
+                assertThat(top).as(name).isLessThan(8);
+            }
+        }
+    }
+
+    @Test
     void build_otherFloats_comeBackAsTheirType() {
         for (DType dtype : new DType[] {DType.FLOAT16, DType.BFLOAT16, DType.FLOAT64}) {
             TensorSpec spec = new TensorSpec("map", dtype, CodecSamples.MAP.shape());
@@ -184,8 +205,10 @@ class CalibratorTest {
         Map<String, Tensor> back = Codecs.read(codec.toJson(), cut).decode(coded);
 
         assertThat(coded).extracting(WireTensor::datatype).containsExactly("INT64", "BYTES", "FP32");
-        assertThat(back.get("size").sameBits(values.get("size"))).isTrue();
-        assertThat(back.get("scale").sameBits(values.get("scale"))).isTrue();
+        assertThat(CodecSamples.named("size", back).sameBits(CodecSamples.named("size", values)))
+                .isTrue();
+        assertThat(CodecSamples.named("scale", back).sameBits(CodecSamples.named("scale", values)))
+                .isTrue();
     }
 
     @Test

@@ -7,12 +7,16 @@ import dev.narrows.wire.WireTensor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Tensors like those of networks, from a seed. */
 final class CodecSamples {
 
     static final TensorSpec MAP = new TensorSpec("map", DType.FLOAT32, List.of(-1L, 5L, 6L, 7L));
+
+    private static final Map<String, TensorCodec> CODECS = new ConcurrentHashMap<>();
 
     private CodecSamples() {}
 
@@ -33,15 +37,20 @@ final class CodecSamples {
         return Tensor.of(afterReLU(items, 5, 6, 7, new Random(seed)), items, 5, 6, 7);
     }
 
-    /** A codec calibrated on 16 maps. */
+    /** The codec of that name calibrated on 16 maps. */
     static TensorCodec codec(String name) {
-        return calibrated(name, MAP, map(16, 7));
+        return CODECS.computeIfAbsent(name, any -> calibrated(any, MAP, map(16, 7)));
     }
 
     static TensorCodec calibrated(String name, TensorSpec spec, Tensor items) {
         Calibrator calibrator = new Calibrator(List.of(spec));
         calibrator.add(Map.of(spec.name(), items));
         return calibrator.build(name).tensors().get(0);
+    }
+
+    /** The tensor of that name, which is there. */
+    static Tensor named(String name, Map<String, Tensor> values) {
+        return Objects.requireNonNull(values.get(name), name);
     }
 
     static byte[] bytes(WireTensor tensor) {

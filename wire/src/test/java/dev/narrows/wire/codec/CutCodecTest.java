@@ -41,7 +41,7 @@ class CutCodecTest {
         assertThat(coded).extracting(WireTensor::datatype).containsExactly("FP32", "FP64", "INT32");
         assertThat(CutCodec.dataBytes(coded)).isEqualTo(32 + 24 + 4);
         values().forEach((name, value) ->
-                assertThat(back.get(name).sameBits(value)).isTrue());
+                assertThat(CodecSamples.named(name, back).sameBits(value)).isTrue());
     }
 
     @Test
@@ -54,9 +54,13 @@ class CutCodecTest {
         assertThat(coded).extracting(WireTensor::datatype).containsExactly("FP16", "FP16", "INT32");
         assertThat(coded.get(0).shape()).containsExactly(2L, 4L);
         assertThat(coded.get(0).data().getShort(2)).isEqualTo((short) 0x3800); // 0.5, little-endian
-        assertThat(back.get("d").sameBits(values().get("d").to(DType.FLOAT16).to(DType.FLOAT64)))
+        assertThat(CodecSamples.named("d", back)
+                        .sameBits(CodecSamples.named("d", values())
+                                .to(DType.FLOAT16)
+                                .to(DType.FLOAT64)))
                 .isTrue();
-        assertThat(back.get("pcm").maxAbsDifference(values().get("pcm"))).isLessThan(0x1p-11);
+        assertThat(CodecSamples.named("pcm", back).maxAbsDifference(CodecSamples.named("pcm", values())))
+                .isLessThan(0x1p-11);
     }
 
     @Test
@@ -65,8 +69,8 @@ class CutCodecTest {
         Tensor special =
                 Tensor.of(new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 65519}, 1, 4);
 
-        float[] back =
-                codec.decode(codec.encode(Map.of("pcm", special))).get("pcm").toFloats();
+        float[] back = CodecSamples.named("pcm", codec.decode(codec.encode(Map.of("pcm", special))))
+                .toFloats();
 
         assertThat(back).containsExactly(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 65504);
         assertThatThrownBy(() -> codec.encode(Map.of("pcm", Tensor.of(new float[] {0, -65520, 0, 0}, 1, 4))))
@@ -92,9 +96,9 @@ class CutCodecTest {
         assertThat(coded.get(0).datatype()).isEqualTo("INT16");
         assertThat(CutCodec.dataBytes(coded)).isEqualTo(2 * 65536);
         assertThat(coded.get(0).data().getShort(2)).isEqualTo((short) -32767);
-        assertThat(Codecs.read(codec.toJson(), List.of(spec))
-                        .decode(coded)
-                        .get("pcm")
+        assertThat(CodecSamples.named(
+                                "pcm",
+                                Codecs.read(codec.toJson(), List.of(spec)).decode(coded))
                         .sameBits(value))
                 .isTrue();
     }
@@ -103,8 +107,10 @@ class CutCodecTest {
     void pcm16_louderThanFullScale_saturatesAndNaNIsInvalid() {
         CutCodec codec = Codecs.pcm16(List.of(SOUND));
 
-        float[] back = codec.decode(codec.encode(Map.of("pcm", Tensor.of(new float[] {1, -1.5f, 3e38f, 1e-9f}, 1, 4))))
-                .get("pcm")
+        float[] back = CodecSamples.named(
+                        "pcm",
+                        codec.decode(codec.encode(
+                                Map.of("pcm", Tensor.of(new float[] {1, -1.5f, 3e38f, 1e-9f}, 1, 4)))))
                 .toFloats();
 
         assertThat(back).containsExactly(32767 / 32768f, -1, 32767 / 32768f, 0);
@@ -114,7 +120,7 @@ class CutCodecTest {
 
     @Test
     void encode_missingTensor_isInvalid() {
-        assertThatThrownBy(() -> Codecs.raw(CUT).encode(Map.of("pcm", values().get("pcm"))))
+        assertThatThrownBy(() -> Codecs.raw(CUT).encode(Map.of("pcm", CodecSamples.named("pcm", values()))))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("\"d\" missing");
     }

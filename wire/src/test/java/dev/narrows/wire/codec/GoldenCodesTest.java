@@ -54,7 +54,7 @@ class GoldenCodesTest {
         byte[] code = HexFormat.of().parseHex(golden.get("code").getAsString());
         WireTensor coded = new WireTensor("map", "BYTES", List.of(3L), Parameters.NONE, ByteBuffer.wrap(code));
 
-        Tensor values = codec.decode(List.of(coded)).get("map");
+        Tensor values = CodecSamples.named("map", codec.decode(List.of(coded)));
 
         StringBuilder bits = new StringBuilder();
         for (float value : values.toFloats()) {

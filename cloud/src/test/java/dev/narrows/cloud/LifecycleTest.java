@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DrainTest {
+class LifecycleTest {
 
     private static final Tensor X = TinyNetwork.x(1, 1);
 
@@ -27,6 +27,15 @@ class DrainTest {
     @AfterEach
     void stopSenders() {
         senders.shutdownNow();
+    }
+
+    @Test
+    void start_withWarmUp_isReadyAndIdle() {
+        try (TestServer served = TestServer.start(directory, builder -> builder.warmUpRequests(20))) {
+            assertThat(served.server.ready()).isTrue();
+            assertThat(served.server.underWay()).isZero();
+            assertThat(served.rest.infer(Requests.plain("tiny", X)).code()).isEqualTo(200);
+        }
     }
 
     @Test
@@ -48,8 +57,8 @@ class DrainTest {
         TinyNetwork.writeBundle(directory.resolve("one.narrows"), "one", 1);
         InferRequest request = Requests.plain("one", TinyNetwork.x(150, 1));
         List<CompletableFuture<RestClient.Answer>> answers = new ArrayList<>();
-        try (TestServer served = TestServer.of("", directory, builder -> builder.maxRuns(1)
-                .session(SessionOptions.DEFAULT.withSlowdown(30)))) {
+        try (TestServer served = TestServer.of(
+                "", directory, builder -> builder.maxRuns(1).session(SessionOptions.DEFAULT.withSlowdown(30)))) {
             for (int i = 0; i < 3; i++) {
                 answers.add(CompletableFuture.supplyAsync(() -> served.rest.infer(request), senders));
             }
@@ -60,8 +69,8 @@ class DrainTest {
         }
 
         for (CompletableFuture<RestClient.Answer> answer : answers) {
-            assertThat(Requests.outputs(answer.join().inference()).get("y").sameBits(
-                            TinyNetwork.at(3, TinyNetwork.x(150, 1)).get("y")))
+            assertThat(Requests.output(answer.join().inference(), "y")
+                            .sameBits(TinyNetwork.expected("y", TinyNetwork.x(150, 1))))
                     .isTrue();
         }
     }
@@ -70,9 +79,10 @@ class DrainTest {
     void infer_queueFull_isUnavailable() {
         TinyNetwork.writeBundle(directory.resolve("one.narrows"), "one", 1);
         InferRequest request = Requests.plain("one", TinyNetwork.x(100, 1));
-        try (TestServer served = TestServer.of("", directory, builder -> builder.maxRuns(1)
-                .maxQueued(1)
-                .session(SessionOptions.DEFAULT.withSlowdown(30)))) {
+        try (TestServer served = TestServer.of(
+                "",
+                directory,
+                builder -> builder.maxRuns(1).maxQueued(1).session(SessionOptions.DEFAULT.withSlowdown(30)))) {
             List<CompletableFuture<RestClient.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 answers.add(CompletableFuture.supplyAsync(() -> served.rest2.infer(request), senders));

@@ -3,6 +3,7 @@ package dev.narrows.cli;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.ValueInfo;
+import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Lengths for the free axes of a network's inputs. */
-final class ShapeOptions {
+/** How a network is taken before anything is done with it: lengths of free axes, element types. */
+final class NetworkOptions {
 
     @Option(
             names = "--shape",
@@ -26,9 +27,16 @@ final class ShapeOptions {
                             + "where the batch is not the first axis.")
     private boolean pin;
 
-    /** The network, with the given shapes written into its inputs if that was asked for. */
-    Network pinned(Network network) {
-        return pin ? NetworkShapes.pinned(network, of(network)) : network;
+    @Option(
+            names = "--widen",
+            description = "Turn a float16 network into float32 first. The runtime computes it in float32 anyway and "
+                    + "rounds to float16 only where it is cut; widened, the chain is the network, at twice the size.")
+    private boolean widen;
+
+    /** The network as asked for: widened, and with the given shapes written into its inputs. */
+    Network prepared(Network network) {
+        Network widened = widen ? Widening.toFloat32(network) : network;
+        return pin ? NetworkShapes.pinned(widened, of(widened)) : widened;
     }
 
     /** The shapes by input. */
