@@ -34,10 +34,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -49,7 +51,8 @@ import okhttp3.Response;
 /**
  * What a server adds to a run: an infer call on loopback (tensor in, tensor out: coding, checksums both ways, transport)
  * against the bare run of the same session on the same tensors, barista from cut {@code code} with codec raw, one
- * client. Bare runs and calls over each transport take turns, so that what else the machine does hits all alike.
+ * client. Bare runs and calls over each transport take turns in a new order each round, so that what else the machine
+ * does, and who went before, hits all alike.
  *
  * <pre>
  * mvn -q -Dquickly -DskipTests package
@@ -61,6 +64,7 @@ public final class ServerOverhead {
     private static final String BARE = "bare";
     private static final int WARM_UP = 4_000;
     private static final int ROUNDS = 6_000;
+    private static final long SEED = 1;
     private static final double GOAL_MILLIS = 0.5;
     private static final double TARGET_MILLIS = 0.3;
     private static final MediaType BINARY = MediaType.get("application/octet-stream");
@@ -98,15 +102,16 @@ public final class ServerOverhead {
         ways.put("rest_h2c_okhttp", okHttp(Protocol.H2_PRIOR_KNOWLEDGE, port, codec));
         ways.put("rest_http1_okhttp", okHttp(Protocol.HTTP_1_1, port, codec));
 
-        List<String> names = List.copyOf(ways.keySet());
+        List<String> names = new ArrayList<>(ways.keySet());
+        Random random = new Random(SEED);
         Map<String, long[]> nanos = new LinkedHashMap<>();
         names.forEach(way -> nanos.put(way, new long[rounds]));
         for (int round = -WARM_UP; round < rounds; round++) {
             Map<String, Tensor> code = codes.get(Math.floorMod(round, codes.size()));
             Tensor expected =
                     only(ways.getOrDefault(BARE, UnaryOperator.identity()).apply(code));
-            for (int turn = 0; turn < names.size(); turn++) {
-                String way = names.get(Math.floorMod(round + turn, names.size())); // nobody always follows the same
+            Collections.shuffle(names, random); // what follows a bare run finds cold threads: nobody always does
+            for (String way : names) {
                 long start = System.nanoTime();
                 Map<String, Tensor> answer =
                         ways.getOrDefault(way, UnaryOperator.identity()).apply(code);
@@ -187,7 +192,6 @@ public final class ServerOverhead {
                 Futures.getUnchecked(stub.modelInfer(GrpcCodec.write(request(codec, tensors)))))));
     }
 
-    /** A blocking stub hands each message to the waiting thread, which costs the client more than the call. */
     private static UnaryOperator<Map<String, Tensor>> grpcBlocking(int port, CutCodec codec) {
         GRPCInferenceServiceBlockingStub stub =
                 GrpcClients.newClient("gproto+h2c://127.0.0.1:" + port, GRPCInferenceServiceBlockingStub.class);

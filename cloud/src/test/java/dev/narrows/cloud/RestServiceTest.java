@@ -1,6 +1,5 @@
 package dev.narrows.cloud;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
@@ -152,8 +151,7 @@ class RestServiceTest {
 
         InferResponse response = served.rest.infer(request).inference();
 
-        Tensor expected = requireNonNull(TinyNetwork.at(3, x).get("y"));
-        assertThat(requireNonNull(Requests.outputs(response).get("y")).sameBits(expected))
+        assertThat(Requests.output(response, "y").sameBits(TinyNetwork.expected("y", x)))
                 .isTrue();
     }
 
