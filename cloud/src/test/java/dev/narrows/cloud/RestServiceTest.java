@@ -1,6 +1,5 @@
 package dev.narrows.cloud;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
@@ -153,19 +152,6 @@ class RestServiceTest {
         InferResponse response = served.rest.infer(request).inference();
 
         assertThat(Requests.output(response, "y").sameBits(TinyNetwork.expected("y", x)))
-                .isTrue();
-    }
-
-    @Test
-    void infer_otherClientsHints_areLeftAlone() {
-        Tensor x = TinyNetwork.x(1, 4);
-        InferRequest request = Requests.plain("tiny", x);
-        request = Requests.with(Requests.with(request, "priority", 2L), "content_type", "np");
-
-        InferResponse response = served.rest.infer(request).inference();
-
-        Tensor expected = requireNonNull(TinyNetwork.at(3, x).get("y"));
-        assertThat(requireNonNull(Requests.outputs(response).get("y")).sameBits(expected))
                 .isTrue();
     }
 
