@@ -157,7 +157,9 @@ final class Demo {
                 "calibrated on " + calibration + " of the clips, the other " + (clips.size() - calibration)
                         + " are held out; the table is over all");
         text.put(
-                "bytes up", "the coded tensors of one item; \"with headers\" adds the request's JSON and HTTP headers");
+                "bytes up",
+                "the coded tensors of one item; \"with headers\" adds the request's JSON and"
+                        + " headers as HTTP/1.1 writes them (HTTP/2, which is used, packs them smaller)");
         text.put("deadline", settings.deadline().toMillis() + " ms where the device may step in, else 20 s");
         text.put("bundle", pack.hash());
         text.put(
@@ -193,8 +195,8 @@ final class Demo {
     static Path barista(Path root) {
         Path barista = root.resolve("examples").resolve("barista");
         if (!Files.isRegularFile(barista.resolve("barista.onnx"))) {
-            throw new InvalidException("demo: no " + barista.resolve("barista.onnx")
-                    + " (expected: to be run from a checkout, or --barista DIR)");
+            throw new InvalidException(
+                    "demo: no " + barista.resolve("barista.onnx") + " (expected: to be run from a checkout)");
         }
         return barista;
     }

@@ -51,10 +51,11 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--deadline",
-            paramLabel = "MILLIS",
-            defaultValue = "300",
+            paramLabel = "TIME",
+            defaultValue = "300ms",
+            converter = DurationConverter.class,
             description = "When an answer is due, where the device may step in (default: ${DEFAULT-VALUE}).")
-    private long deadlineMillis;
+    private Duration deadline = Duration.ofMillis(300);
 
     @Option(
             names = {"-o", "--output"},
@@ -82,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
                 link,
                 LinkPresets.of(link),
                 slowdown,
-                Duration.ofMillis(deadlineMillis),
+                deadline,
                 seed);
         Demo.Report report;
         try (Progress progress = terminal.progress("orders", Demo.orders())) {

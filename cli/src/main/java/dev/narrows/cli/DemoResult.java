@@ -11,18 +11,19 @@ import java.util.List;
  * @param items clips run
  * @param correct clips whose label is right
  * @param asReference clips whose label is the reference implementation's
- * @param asDevice clips whose label is the device's own when it runs the whole network
+ * @param lost clips that the device alone gets right and this scenario does not
  * @param medianMillis median of the time from clip to answer
  * @param p95Millis 95th percentile of it
  * @param codeBytesUp bytes of coded tensors up
  * @param wireBytesUp those with the request's JSON and headers
  * @param deviceMillis mean time that the (slowed) device computes, coding included
- * @param linkMillis mean time waiting for the cloud less the cloud's own time: the link and the server's input and output
- * @param cloudMillis mean time that the server decodes and computes
+ * @param linkMillis of the items that the cloud answered: mean time waiting for it less its own, so the link and the
+ *     server's input and output
+ * @param cloudMillis of the same items: mean time that the server decodes and computes
  * @param byCloud items that the cloud answered
  * @param byDevice items that the device answered
  * @param offlineItems items that came while the link was cut
- * @param offlineAnswered those of them that the device answered
+ * @param offlineAnswered those of them that the device answered as it does when it is alone
  * @param lateItems items answered after their deadline
  */
 record DemoResult(
@@ -31,7 +32,7 @@ record DemoResult(
         int items,
         int correct,
         int asReference,
-        int asDevice,
+        int lost,
         double medianMillis,
         double p95Millis,
         double codeBytesUp,

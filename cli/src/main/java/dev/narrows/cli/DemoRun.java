@@ -72,7 +72,7 @@ final class DemoRun {
         }
         int correct = 0;
         int asReference = 0;
-        int asDevice = 0;
+        int lost = 0;
         int byCloud = 0;
         int offlineAnswered = 0;
         int late = 0;
@@ -81,22 +81,26 @@ final class DemoRun {
             Prediction prediction = predictions.get(i);
             correct += labels.get(i).equals(clips.get(i).label()) ? 1 : 0;
             asReference += labels.get(i).equals(clips.get(i).reference()) ? 1 : 0;
-            asDevice += labels.get(i).equals(deviceLabels.get(i)) ? 1 : 0;
+            boolean asDevice = labels.get(i).equals(deviceLabels.get(i));
+            boolean deviceRight = deviceLabels.get(i).equals(clips.get(i).label());
+            lost += deviceRight && !asDevice ? 1 : 0;
             byCloud += prediction.answeredBy() == Tier.CLOUD ? 1 : 0;
             boolean inTime = prediction.timings().total().compareTo(scenario.deadline()) <= 0;
             late += inTime ? 0 : 1;
-            offlineAnswered += i >= cutAt && prediction.answeredBy() == Tier.DEVICE ? 1 : 0;
+            offlineAnswered += i >= cutAt && prediction.answeredBy() == Tier.DEVICE && asDevice ? 1 : 0;
             totals.add(millis(prediction.timings().total()));
         }
         List<Prediction> sent =
-                predictions.stream().filter(p -> p.codeBytesUp() > 0).toList();
+                predictions.stream().filter(p -> p.wireBytesUp() > 0).toList();
+        List<Prediction> cloudy =
+                predictions.stream().filter(p -> p.answeredBy() == Tier.CLOUD).toList();
         return new DemoResult(
                 scenario.name(),
                 choice,
                 predictions.size(),
                 correct,
                 asReference,
-                asDevice,
+                lost,
                 DemoResult.quantile(totals, 0.5),
                 DemoResult.quantile(totals, 0.95),
                 sent.stream().mapToLong(Prediction::codeBytesUp).average().orElse(0),
@@ -106,12 +110,12 @@ final class DemoRun {
                                 millis(p.timings().device().plus(p.timings().encode())))
                         .average()
                         .orElse(0),
-                predictions.stream()
+                cloudy.stream()
                         .mapToDouble(p ->
                                 millis(p.timings().cloudWait().minus(p.timings().server())))
                         .average()
                         .orElse(0),
-                predictions.stream()
+                cloudy.stream()
                         .mapToDouble(p -> millis(p.timings().server()))
                         .average()
                         .orElse(0),

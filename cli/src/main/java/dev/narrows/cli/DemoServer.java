@@ -39,7 +39,15 @@ final class DemoServer implements AutoCloseable {
         try {
             Process process =
                     new ProcessBuilder(command).redirectError(log.toFile()).start();
-            return new DemoServer(process, awaitPort(process, log));
+            // The demo may be ended from outside: its server must not outlive it.
+            Thread hook = new Thread(process::destroy, "end-server");
+            Runtime.getRuntime().addShutdownHook(hook);
+            try {
+                return new DemoServer(process, awaitPort(process, log));
+            } catch (IOException | RuntimeException e) {
+                process.destroy();
+                throw e;
+            }
         } catch (IOException e) {
             throw new UnavailableException("server process: " + e.getMessage(), e);
         }
@@ -58,7 +66,6 @@ final class DemoServer implements AutoCloseable {
                 }
             }
         }
-        process.destroy();
         throw new UnavailableException(
                 "server process: ended before it was ready (expected: a port), it said:" + said + ", see " + log);
     }

@@ -79,11 +79,16 @@ final class PackCommand implements Callable<Integer> {
     @Option(names = "--labels", paramLabel = "FILE", description = "The classes' names, a line each, in order.")
     private @Nullable Path labels;
 
+    /** Made of calibration items if nothing is asked for: nearly lossless, and small. */
+    private static final List<String> DEFAULT_CODECS = List.of("q8", "q4");
+
     @Option(
             names = "--codecs",
             split = ",",
             paramLabel = "CODEC",
-            description = "Quantising codecs to calibrate: q8, q6, q4, q2 (default: none; raw and fp16 need none).")
+            description =
+                    "Quantising codecs to calibrate: q8, q6, q4, q2 (default: q8,q4 with --calibrate, else none; raw and "
+                            + "fp16 need none).")
     private List<String> codecs = new ArrayList<>();
 
     @Option(
@@ -148,6 +153,9 @@ final class PackCommand implements Callable<Integer> {
     }
 
     private void checkCodecs() {
+        if (codecs.isEmpty() && !calibrate.isEmpty()) {
+            codecs = DEFAULT_CODECS;
+        }
         for (String codec : codecs) {
             if (!Codecs.QUANTISING.contains(codec)) {
                 throw new WrongUseException("codec: \"" + codec + "\" (expected: of "

@@ -107,9 +107,9 @@ final class Models implements AutoCloseable {
                     Fault.UNKNOWN_MODEL,
                     "version: \"" + version + "\" (expected: " + Model.VERSION + "), model \"" + name + "\"");
         }
-        String reason = reasons.get(name);
-        if (reason != null) {
-            throw new UnavailableException("model \"" + name + "\": not ready: " + reason);
+        if (reasons.containsKey(name)) {
+            // The reason may name the server's files: it is for the log and the server's own list.
+            throw new UnavailableException("model \"" + name + "\": not ready (expected: a sound file)");
         }
         throw new RefusedException(
                 Fault.UNKNOWN_MODEL, "model: \"" + name + "\" (expected: one of " + ready.keySet() + ")");

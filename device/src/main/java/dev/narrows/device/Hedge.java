@@ -159,7 +159,6 @@ final class Hedge {
         sender.coded(handOver.cut(), handOver.codec().name(), items, bytes, coded.nanos());
         synchronized (this) {
             encodeNanos = coded.nanos();
-            codeBytesUp = bytes;
         }
         long untilTail = dueNanos - now - reserveNanos(handOver.cut());
         if (untilTail <= 0) {
@@ -170,10 +169,10 @@ final class Hedge {
             tail();
             return;
         }
-        send(handOver, coded.tensors(), dueNanos - now, untilTail);
+        send(handOver, coded.tensors(), bytes, dueNanos - now, untilTail);
     }
 
-    private void send(Route.HandOver handOver, List<WireTensor> coded, long remaining, long untilTail) {
+    private void send(Route.HandOver handOver, List<WireTensor> coded, long bytes, long remaining, long untilTail) {
         InferRequest request =
                 sender.request(handOver.cutName(), handOver.codec().name(), coded, remaining);
         Remote.Exchange call;
@@ -183,6 +182,7 @@ final class Hedge {
             }
             phase = Phase.WAITING;
             sentNanos = time.nanoTime();
+            codeBytesUp = bytes;
             call = sender.send(request, remaining);
             exchange = call;
             callEnded = false;

@@ -49,6 +49,9 @@ final class HttpRemote implements Remote {
 
     private static final MediaType BINARY = MediaType.get("application/octet-stream");
     /** An error's text is read no further than this. */
+    /** The longest body that is read of an answer: a wrong server must not take the device's memory. */
+    private static final long LONGEST_ANSWER_BYTES = 256L << 20;
+
     private static final long LONGEST_ERROR_BYTES = 4096;
 
     private final HttpUrl base;
@@ -197,7 +200,14 @@ final class HttpRemote implements Remote {
 
     private static byte[] bytes(Response response) throws IOException {
         ResponseBody body = response.body();
-        return body == null ? new byte[0] : body.bytes();
+        if (body == null) {
+            return new byte[0];
+        }
+        if (body.source().request(LONGEST_ANSWER_BYTES + 1)) {
+            throw new MalformedException("answer: over " + LONGEST_ANSWER_BYTES + " bytes (expected: at most as many), "
+                    + response.request().url());
+        }
+        return body.bytes();
     }
 
     private static NarrowsException refusal(Response response) throws IOException {
@@ -276,6 +286,9 @@ final class HttpRemote implements Remote {
                 onFailure(answered, e);
             } catch (NarrowsException e) {
                 reply.complete(new Failure(Reason.DAMAGED, e));
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // Whatever it was, somebody waits for this reply.
+                reply.complete(new Failure(Reason.DAMAGED, new MalformedException("answer of " + base + ": " + e, e)));
             }
         }
 

@@ -219,7 +219,13 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
 
     private void error(NarrowsException e) {
         lastError = Optional.of(e);
-        onError.accept(e);
+        try {
+            onError.accept(e);
+        } catch (RuntimeException listenerFailed) {
+            // A listener's failure is its own: predictions and probes go on.
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, listenerFailed);
+        }
     }
 
     /** A sample item entering at the network's inputs, as it is. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chain on this device. Local computation is serialised on one thread, earliest deadline first (Liu and Layland,
@@ -26,6 +27,7 @@ final class LocalTier implements Local, AutoCloseable {
     private final RecentTimes[] single; // nanoseconds of a run of one item, by segment
     private final RecentTimes[] batched; // nanoseconds an item within runs of several
     private final AtomicLong order = new AtomicLong();
+    private volatile @Nullable Thread worker; // the one thread of compute, once it ran
     private final ThreadPoolExecutor compute = new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), Threads.named("narrows-device-compute"));
 
@@ -108,13 +110,28 @@ final class LocalTier implements Local, AutoCloseable {
 
     @Override
     public void execute(long dueNanos, Runnable job) {
-        compute.execute(new Job(dueNanos, order.getAndIncrement(), job));
+        compute.execute(new Job(dueNanos, order.getAndIncrement(), () -> {
+            worker = Thread.currentThread();
+            job.run();
+        }));
     }
 
-    /** Waits for the run that is under way, drops the jobs behind it and frees the native memory. */
+    /**
+     * Waits for the run that is under way, drops the jobs behind it and frees the native memory. On the compute thread
+     * itself it returns at once and the memory is freed when that thread has ended.
+     */
     @Override
     public void close() {
         compute.shutdownNow();
+        if (Thread.currentThread() == worker) {
+            // Called from a prediction's callback: this very run must end first.
+            new Thread(this::free, "narrows-device-close").start();
+        } else {
+            free();
+        }
+    }
+
+    private void free() {
         boolean interrupted = false;
         while (!compute.isTerminated()) {
             try {
