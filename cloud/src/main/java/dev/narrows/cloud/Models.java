@@ -107,9 +107,9 @@ final class Models implements AutoCloseable {
                     Fault.UNKNOWN_MODEL,
                     "version: \"" + version + "\" (expected: " + Model.VERSION + "), model \"" + name + "\"");
         }
-        if (reasons.containsKey(name)) {
-            // The reason may name the server's files: it is for the log and the server's own list.
-            throw new UnavailableException("model \"" + name + "\": not ready (expected: a sound file)");
+        String reason = reasons.get(name);
+        if (reason != null) {
+            throw new UnavailableException("model \"" + name + "\": not ready: " + reason);
         }
         throw new RefusedException(
                 Fault.UNKNOWN_MODEL, "model: \"" + name + "\" (expected: one of " + ready.keySet() + ")");
