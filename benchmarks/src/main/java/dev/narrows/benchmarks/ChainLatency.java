@@ -182,7 +182,7 @@ public final class ChainLatency {
     /** Three cuts, by trying all. */
     private static List<Cut> narrowest(Network network, Shapes shapes) {
         Fusions fusions = Fusions.of(network);
-        double macs = Costs.of(network, shapes).stream()
+        long macs = Costs.of(network, shapes).stream()
                 .mapToLong(Costs.NodeCost::macs)
                 .sum();
         List<Cut> candidates = Cuts.candidates(network, shapes, 1).stream()
@@ -213,7 +213,7 @@ public final class ChainLatency {
         return best;
     }
 
-    private static boolean fair(double from, double to, double macs) {
+    private static boolean fair(long from, long to, long macs) {
         return to - from >= macs / (2 * SEGMENTS);
     }
 
