@@ -31,10 +31,10 @@ import java.util.Map;
  * What a chain of four segments costs over the whole network in one session: wall time of a run from Java tensors to
  * Java tensors, one item, spinning off, all optimisations. The cuts go through one tensor, at fusion boundaries where no
  * residual is added into a convolution later, leave each segment at least half an equal share of the
- * multiply-accumulates, and are the narrowest together of those that do. Both
- * are loaded and run by turns, each first every other time, in several rounds of fresh sessions; the figure is the
- * ratio of the medians over all rounds. Outputs are compared before anything is measured. On a busy machine the medians
- * tell about its scheduler; the ratio of the fastest runs is given beside them.
+ * multiply-accumulates, and are the narrowest together of those that do. Both are loaded and run by turns, each first
+ * every other time, in several rounds of fresh sessions; the figure is the ratio of the medians over all rounds. Outputs
+ * are compared before anything is measured. On a busy machine the medians tell about its scheduler; the ratio of the
+ * fastest runs is given beside them.
  *
  * <pre>
  * mvn -q -B -Dquickly -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile=target/classpath

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What it emulates, in each direction, for all connections together: the rate at which bytes leave (a token bucket
  * as deep as one packet, or a trace), the propagation delay (half a round trip each way), jitter with the order kept,
  * losses as the delay that mending them takes (see {@code Weather}), a queue of one bandwidth-delay product (at least 10
- * ms of bytes) before the narrow place that makes senders wait when it is full, and the round trip of the handshake: bytes of a new connection
- * start one round trip after it was accepted. The link can be cut and restored.
+ * ms of bytes) before the narrow place that makes senders wait when it is full, and the round trip of the handshake:
+ * bytes of a new connection start one round trip after it was accepted. The link can be cut and restored.
  *
  * <p>What it does not show: TCP over a long way. The two TCP connections are local, so there is no slow start, no
  * congestion window and no collapse of it after a loss, no timeout of the kernel's after a black-out (the bytes go on
