@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * Neighbouring segments of a network, each loaded once, run from any cut to any later cut. Cut {@code i} lies before
  * segment {@code i}; cut 0 is the network's inputs, cut {@code n} its outputs. What one segment puts out goes to the
- * next inside native memory and is released after its last use; tensors that skip a segment are carried past it. Runs
+ * next inside native memory; tensors that skip a segment are carried past it. Runs
  * may overlap on several threads.
  */
 public final class Chain implements AutoCloseable {
@@ -20,11 +20,16 @@ public final class Chain implements AutoCloseable {
     private final List<Session> sessions;
     private final List<List<TensorSpec>> specs; // of each cut
     private final List<List<String>> cuts;
+    private final List<Set<String>> made; // by each segment, of the cut behind it
 
     private Chain(List<Session> sessions, List<List<String>> cuts, List<List<TensorSpec>> specs) {
         this.sessions = sessions;
         this.cuts = cuts;
         this.specs = specs;
+        this.made = new ArrayList<>();
+        for (int segment = 0; segment < sessions.size(); segment++) {
+            made.add(made(sessions.get(segment), cuts.get(segment + 1)));
+        }
     }
 
     /**
@@ -44,7 +49,7 @@ public final class Chain implements AutoCloseable {
         for (List<String> cut : cuts) {
             names.add(List.copyOf(cut));
         }
-        return new Chain(List.copyOf(sessions), List.copyOf(names), ChainCheck.specs(sessions, names));
+        return new Chain(List.copyOf(sessions), List.copyOf(names), CutSpecs.of(sessions, names));
     }
 
     /**
@@ -106,10 +111,7 @@ public final class Chain implements AutoCloseable {
             }
             for (int segment = fromCut; segment < toCut; segment++) {
                 long start = System.nanoTime();
-                Session session = sessions.get(segment);
-                Set<String> alive = new LinkedHashSet<>(cuts.get(segment + 1));
-                session.run(tensors, made(session, alive));
-                tensors.retain(alive);
+                sessions.get(segment).run(tensors, made.get(segment));
                 nanos[segment - fromCut] = System.nanoTime() - start;
             }
             Map<String, Tensor> outputs = new LinkedHashMap<>();
@@ -125,7 +127,7 @@ public final class Chain implements AutoCloseable {
         sessions.forEach(Session::close);
     }
 
-    private static Set<String> made(Session session, Set<String> alive) {
+    private static Set<String> made(Session session, List<String> alive) {
         Set<String> made = new LinkedHashSet<>();
         for (TensorSpec output : session.outputs()) {
             if (alive.contains(output.name())) {

@@ -1,26 +1,25 @@
 package dev.narrows.engine;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.narrows.errors.ExecutionException;
 import dev.narrows.errors.InvalidException;
-import dev.narrows.errors.UnsupportedException;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * The tensors alive during a run, by name: given ones, wrapped when a session first asks for them, and made ones, which
- * stay in native memory. Owns every native tensor it holds; one thread.
+ * The tensors of a run, by name: given ones, wrapped when a session first asks for them, and made ones, which stay in
+ * native memory. Owns the wrappers and hands the made ones back to their sessions when closed; one thread.
  */
 final class NativeTensors implements AutoCloseable {
 
     private final Map<String, Tensor> given;
-    private final Map<String, OnnxTensor> natives = new HashMap<>();
-    private final Map<String, DType> made = new HashMap<>();
+    private final Map<String, OnnxTensor> wrapped = new HashMap<>();
+    private final Map<String, OnnxTensor> made = new HashMap<>();
+    private final Map<String, DType> madeTypes = new HashMap<>();
+    private final List<KeptOutputs.Outputs> borrowed = new ArrayList<>();
 
     NativeTensors(Map<String, Tensor> given) {
         this.given = given;
@@ -48,65 +47,43 @@ final class NativeTensors implements AutoCloseable {
     }
 
     /** The native tensor of that name; stays ours. */
-    OnnxTensor wrapped(String name) throws OrtException {
-        OnnxTensor tensor = natives.get(name);
+    OnnxTensor get(String name) throws OrtException {
+        OnnxTensor tensor = made.getOrDefault(name, wrapped.get(name));
         if (tensor == null) {
-            Tensor source = given.get(name);
-            if (source == null) {
-                throw new ExecutionException("tensor: missing (expected: alive), tensor \"" + name + "\"");
-            }
-            tensor = Ort.wrap(source);
-            natives.put(name, tensor);
+            tensor = Ort.wrap(source(name));
+            wrapped.put(name, tensor);
         }
         return tensor;
     }
 
     /** Takes over what a session put out. */
-    void add(OrtSession.Result result, Map<String, TensorSpec> specs) {
-        for (Map.Entry<String, OnnxValue> entry : result) {
-            if (!(entry.getValue() instanceof OnnxTensor tensor)) {
-                result.close();
-                throw new UnsupportedException(
-                        "output: " + entry.getValue().getType() + " (expected: a tensor), \"" + entry.getKey() + "\"");
-            }
-            OnnxTensor replaced = natives.put(entry.getKey(), tensor);
-            if (replaced != null) {
-                replaced.close();
-            }
+    void add(KeptOutputs.Outputs outputs, Map<String, TensorSpec> specs) {
+        borrowed.add(outputs);
+        for (Map.Entry<String, OnnxTensor> entry : outputs.tensors().entrySet()) {
+            made.put(entry.getKey(), entry.getValue());
             TensorSpec spec = specs.get(entry.getKey());
-            made.put(entry.getKey(), spec == null ? DType.FLOAT32 : spec.dtype());
+            madeTypes.put(entry.getKey(), spec == null ? DType.FLOAT32 : spec.dtype());
         }
     }
 
     /** The tensor of that name in memory that Java owns. */
     Tensor copy(String name) {
-        DType dtype = made.get(name);
-        OnnxTensor tensor = natives.get(name);
-        if (dtype != null && tensor != null) {
-            return Ort.copy(tensor, dtype);
-        }
+        OnnxTensor tensor = made.get(name);
+        DType dtype = madeTypes.get(name);
+        return tensor != null && dtype != null ? Ort.copy(tensor, dtype) : source(name);
+    }
+
+    private Tensor source(String name) {
         Tensor source = given.get(name);
         if (source == null) {
-            throw new ExecutionException("tensor: missing (expected: alive), tensor \"" + name + "\"");
+            throw new ExecutionException("tensor: missing (expected: given or made), tensor \"" + name + "\"");
         }
         return source;
     }
 
-    /** Releases all but the named tensors. */
-    void retain(Set<String> names) {
-        Iterator<Map.Entry<String, OnnxTensor>> entries = natives.entrySet().iterator();
-        while (entries.hasNext()) {
-            Map.Entry<String, OnnxTensor> entry = entries.next();
-            if (!names.contains(entry.getKey())) {
-                entry.getValue().close();
-                entries.remove();
-                made.remove(entry.getKey());
-            }
-        }
-    }
-
     @Override
     public void close() {
-        retain(Set.of());
+        wrapped.values().forEach(OnnxTensor::close);
+        borrowed.forEach(KeptOutputs.Outputs::handBack);
     }
 }

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +19,7 @@ import java.util.Set;
 /**
  * One network (or one segment of it) loaded into ONNX Runtime, ready to run. Owns native memory until closed. Runs may
  * overlap on several threads. Closing refuses new runs and waits for none: one that is under way ends as usual, and the
- * last one releases the memory.
+ * last one releases the memory. Between runs it keeps the memory of its outputs for the next run of the same shapes.
  */
 public final class Session implements AutoCloseable {
 
@@ -30,6 +29,7 @@ public final class Session implements AutoCloseable {
     private final List<TensorSpec> outputs;
     private final Map<String, TensorSpec> outputsByName;
     private final double slowdown;
+    private final KeptOutputs keptOutputs;
 
     private int running; // guarded by this
     private boolean closed; // guarded by this
@@ -44,6 +44,7 @@ public final class Session implements AutoCloseable {
             outputsByName.put(output.name(), output);
         }
         this.slowdown = options.slowdown();
+        this.keptOutputs = new KeptOutputs(session);
     }
 
     /**
@@ -133,9 +134,9 @@ public final class Session implements AutoCloseable {
             long start = System.nanoTime();
             Map<String, OnnxTensor> feed = new LinkedHashMap<>();
             for (TensorSpec input : inputs) {
-                feed.put(input.name(), tensors.wrapped(input.name()));
+                feed.put(input.name(), tensors.get(input.name()));
             }
-            tensors.add(session.run(feed, new LinkedHashSet<>(wanted)), outputsByName);
+            tensors.add(keptOutputs.run(feed, wanted), outputsByName);
             Slowdown.stretch(start, slowdown);
         } catch (OrtException e) {
             throw new ExecutionException("run: " + e.getMessage() + ", segment \"" + name + "\"", e);
@@ -181,6 +182,7 @@ public final class Session implements AutoCloseable {
     }
 
     private void release() {
+        keptOutputs.stop();
         try {
             session.close();
         } catch (OrtException e) {

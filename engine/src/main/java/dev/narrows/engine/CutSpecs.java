@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /** Whether segments and cuts make a chain, and what the tensors at each cut look like. */
-final class ChainCheck {
+final class CutSpecs {
 
-    private ChainCheck() {}
+    private CutSpecs() {}
 
     /**
      * The specs of each cut's tensors: as the segment that makes a tensor tells them, else as the first one that takes
@@ -18,7 +18,7 @@ final class ChainCheck {
      *
      * @throws IncompatibleException if they make no chain
      */
-    static List<List<TensorSpec>> specs(List<Session> sessions, List<List<String>> cuts) {
+    static List<List<TensorSpec>> of(List<Session> sessions, List<List<String>> cuts) {
         Map<String, TensorSpec> known = new HashMap<>();
         for (Session session : sessions) {
             session.outputs().forEach(spec -> known.put(spec.name(), spec));
