@@ -31,9 +31,10 @@ import java.util.Map;
  * What a chain of four segments costs over the whole network in one session: wall time of a run from Java tensors to
  * Java tensors, one item, spinning off, all optimisations. The cuts go through one tensor, at fusion boundaries where no
  * residual is added into a convolution later, leave each segment at least half an equal share of the
- * multiply-accumulates, and are the narrowest together of those that do. Both are loaded and run by turns, each first
- * every other time, in several rounds of fresh sessions; the figure is the ratio of the medians over all rounds. Outputs
- * are compared before anything is measured. On a busy machine the medians tell about its scheduler; the ratio of the
+ * multiply-accumulates, and are the narrowest together of those that do. Both are loaded and run by turns, {@value #BLOCK}
+ * runs in a row as a product would (turns of one run measure how each pushes the other's weights out of the caches), each
+ * first every other time, in several rounds of fresh sessions; the figure is the ratio of the medians over all rounds.
+ * Outputs are compared before anything is measured. On a busy machine the medians tell about its scheduler; the ratio of the
  * fastest runs is given beside them.
  *
  * <pre>
@@ -51,10 +52,15 @@ public final class ChainLatency {
     private static final int SEGMENTS = 4;
     private static final int ROUNDS = 5;
     /** Until the Java code around the runtime is compiled; before later rounds fewer do. */
-    private static final int FIRST_WARM_UP_PAIRS = 400;
+    private static final int FIRST_WARM_UP_BLOCKS = 20;
 
-    private static final int WARM_UP_PAIRS = 20;
-    private static final int PAIRS = 100;
+    private static final int WARM_UP_BLOCKS = 1;
+    private static final int BLOCKS = 10;
+    static final int BLOCK = 20;
+    /** At the head of each block, not counted: the other one ran before. */
+    private static final int BLOCK_WARM_UP = 2;
+
+    private static final int RUNS = BLOCKS * BLOCK;
     private static final long SEED = 3;
 
     private record Subject(String name, String file, boolean widened) {}
@@ -89,7 +95,8 @@ public final class ChainLatency {
         data.addProperty("target", TARGET);
         data.addProperty("largestRatio", worst);
         data.addProperty("rounds", ROUNDS);
-        data.addProperty("pairsPerRound", PAIRS);
+        data.addProperty("blocksPerRound", BLOCKS);
+        data.addProperty("runsPerBlock", BLOCK);
         data.add("results", results);
         System.out.println(ResultFile.write(
                 "chain-latency",
@@ -105,8 +112,8 @@ public final class ChainLatency {
         Segments.Chain split = Segments.split(network, shapes, cuts);
         Map<String, Tensor> item = RandomItems.of(network, shapes, 1, SEED).get(0);
         SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
-        double[] whole = new double[ROUNDS * PAIRS];
-        double[] chained = new double[ROUNDS * PAIRS];
+        double[] whole = new double[ROUNDS * RUNS];
+        double[] chained = new double[ROUNDS * RUNS];
         double[] segments = new double[SEGMENTS];
         double difference = 0;
         List<Double> rounds = new ArrayList<>();
@@ -116,32 +123,28 @@ public final class ChainLatency {
                 difference = Math.max(
                         difference,
                         difference(session.run(item), run(chain, item).outputs()));
-                int warmUp = round == 0 ? FIRST_WARM_UP_PAIRS : WARM_UP_PAIRS;
-                for (int i = -warmUp; i < PAIRS; i++) {
-                    double wholeMillis = 0;
-                    double chainMillis = 0;
+                int warmUp = round == 0 ? FIRST_WARM_UP_BLOCKS : WARM_UP_BLOCKS;
+                for (int block = -warmUp; block < BLOCKS; block++) {
                     for (int turn = 0; turn < 2; turn++) {
-                        long start = System.nanoTime();
-                        if ((i + turn) % 2 == 0) {
-                            session.run(item);
-                            wholeMillis = (System.nanoTime() - start) / 1e6;
-                        } else {
-                            Chain.Run run = run(chain, item);
-                            chainMillis = (System.nanoTime() - start) / 1e6;
-                            for (int segment = 0; i >= 0 && segment < SEGMENTS; segment++) {
-                                segments[segment] += run.segmentNanos()[segment] / 1e6 / (ROUNDS * PAIRS);
+                        boolean wholeTurn = (block + turn) % 2 == 0;
+                        for (int run = -BLOCK_WARM_UP; run < BLOCK; run++) {
+                            long start = System.nanoTime();
+                            long[] parts = wholeTurn ? whole(session, item) : run(chain, item).segmentNanos();
+                            double millis = (System.nanoTime() - start) / 1e6;
+                            if (block < 0 || run < 0) {
+                                continue;
+                            }
+                            (wholeTurn ? whole : chained)[(round * BLOCKS + block) * BLOCK + run] = millis;
+                            for (int segment = 0; segment < parts.length; segment++) {
+                                segments[segment] += parts[segment] / 1e6 / (ROUNDS * RUNS);
                             }
                         }
                     }
-                    if (i >= 0) {
-                        whole[round * PAIRS + i] = wholeMillis;
-                        chained[round * PAIRS + i] = chainMillis;
-                    }
                 }
             }
-            int from = round * PAIRS;
-            rounds.add(median(Arrays.copyOfRange(chained, from, from + PAIRS))
-                    / median(Arrays.copyOfRange(whole, from, from + PAIRS)));
+            int from = round * RUNS;
+            rounds.add(median(Arrays.copyOfRange(chained, from, from + RUNS))
+                    / median(Arrays.copyOfRange(whole, from, from + RUNS)));
         }
         JsonObject result = new JsonObject();
         result.addProperty("network", name);
@@ -215,6 +218,11 @@ public final class ChainLatency {
 
     private static boolean fair(long from, long to, long macs) {
         return to - from >= macs / (2 * SEGMENTS);
+    }
+
+    private static long[] whole(Session session, Map<String, Tensor> item) {
+        session.run(item);
+        return new long[0];
     }
 
     private static Chain.Run run(Chain chain, Map<String, Tensor> item) {
