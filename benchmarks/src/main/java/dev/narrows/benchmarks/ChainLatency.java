@@ -6,10 +6,7 @@ import dev.narrows.engine.Chain;
 import dev.narrows.engine.Session;
 import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
-import dev.narrows.graph.Costs;
 import dev.narrows.graph.Cut;
-import dev.narrows.graph.Cuts;
-import dev.narrows.graph.Fusions;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.OnnxWriter;
@@ -17,6 +14,7 @@ import dev.narrows.graph.Segments;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Widening;
 import dev.narrows.plan.Chains;
+import dev.narrows.plan.CutChoice;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.RandomItems;
 import java.nio.file.Files;
@@ -29,9 +27,7 @@ import java.util.Map;
 
 /**
  * What a chain of four segments costs over the whole network in one session: wall time of a run from Java tensors to
- * Java tensors, one item, spinning off, all optimisations. The cuts go through one tensor, at fusion boundaries where no
- * residual is added into a convolution later, leave each segment at least half an equal share of the
- * multiply-accumulates, and are the narrowest together of those that do. Both are loaded and run by turns, {@value #BLOCK}
+ * Java tensors, one item, spinning off, all optimisations. The cuts are those of {@link CutChoice}. Both are loaded and run by turns, {@value #BLOCK}
  * runs in a row as a product would (turns of one run measure how each pushes the other's weights out of the caches), each
  * first every other time, in several rounds of fresh sessions; the figure is the ratio of the medians over all rounds.
  * Outputs are compared before anything is measured. On a busy machine the medians tell about its scheduler; the ratio of the
@@ -108,7 +104,7 @@ public final class ChainLatency {
 
     private static JsonObject measure(String name, Network network, int threads) {
         Shapes shapes = NetworkShapes.infer(network, Map.of());
-        List<Cut> cuts = narrowest(network, shapes);
+        List<Cut> cuts = CutChoice.narrowest(network, shapes, SEGMENTS - 1);
         Segments.Chain split = Segments.split(network, shapes, cuts);
         Map<String, Tensor> item = RandomItems.of(network, shapes, 1, SEED).get(0);
         SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
@@ -129,7 +125,9 @@ public final class ChainLatency {
                         boolean wholeTurn = (block + turn) % 2 == 0;
                         for (int run = -BLOCK_WARM_UP; run < BLOCK; run++) {
                             long start = System.nanoTime();
-                            long[] parts = wholeTurn ? whole(session, item) : run(chain, item).segmentNanos();
+                            long[] parts = wholeTurn
+                                    ? whole(session, item)
+                                    : run(chain, item).segmentNanos();
                             double millis = (System.nanoTime() - start) / 1e6;
                             if (block < 0 || run < 0) {
                                 continue;
@@ -180,44 +178,6 @@ public final class ChainLatency {
                         .toList(),
                 difference);
         return result;
-    }
-
-    /** Three cuts, by trying all. */
-    private static List<Cut> narrowest(Network network, Shapes shapes) {
-        Fusions fusions = Fusions.of(network);
-        long macs = Costs.of(network, shapes).stream()
-                .mapToLong(Costs.NodeCost::macs)
-                .sum();
-        List<Cut> candidates = Cuts.candidates(network, shapes, 1).stream()
-                .filter(cut -> cut.fusionBoundary() && fusions.keepsBits(cut.upstream()))
-                .toList();
-        List<Cut> best = List.of();
-        long least = Long.MAX_VALUE;
-        for (Cut first : candidates) {
-            for (Cut second : candidates) {
-                for (Cut third : candidates) {
-                    long width = first.widthBytes() + second.widthBytes() + third.widthBytes();
-                    if (width < least
-                            && fair(0, first.upstreamMacs(), macs)
-                            && fair(first.upstreamMacs(), second.upstreamMacs(), macs)
-                            && fair(second.upstreamMacs(), third.upstreamMacs(), macs)
-                            && fair(third.upstreamMacs(), macs, macs)
-                            && first.precedes(second)
-                            && second.precedes(third)) {
-                        best = List.of(first, second, third);
-                        least = width;
-                    }
-                }
-            }
-        }
-        if (best.isEmpty()) {
-            throw new IllegalStateException("no three cuts leave each segment half an equal share");
-        }
-        return best;
-    }
-
-    private static boolean fair(long from, long to, long macs) {
-        return to - from >= macs / (2 * SEGMENTS);
     }
 
     private static long[] whole(Session session, Map<String, Tensor> item) {

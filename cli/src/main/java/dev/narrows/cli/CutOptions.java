@@ -1,5 +1,9 @@
 package dev.narrows.cli;
 
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Shapes;
+import dev.narrows.plan.CutChoice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,12 +21,39 @@ final class CutOptions {
             })
     private List<String> at = new ArrayList<>();
 
-    boolean isEmpty() {
-        return at.isEmpty();
+    @Option(
+            names = "--into",
+            paramLabel = "N",
+            description = "Choose the cuts: N segments, with narrow cuts between fusions that leave each segment some "
+                    + "weight.")
+    private int into;
+
+    /** Refuses what makes no sense together. */
+    void check() {
+        if (into != 0 && (into < 2 || !at.isEmpty())) {
+            throw new WrongUseException(
+                    "--into: " + into + (at.isEmpty() ? " (expected: 2 or more)" : " (expected: either it or --at)"));
+        }
+        given();
     }
 
-    /** The tensors of each cut. A name that holds a comma itself is written with {@code \,}. */
-    List<List<String>> cuts() {
+    /** Whether no cut is asked for. */
+    boolean isEmpty() {
+        return at.isEmpty() && into == 0;
+    }
+
+    /** The tensors of each cut, as given or chosen. */
+    List<List<String>> cuts(Network network, Shapes shapes) {
+        if (into == 0) {
+            return given();
+        }
+        return CutChoice.narrowest(network, shapes, into - 1).stream()
+                .map(Cut::tensors)
+                .toList();
+    }
+
+    /** The tensors of each cut that was given. A name that holds a comma itself is written with {@code \,}. */
+    private List<List<String>> given() {
         List<List<String>> cuts = new ArrayList<>();
         for (String text : at) {
             List<String> tensors = Arrays.stream(text.split("(?<!\\\\),", -1))

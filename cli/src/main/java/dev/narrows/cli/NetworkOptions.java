@@ -3,7 +3,6 @@ package dev.narrows.cli;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.ValueInfo;
-import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** How a network is taken before anything is done with it: lengths of free axes, element types. */
+/** How a network is taken before anything is done with it: the lengths of free axes. */
 final class NetworkOptions {
 
     @Option(
@@ -27,16 +26,9 @@ final class NetworkOptions {
                             + "where the batch is not the first axis.")
     private boolean pin;
 
-    @Option(
-            names = "--widen",
-            description = "Turn a float16 network into float32 first. The runtime computes it in float32 anyway and "
-                    + "rounds to float16 only where it is cut; widened, the chain is the network, at twice the size.")
-    private boolean widen;
-
-    /** The network as asked for: widened, and with the given shapes written into its inputs. */
+    /** The network, with the given shapes written into its inputs if that is asked for. */
     Network prepared(Network network) {
-        Network widened = widen ? Widening.toFloat32(network) : network;
-        return pin ? NetworkShapes.pinned(widened, of(widened)) : widened;
+        return pin ? NetworkShapes.pinned(network, of(network)) : network;
     }
 
     /** The shapes by input. */

@@ -8,6 +8,7 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.PackReport;
 import dev.narrows.plan.Packer;
@@ -122,18 +123,20 @@ final class PackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkCodecs();
-        PackSource source = PackSource.of(model, cutOptions.cuts());
+        cutOptions.check();
+        PackSource source = PackSource.of(model, !cutOptions.isEmpty());
         Network network = networkOptions.prepared(OnnxReader.read(source.file()));
+        Network cut = Widening.toFloat32IfHalf(network);
         Map<String, List<Long>> inputShapes = networkOptions.of(network);
-        Shapes shapes = NetworkShapes.infer(network, inputShapes);
-        TensorSpec input = GivenItems.input(network, shapes);
+        Shapes shapes = NetworkShapes.infer(cut, inputShapes);
+        TensorSpec input = GivenItems.input(cut, shapes);
         Preprocessing preprocessing = itemOptions.of(input);
         List<Map<String, Tensor>> calibration = new ArrayList<>();
         List<Map<String, Tensor>> verification = new ArrayList<>();
-        List<String> notes = items(network, input, preprocessing, calibration, verification);
+        List<String> notes = items(cut, input, preprocessing, calibration, verification);
         Packer.Options options = new Packer.Options(
                 name == null ? ModelFiles.stem(source.file()) : name,
-                source.cuts(),
+                cutOptions.isEmpty() ? source.cuts() : cutOptions.cuts(cut, shapes),
                 codecs,
                 preprocessing,
                 readLabels(),

@@ -18,24 +18,26 @@ import java.util.List;
  * What is packed: an ONNX file and its cuts.
  *
  * @param file the whole network
- * @param cuts the tensors of each cut, in order
+ * @param cuts the tensors of each cut that it was split at, in order; empty for a file
  */
 record PackSource(Path file, List<List<String>> cuts) {
 
     /**
      * From an ONNX file, or from a directory of segments: then the file that it was split from, which must still be the
-     * same, and its cuts unless others are given.
+     * same, and its cuts.
+     *
+     * @param cutsAskedFor whether the user asks for cuts, so that a file needs none of its own
      */
-    static PackSource of(Path model, List<List<String>> cuts) throws IOException {
+    static PackSource of(Path model, boolean cutsAskedFor) throws IOException {
         if (!Files.isDirectory(model)) {
             if (!Files.isRegularFile(model)) {
                 throw new InvalidException("no such file: \"" + model + "\"");
             }
-            if (cuts.isEmpty()) {
+            if (!cutsAskedFor) {
                 throw new WrongUseException(
                         "--at: none (expected: a tensor; `narrows inspect " + model + "` shows them)");
             }
-            return new PackSource(model, cuts);
+            return new PackSource(model, List.of());
         }
         Path chainFile = model.resolve(SplitFiles.CHAIN_FILE);
         if (!Files.isRegularFile(chainFile)) {
@@ -57,7 +59,7 @@ record PackSource(Path file, List<List<String>> cuts) {
                         + model + "\" (expected: SHA-256 "
                         + source.get("sha256").getAsString() + ")");
             }
-            return new PackSource(file, cuts.isEmpty() ? inner(chain.getAsJsonArray("cuts")) : cuts);
+            return new PackSource(file, inner(chain.getAsJsonArray("cuts")));
         } catch (JsonParseException | IllegalStateException | NullPointerException | ClassCastException e) {
             throw new MalformedException("chain: not as `narrows split` writes it, file \"" + chainFile + "\"", e);
         }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  narrows split examples/barista/barista.onnx --at code -o parts",
             "  narrows split model.onnx --at a --at b,c -o parts --verify 20      three segments",
+            "  narrows split model.onnx --into 4 -o parts                         four, cut where it costs least",
             "  narrows split model.onnx --at x -o parts --input photos/ --preprocess image --resize 256 --crop 224"
         })
 final class SplitCommand implements Callable<Integer> {
@@ -65,6 +67,13 @@ final class SplitCommand implements Callable<Integer> {
 
     @Option(names = "--force", description = "Write into a directory that is not empty.")
     private boolean force;
+
+    @Option(
+            names = "--keep-float16",
+            description =
+                    "Cut a float16 network as it is. It is turned into float32 otherwise, as the runtime computes "
+                            + "it anyway: then the chain is the network, at twice the size. Kept, each cut rounds to float16.")
+    private boolean keepFloat16;
 
     @Option(
             names = "--verify",
@@ -98,13 +107,15 @@ final class SplitCommand implements Callable<Integer> {
         if (cutOptions.isEmpty()) {
             throw new WrongUseException("--at: none (expected: a tensor; `narrows inspect " + model + "` shows them)");
         }
+        cutOptions.check();
         if (verify < 0) {
             throw new WrongUseException("--verify: " + verify + " (expected: 0 or more)");
         }
         SplitFiles.check(output, force);
-        Network network = networkOptions.prepared(OnnxReader.read(model));
+        Network given = networkOptions.prepared(OnnxReader.read(model));
+        Network network = keepFloat16 ? given : Widening.toFloat32IfHalf(given);
         Shapes shapes = NetworkShapes.infer(network, networkOptions.of(network));
-        List<Cut> cuts = cutOptions.cuts().stream()
+        List<Cut> cuts = cutOptions.cuts(network, shapes).stream()
                 .map(tensors -> Cuts.at(network, shapes, tensors))
                 .sorted(Comparator.comparingInt(cut -> cut.upstream().size()))
                 .toList();
@@ -116,8 +127,20 @@ final class SplitCommand implements Callable<Integer> {
                 terminal.waiting("splitting " + model, () -> SplitFiles.write(output, model, network, shapes, chain));
         SplitVerification verification =
                 SplitVerification.run(terminal, network, files, chain.cuts(), items, inputs.isEmpty());
-        report(network, cuts, verification);
+        report(note(given), cuts, verification);
         return verification.passed() ? 0 : 1;
+    }
+
+    private Optional<String> note(Network given) {
+        if (!Widening.isHalf(given)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                keepFloat16
+                        ? "a float16 network; the runtime rounds it to float16 only where it is cut, so that the last "
+                                + "bits differ"
+                        : "a float16 network, cut as the float32 network that the runtime makes of it; inputs and "
+                                + "outputs are float32");
     }
 
     private List<Map<String, Tensor>> given(Network network, Shapes shapes) {
@@ -125,7 +148,7 @@ final class SplitCommand implements Callable<Integer> {
         return GivenItems.read(terminal, network, input, itemOptions.of(input), inputs);
     }
 
-    private void report(Network network, List<Cut> cuts, SplitVerification verification) throws IOException {
+    private void report(Optional<String> floatNote, List<Cut> cuts, SplitVerification verification) throws IOException {
         Path chainFile = output.resolve(SplitFiles.CHAIN_FILE);
         JsonObject json = JsonParser.parseString(Files.readString(chainFile)).getAsJsonObject();
         if (narrows.json()) {
@@ -163,11 +186,7 @@ final class SplitCommand implements Callable<Integer> {
                                         + " fuses; the last bits may differ, and the chain is slower than at a neighbouring cut");
             }
         }
-        if (Widening.isHalf(network)) {
-            terminal.out()
-                    .println("note: a float16 network; the runtime rounds it to float16 only where it is cut: "
-                            + "--widen avoids that");
-        }
+        floatNote.ifPresent(note -> terminal.out().println("note: " + note));
         terminal.out().println(chainFile + " says how they belong together");
         terminal.out().println(verification.items() == 0 ? "not verified" : verification.text());
     }

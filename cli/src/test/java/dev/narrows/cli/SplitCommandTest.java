@@ -9,6 +9,8 @@ import dev.narrows.items.Npy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,20 +133,39 @@ class SplitCommandTest {
     }
 
     @Test
-    void split_float16Network_hintsAtWideningAndWidens() throws IOException {
+    void split_float16Network_isWidenedUnlessKept() throws IOException {
         Path model = SmallNetworks.half(directory);
+        String[] command = {"split", model.toString(), "--at", "hidden", "-o", output.toString(), "--force"};
 
-        Cli.Result asItIs = Cli.run("split", model.toString(), "--at", "hidden", "-o", output.toString());
-        String half = Files.readString(output.resolve("chain.json"));
-        Cli.Result widened =
-                Cli.run("split", model.toString(), "--at", "hidden", "-o", output.toString(), "--force", "--widen");
+        Cli.Result widened = Cli.run(command);
         String wide = Files.readString(output.resolve("chain.json"));
+        List<String> keeping = new ArrayList<>(List.of(command));
+        keeping.add("--keep-float16");
+        Cli.Result kept = Cli.run(keeping.toArray(String[]::new));
+        String half = Files.readString(output.resolve("chain.json"));
 
-        assertThat(asItIs.out()).contains("note: a float16 network").contains("--widen");
-        assertThat(half).contains("FLOAT16");
-        assertThat(widened.out()).doesNotContain("float16").contains("verified: the chain differs");
         assertThat(widened.code()).isZero();
+        assertThat(widened.out()).contains("note: a float16 network, cut as").contains("(the same values)");
         assertThat(wide).contains("FLOAT32").doesNotContain("FLOAT16");
+        assertThat(kept.out()).contains("note: a float16 network; the runtime rounds");
+        assertThat(half).contains("FLOAT16");
+    }
+
+    @Test
+    void split_into_choosesTheCuts() throws IOException {
+        Path model = SmallNetworks.waist(directory);
+
+        Cli.Result two = Cli.run("split", model.toString(), "--into", "2", "-o", output.toString());
+        Cli.Result both =
+                Cli.run("split", model.toString(), "--into", "2", "--at", "hidden", "-o", output.toString(), "--force");
+        Cli.Result one = Cli.run("split", model.toString(), "--into", "1", "-o", output.toString(), "--force");
+
+        assertThat(two.code()).as(two.err()).isZero();
+        assertThat(output.resolve("segment-1.onnx")).exists();
+        assertThat(output.resolve("segment-2.onnx")).doesNotExist();
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.err()).contains("--into: 2 (expected: either it or --at)");
+        assertThat(one.code()).isEqualTo(2);
     }
 
     @Test

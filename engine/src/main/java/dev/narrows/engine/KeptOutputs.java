@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Runs a session into output tensors that earlier runs left behind, as long as the inputs keep their shapes. Making
- * them anew costs a boundary of a chain about 15 of its 60 µs (measured by {@code ChainLatency} in benchmarks). Holds
+ * them anew costs a boundary of a chain 15 to 25 of its 60 to 70 µs (measured by {@code ChainLatency} in benchmarks). Holds
  * as many sets of outputs as runs ever overlapped; several threads.
  */
 final class KeptOutputs {

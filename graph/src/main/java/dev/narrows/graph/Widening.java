@@ -30,6 +30,11 @@ public final class Widening {
                 || network.outputs().stream().anyMatch(Widening::isHalf);
     }
 
+    /** The network as it is best cut: in float32 if {@link #isHalf}, else as it is. */
+    public static Network toFloat32IfHalf(Network network) {
+        return isHalf(network) ? toFloat32(network) : network;
+    }
+
     private static boolean isHalf(ValueInfo value) {
         return value.type()
                 .filter(type -> type.element() == ElementType.FLOAT16)

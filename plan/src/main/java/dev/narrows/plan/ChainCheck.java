@@ -1,9 +1,11 @@
 package dev.narrows.plan;
 
 import dev.narrows.engine.Chain;
+import dev.narrows.engine.DType;
 import dev.narrows.engine.Session;
 import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
+import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
@@ -77,13 +79,32 @@ public final class ChainCheck {
         }
     }
 
-    /** Compares a loaded chain with the loaded network. */
+    /**
+     * Compares a loaded chain with the loaded network. Where the network takes float16 and the chain float32, both get
+     * what float16 can hold of an item.
+     */
     public static Result compare(Session whole, Chain chain, List<Map<String, Tensor>> items) {
-        return compare(items.stream().map(whole::run).toList(), chain, items);
+        List<Map<String, Tensor>> expected = new ArrayList<>();
+        List<Map<String, Tensor>> taken = new ArrayList<>();
+        for (Map<String, Tensor> item : items) {
+            Map<String, Tensor> half = new LinkedHashMap<>(item);
+            Map<String, Tensor> wide = new LinkedHashMap<>(item);
+            for (TensorSpec input : whole.inputs()) {
+                Tensor value = item.get(input.name());
+                if (value != null && input.dtype() == DType.FLOAT16 && value.dtype() == DType.FLOAT32) {
+                    half.put(input.name(), value.to(DType.FLOAT16));
+                    wide.put(input.name(), value.to(DType.FLOAT16).to(DType.FLOAT32));
+                }
+            }
+            expected.add(whole.run(half));
+            taken.add(wide);
+        }
+        return compare(expected, chain, taken);
     }
 
     /**
-     * Compares a loaded chain with what the network gave.
+     * Compares a loaded chain with what the network gave. Outputs in float32 where the network has float16 (a widened
+     * network's chain) are rounded first.
      *
      * @param expected the network's outputs for each item
      * @throws IncompatibleException if the chain's outputs have other names or shapes
@@ -112,6 +133,9 @@ public final class ChainCheck {
     }
 
     private static Difference difference(String name, Tensor expected, Tensor actual) {
+        if (expected.dtype() == DType.FLOAT16 && actual.dtype() == DType.FLOAT32) {
+            return difference(name, expected, actual.to(DType.FLOAT16));
+        }
         if (expected.dtype() != actual.dtype() || !Arrays.equals(expected.shape(), actual.shape())) {
             throw new IncompatibleException(
                     "output: " + actual + " (expected: " + expected + "), output \"" + name + "\"");

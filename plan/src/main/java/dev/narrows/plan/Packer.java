@@ -15,6 +15,7 @@ import dev.narrows.graph.OnnxWriter;
 import dev.narrows.graph.Segments;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.ValueInfo;
+import dev.narrows.graph.Widening;
 import dev.narrows.wire.bundle.BundleFiles;
 import dev.narrows.wire.bundle.Manifest;
 import dev.narrows.wire.bundle.Preprocessing;
@@ -32,7 +33,8 @@ import java.util.stream.Stream;
 
 /**
  * Cuts a network into a chain, calibrates the codecs of its cuts on sample items, verifies the whole against the
- * uncut network, and writes the bundle. Nothing is written if the chain is not the network.
+ * uncut network, and writes the bundle. Nothing is written if the chain is not the network. A float16 network is packed as
+ * the float32 network that the runtime makes of it ({@link Widening}).
  */
 public final class Packer {
 
@@ -77,7 +79,8 @@ public final class Packer {
         }
     }
 
-    private final Network network;
+    private final Network given;
+    private final Network network; // what is cut
     private final Options options;
     private final List<Map<String, Tensor>> calibration;
     private final List<Map<String, Tensor>> verification;
@@ -85,6 +88,7 @@ public final class Packer {
     /**
      * A packer.
      *
+     * @param network if in float16, items are float32 nevertheless
      * @param calibration items, one each, that ranges and frequency tables are taken from; needed for quantising codecs
      * @param verification items, one each, that chain and codecs are checked on; random ones are made if empty
      */
@@ -93,7 +97,8 @@ public final class Packer {
             Options options,
             List<Map<String, Tensor>> calibration,
             List<Map<String, Tensor>> verification) {
-        this.network = network;
+        this.given = network;
+        this.network = Widening.toFloat32IfHalf(network);
         this.options = options;
         this.calibration = List.copyOf(calibration);
         this.verification = List.copyOf(verification);
@@ -133,6 +138,9 @@ public final class Packer {
                         + chainResult.maxRelativeDifference() + " of its largest output (expected: at most "
                         + CHAIN_TOLERANCE + ") at cuts " + options.cuts());
             }
+            if (network != given) {
+                warnings.add(widened(chain, items));
+            }
             trials = new CodecTrial(reference, chain, manifestCuts, options).run(calibration, items);
         }
 
@@ -166,6 +174,15 @@ public final class Packer {
         }
         warnings.add("verified on " + RANDOM_ITEMS + " random items: agreement says little; give real ones");
         return RandomItems.of(network, shapes, RANDOM_ITEMS, options.seed());
+    }
+
+    private String widened(Chain chain, List<Map<String, Tensor>> items) {
+        try (Session half = Session.open(options.name(), OnnxWriter.write(given), Map.of(), SessionOptions.DEFAULT)) {
+            double difference = ChainCheck.compare(half, chain, items).maxRelativeDifference();
+            return "a float16 network, packed in float32, inputs and outputs too: the answers, rounded to float16, differ"
+                    + " by " + (difference == 0 ? "nothing" : String.valueOf((float) difference))
+                    + " from the given network's";
+        }
     }
 
     private static Chain open(List<ByteBuffer> segments, Segments.Chain split, Map<String, Tensor> weights) {

@@ -11,15 +11,24 @@ import dev.narrows.engine.SessionOptions.Optimization;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Cuts;
+import dev.narrows.graph.Dim;
+import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Fusions;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.OpsetImport;
 import dev.narrows.graph.Segments;
 import dev.narrows.graph.Shapes;
+import dev.narrows.graph.TensorType;
+import dev.narrows.graph.ValueInfo;
 import dev.narrows.graph.Widening;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,13 +127,45 @@ class ChainCheckTest {
         }
     }
 
+    /** y = 2x + w in float16. */
+    private static Network half() {
+        TensorType type = TensorType.of(ElementType.FLOAT16, List.of(Dim.of(2)));
+        ByteBuffer halves = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+        halves.putShort((short) 0x3C00).putShort((short) 0x3555).flip(); // 1, 0.33325
+        return new Network(
+                "half",
+                8,
+                List.of(new OpsetImport("", 17)),
+                List.of(ValueInfo.of("x", type)),
+                List.of(ValueInfo.of("y", type)),
+                List.of(
+                        Node.of("", "Add", List.of("x", "x"), List.of("a"), Map.of()),
+                        Node.of("", "Add", List.of("a", "w"), List.of("y"), Map.of())),
+                Map.of("w", new ConstantTensor("w", ElementType.FLOAT16, List.of(2L), halves, List.of(), "")),
+                Map.of(),
+                Map.of(),
+                Network.Extras.NONE);
+    }
+
+    @Test
+    void compare_float16NetworkAndItsFloat32Chain_roundsBothWays() {
+        Network network = Widening.toFloat32(half());
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+        Segments.Chain split = Segments.split(network, shapes, List.of(Cuts.at(network, shapes, List.of("a"))));
+        List<Map<String, Tensor>> items = List.of(Map.of("x", Tensor.of(new float[] {0.1f, 1234.567f}, 2)));
+        try (Session whole = Session.open("whole", OnnxWriter.write(half()), Map.of(), SessionOptions.DEFAULT);
+                Chain chain = Chains.open(split, SessionOptions.DEFAULT)) {
+            assertThat(ChainCheck.compare(whole, chain, items).identical()).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"cifar10/resnet20.onnx, 7", "speech/silero_vad_16k_op15.onnx, 6", "imagenet/squeezenet_fp16.onnx, 9"})
     void run_sharedNetworkAtSomeCandidates_isTheNetwork(String file, int stride) {
         Path path = Models.shared(file);
         assumeTrue(Files.exists(path), () -> "skipped: no " + path);
         Network read = OnnxReader.read(path);
-        Network network = Widening.isHalf(read) ? Widening.toFloat32(read) : read;
+        Network network = Widening.toFloat32IfHalf(read);
         boolean speech = file.startsWith("speech");
         Map<String, List<Long>> lengths = speech ? Map.of("input", List.of(1L, 512L)) : Map.of();
         Map<String, Tensor> samples = speech ? Map.of("sr", Tensor.of(new long[] {16_000})) : Map.of();
