@@ -126,12 +126,12 @@ final class SplitCommand implements Callable<Integer> {
         SplitFiles files =
                 terminal.waiting("splitting " + model, () -> SplitFiles.write(output, model, network, shapes, chain));
         SplitVerification verification =
-                SplitVerification.run(terminal, network, files, chain.cuts(), items, inputs.isEmpty());
-        report(note(given), cuts, verification);
+                SplitVerification.run(terminal, given, network, files, chain.cuts(), items, inputs.isEmpty());
+        report(note(given, verification), cuts, verification);
         return verification.passed() ? 0 : 1;
     }
 
-    private Optional<String> note(Network given) {
+    private Optional<String> note(Network given, SplitVerification verification) {
         if (!Widening.isHalf(given)) {
             return Optional.empty();
         }
@@ -139,8 +139,11 @@ final class SplitCommand implements Callable<Integer> {
                 keepFloat16
                         ? "a float16 network; the runtime rounds it to float16 only where it is cut, so that the last "
                                 + "bits differ"
-                        : "a float16 network, cut as the float32 network that the runtime makes of it; inputs and "
-                                + "outputs are float32");
+                        : "a float16 network, cut in float32 as the runtime computes it, inputs and outputs too"
+                                + (verification.items() == 0
+                                        ? ""
+                                        : ": rounded to float16, the answers differ by "
+                                                + Quantity.difference(verification.fromHalf())));
     }
 
     private List<Map<String, Tensor>> given(Network network, Shapes shapes) {

@@ -21,16 +21,23 @@ import java.util.Map;
  * @param items items they were run on
  * @param random whether those were made up
  * @param difference the largest difference of an output, relative to the output's largest magnitude
+ * @param fromHalf the same against the float16 network that was widened before it was cut, outputs rounded to float16; 0 if
+ *     none was
  */
-record SplitVerification(int items, boolean random, double difference) {
+record SplitVerification(int items, boolean random, double difference, double fromHalf) {
 
     boolean passed() {
         return difference <= Packer.CHAIN_TOLERANCE;
     }
 
-    /** Runs both on each item; the segments are read back from their files. */
+    /**
+     * Runs both on each item; the segments are read back from their files.
+     *
+     * @param given the network before it was widened, or the same
+     */
     static SplitVerification run(
             Terminal terminal,
+            Network given,
             Network network,
             SplitFiles files,
             List<List<String>> cuts,
@@ -48,7 +55,23 @@ record SplitVerification(int items, boolean random, double difference) {
                 progress.step();
             }
         }
-        return new SplitVerification(items.size(), random, difference);
+        return new SplitVerification(items.size(), random, difference, fromHalf(given, network, files, cuts, items));
+    }
+
+    private static double fromHalf(
+            Network given,
+            Network network,
+            SplitFiles files,
+            List<List<String>> cuts,
+            List<Map<String, Tensor>> items) {
+        if (given == network || items.isEmpty()) {
+            return 0;
+        }
+        try (Session half =
+                        Session.open("the float16 network", OnnxWriter.write(given), Map.of(), SessionOptions.DEFAULT);
+                Chain chain = open(files, cuts)) {
+            return ChainCheck.compare(half, chain, items).maxRelativeDifference();
+        }
     }
 
     private static Chain open(SplitFiles files, List<List<String>> cuts) {

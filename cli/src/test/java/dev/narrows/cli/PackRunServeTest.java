@@ -79,6 +79,24 @@ class PackRunServeTest {
     }
 
     @Test
+    void pack_float16Network_isWidenedAndSaysSo() throws IOException {
+        Path own = Files.createDirectory(directory.resolve("half"));
+
+        Cli.Result result = Cli.run(
+                "pack",
+                SmallNetworks.half(own).toString(),
+                "--into",
+                "2",
+                "-o",
+                own.resolve("half.narrows").toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("note: a float16 network, packed in float32")
+                .contains("from the given network's");
+    }
+
+    @Test
     void pack_twice_givesTheSameBytes() throws IOException {
         Path own = Files.createDirectory(directory.resolve("twice"));
         Path items = own.resolve("items.npy");

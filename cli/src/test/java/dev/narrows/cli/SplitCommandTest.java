@@ -145,7 +145,9 @@ class SplitCommandTest {
         String half = Files.readString(output.resolve("chain.json"));
 
         assertThat(widened.code()).isZero();
-        assertThat(widened.out()).contains("note: a float16 network, cut as").contains("(the same values)");
+        assertThat(widened.out())
+                .contains("note: a float16 network, cut in float32")
+                .contains("(the same values)");
         assertThat(wide).contains("FLOAT32").doesNotContain("FLOAT16");
         assertThat(kept.out()).contains("note: a float16 network; the runtime rounds");
         assertThat(half).contains("FLOAT16");
