@@ -22,7 +22,7 @@ record Decision(int index, String label, double probability) {
         for (TensorSpec spec : specs) {
             Tensor scores = outputs.get(spec.name());
             if (scores != null && isScores(scores, labels.size())) {
-                return of(scores.toFloats(), labels);
+                return of(scores, labels);
             }
         }
         return NONE;
@@ -39,16 +39,10 @@ record Decision(int index, String label, double probability) {
         return longAxes <= 1 && (labels == 0 || tensor.elements() == labels);
     }
 
-    static Decision of(float[] scores, List<String> labels) {
-        int best = 0;
-        for (int i = 1; i < scores.length; i++) {
-            // A NaN never wins; the first of equal scores does.
-            if (scores[i] > scores[best] || Float.isNaN(scores[best])) {
-                best = i;
-            }
-        }
+    static Decision of(Tensor scores, List<String> labels) {
+        int best = scores.argmax();
         String label = labels.isEmpty() ? Integer.toString(best) : labels.get(best);
-        return new Decision(best, label, probability(scores, best));
+        return new Decision(best, label, probability(scores.toFloats(), best));
     }
 
     private static double probability(float[] scores, int best) {

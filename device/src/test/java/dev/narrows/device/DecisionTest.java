@@ -14,7 +14,8 @@ class DecisionTest {
 
     @Test
     void of_probabilities_areKept() {
-        Decision decision = Decision.of(new float[] {0.1f, 0.7f, 0.2f}, List.of("tea", "coffee", "milk"));
+        Decision decision =
+                Decision.of(Tensor.of(new float[] {0.1f, 0.7f, 0.2f}, 1, 3), List.of("tea", "coffee", "milk"));
         assertThat(decision.label()).isEqualTo("coffee");
         assertThat(decision.index()).isEqualTo(1);
         assertThat(decision.probability()).isEqualTo(0.7f);
@@ -22,32 +23,37 @@ class DecisionTest {
 
     @Test
     void of_logits_goThroughSoftmax() {
-        Decision decision = Decision.of(new float[] {1, 1002, 1001}, List.of());
+        Decision decision = Decision.of(Tensor.of(new float[] {1, 1002, 1001}, 1, 3), List.of());
         assertThat(decision.label()).isEqualTo("1");
         assertThat(decision.probability()).isCloseTo(1 / (1 + Math.exp(-1)), within(1e-12));
     }
 
     @Test
     void of_positiveScoresThatDoNotSumTo1_areLogits() {
-        assertThat(Decision.of(new float[] {0.5f, 0.6f}, List.of()).probability())
+        assertThat(Decision.of(Tensor.of(new float[] {0.5f, 0.6f}, 1, 2), List.of())
+                        .probability())
                 .isCloseTo(1 / (1 + Math.exp(-0.1)), within(1e-7));
     }
 
     @Test
     void of_equalScores_isTheFirst() {
-        assertThat(Decision.of(new float[] {0.5f, 0.5f}, List.of()).index()).isZero();
+        assertThat(Decision.of(Tensor.of(new float[] {0.5f, 0.5f}, 1, 2), List.of())
+                        .index())
+                .isZero();
     }
 
     @Test
     void of_nan_neverWins() {
-        assertThat(Decision.of(new float[] {Float.NaN, -3, -2}, List.of()).index())
+        assertThat(Decision.of(Tensor.of(new float[] {Float.NaN, -3, -2}, 1, 3), List.of())
+                        .index())
                 .isEqualTo(2);
     }
 
     @Test
     void of_oneScore_isItsProbabilityOrALogit() {
-        assertThat(Decision.of(new float[] {0.25f}, List.of()).probability()).isEqualTo(0.25);
-        assertThat(Decision.of(new float[] {2}, List.of()).probability())
+        assertThat(Decision.of(Tensor.of(new float[] {0.25f}, 1, 1), List.of()).probability())
+                .isEqualTo(0.25);
+        assertThat(Decision.of(Tensor.of(new float[] {2}, 1, 1), List.of()).probability())
                 .isCloseTo(1 / (1 + Math.exp(-2)), within(1e-12));
     }
 

@@ -264,6 +264,27 @@ public final class Tensor {
         return largest;
     }
 
+    /**
+     * The place of the largest element, in row-major order. The first of equal ones; NaN never wins against a number.
+     *
+     * @throws InvalidException if there are no elements
+     */
+    public int argmax() {
+        if (count() == 0) {
+            throw new InvalidException("elements: 0 (expected: 1 or more), tensor " + this);
+        }
+        int best = 0;
+        double largest = Elements.getDouble(dtype, bytes, 0);
+        for (int i = 1; i < count(); i++) {
+            double value = Elements.getDouble(dtype, bytes, i);
+            if (value > largest || Double.isNaN(largest)) {
+                best = i;
+                largest = value;
+            }
+        }
+        return best;
+    }
+
     /** Whether this tensor fits the spec. */
     public boolean fits(TensorSpec spec) {
         return spec.accepts(dtype, shape);

@@ -209,6 +209,16 @@ class TensorTest {
     }
 
     @Test
+    void argmax_equalsAndNan_isTheFirstLargestNumber() {
+        assertThat(Tensor.of(new float[] {1, 3, 2, 3}, 2, 2).argmax()).isEqualTo(1);
+        assertThat(Tensor.of(new float[] {Float.NaN, -3, -2, Float.NaN}, 4).argmax())
+                .isEqualTo(2);
+        assertThat(Tensor.of(new float[] {Float.NaN}, 1).argmax()).isZero();
+        assertThat(Tensor.of(new long[] {-7, -6}, 2).argmax()).isEqualTo(1);
+        assertThatThrownBy(() -> Tensor.zeros(DType.FLOAT32, 0, 3).argmax()).isInstanceOf(InvalidException.class);
+    }
+
+    @Test
     void sameBits_zerosOfOtherSign_differ() {
         assertThat(Tensor.of(new float[] {0f}, 1).sameBits(Tensor.of(new float[] {-0f}, 1)))
                 .isFalse();

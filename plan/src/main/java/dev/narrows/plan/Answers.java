@@ -22,7 +22,7 @@ final class Answers {
     /** The same class for class scores, else no difference beyond the tolerance. */
     static boolean agree(Tensor reference, Tensor actual) {
         return isClassification(reference)
-                ? argmax(reference.toFloats()) == argmax(actual.toFloats())
+                ? reference.argmax() == actual.argmax()
                 : relativeDifference(reference, actual) <= REGRESSION_TOLERANCE;
     }
 
@@ -34,15 +34,5 @@ final class Answers {
         }
         double difference = reference.maxAbsDifference(actual);
         return largest > 0 ? difference / largest : difference;
-    }
-
-    private static int argmax(float[] scores) {
-        int best = 0;
-        for (int i = 1; i < scores.length; i++) {
-            if (scores[i] > scores[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }
