@@ -51,8 +51,21 @@ enum RequestDamage {
         };
     }
 
-    /** The message's bytes, damaged where this kind does so. */
+    /** Whether this kind damages the message's bytes themselves. */
+    private boolean damagesBytes() {
+        return this == HUGE_NUMBER || message.isPresent();
+    }
+
+    /** The message's bytes, damaged where this kind does so, and then never the same. */
     byte[] message(byte[] good, Random random) {
+        byte[] bytes = once(good, random);
+        while (damagesBytes() && Arrays.equals(bytes, good)) {
+            bytes = once(good, random);
+        }
+        return bytes;
+    }
+
+    private byte[] once(byte[] good, Random random) {
         if (this == HUGE_NUMBER) {
             byte[] bytes = good.clone();
             int at = random.nextInt(bytes.length);
