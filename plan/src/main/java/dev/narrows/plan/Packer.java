@@ -122,6 +122,7 @@ public final class Packer {
 
         List<String> warnings = new ArrayList<>();
         List<Map<String, Tensor>> items = verificationItems(shapes, warnings);
+        int heldOut = heldOutItems(warnings);
         ByteBuffer whole = OnnxWriter.write(network);
         ChainCheck.Result chainResult;
         List<CodecTrial.CutResult> trials;
@@ -143,7 +144,9 @@ public final class Packer {
             codecs.put(trial.cut().name(), trial.codecs());
             known.put(
                     trial.cut().name(),
-                    trial.measured().stream().map(Packer::known).toList());
+                    trial.measured().stream()
+                            .map(report -> known(report, heldOut))
+                            .toList());
             reports.add(new PackReport.CutReport(trial.cut().name(), trial.cut().widthBytes(), trial.measured()));
         }
         Manifest manifest = new Manifest(
@@ -157,7 +160,15 @@ public final class Packer {
                 record());
         String hash = new BundleFiles(manifest, segments, shared.bytes(), codecs, options.labels()).write(target);
         return new PackReport(
-                target, hash, sizeBytes(target), items.size(), verification.isEmpty(), chainResult, reports, warnings);
+                target,
+                hash,
+                sizeBytes(target),
+                items.size(),
+                verification.isEmpty(),
+                heldOut,
+                chainResult,
+                reports,
+                warnings);
     }
 
     private List<Map<String, Tensor>> verificationItems(Shapes shapes, List<String> warnings) {
@@ -166,6 +177,35 @@ public final class Packer {
         }
         warnings.add("verified on " + RANDOM_ITEMS + " random items: agreement says little; give real ones");
         return RandomItems.of(network, shapes, RANDOM_ITEMS, options.seed());
+    }
+
+    /** How many items say something of others: all given ones, or none if codecs were made from some of them. */
+    private int heldOutItems(List<String> warnings) {
+        if (options.codecs().isEmpty()) {
+            return verification.size();
+        }
+        long seen = verification.stream().filter(this::calibratedOn).count();
+        if (seen == 0) {
+            return verification.size();
+        }
+        warnings.add(
+                seen + " of the " + verification.size() + " verification items are among those that the codecs were"
+                        + " calibrated on, which flatters them: agreement counts for nothing; give others");
+        return 0;
+    }
+
+    private boolean calibratedOn(Map<String, Tensor> item) {
+        return calibration.stream().anyMatch(other -> same(other, item));
+    }
+
+    private static boolean same(Map<String, Tensor> one, Map<String, Tensor> other) {
+        for (Map.Entry<String, Tensor> entry : one.entrySet()) {
+            Tensor value = other.get(entry.getKey());
+            if (value == null || !value.sameBits(entry.getValue())) {
+                return false;
+            }
+        }
+        return one.size() == other.size();
     }
 
     private static Chain open(List<ByteBuffer> segments, Segments.Chain split, Map<String, Tensor> weights) {
@@ -182,8 +222,8 @@ public final class Packer {
         }
     }
 
-    private static Manifest.Codec known(PackReport.CodecReport report) {
-        return new Manifest.Codec(report.codec(), report.meanBytes(), report.agreement(), report.lossless());
+    private static Manifest.Codec known(PackReport.CodecReport report, int heldOut) {
+        return new Manifest.Codec(report.codec(), report.meanBytes(), report.agreement(), heldOut, report.lossless());
     }
 
     private static List<Manifest.Cut> manifestCuts(Segments.Chain split, Shapes shapes) {
