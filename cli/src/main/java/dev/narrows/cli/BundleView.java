@@ -2,6 +2,7 @@ package dev.narrows.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.narrows.device.CodecTrust;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.wire.bundle.Bundle;
 import dev.narrows.wire.bundle.Manifest;
@@ -44,7 +45,8 @@ final class BundleView {
         }
         segments.print(out);
         out.println();
-        Table cuts = new Table("cut", ">width", "codec", ">bytes/item", ">same answer", "lossless");
+        Table cuts =
+                new Table("cut", ">width", "codec", ">bytes/item", ">same answer", ">of items", "lossless", "auto");
         for (Manifest.Cut cut : manifest.cuts().subList(0, manifest.cuts().size() - 1)) {
             String name = cut.name();
             String width = Quantity.bytes(cut.widthBytes());
@@ -55,7 +57,9 @@ final class BundleView {
                         codec.name(),
                         Quantity.bytes(codec.meanBytes()),
                         Quantity.percent(codec.agreement()),
-                        codec.lossless() ? "yes" : "no");
+                        String.valueOf(codec.items()),
+                        codec.lossless() ? "yes" : "no",
+                        CodecTrust.trusts(codec) ? "yes" : "no");
             }
         }
         cuts.print(out);
@@ -128,7 +132,9 @@ final class BundleView {
             entry.addProperty("codec", codec.name());
             entry.add("mean_bytes", JsonOutput.number(codec.meanBytes()));
             entry.add("agreement", JsonOutput.number(codec.agreement()));
+            entry.addProperty("items", codec.items());
             entry.addProperty("lossless", codec.lossless());
+            entry.addProperty("auto", CodecTrust.trusts(codec));
             array.add(entry);
         }
         json.add("codecs", array);

@@ -33,7 +33,7 @@ import org.jfree.svg.SVGGraphics2D;
 final class DemoCharts {
 
     private static final int WIDTH = 980;
-    private static final int PANEL_HEIGHT = 380;
+    private static final int PANEL_HEIGHT = 440;
     private static final Font PLAIN = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final Font BOLD = new Font(Font.SANS_SERIF, Font.BOLD, 15);
     private static final Color DEVICE = new Color(0x2b, 0x6c, 0xb0);

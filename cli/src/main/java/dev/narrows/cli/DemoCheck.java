@@ -63,7 +63,22 @@ final class DemoCheck {
                     offline.offlineAnswered(),
                     String.valueOf(offline.offlineItems()));
         }
+        slowDevice(failures, results);
         return failures;
+    }
+
+    /** A slow device must have used the link, without a changed answer: what it may choose agreed on these very clips. */
+    private static void slowDevice(List<String> failures, List<DemoResult> results) {
+        DemoResult alone = find(results, DemoSlowDevice.ALONE);
+        same(failures, alone, "the reference", alone.asReference());
+        DemoResult auto = find(results, DemoSlowDevice.AUTO);
+        String orders = String.valueOf(DemoSlowDevice.ORDERS);
+        expect(failures, alone.items() == DemoSlowDevice.ORDERS, alone, "clips", alone.items(), orders);
+        expect(failures, auto.items() == DemoSlowDevice.ORDERS, auto, "clips", auto.items(), orders);
+        same(failures, auto, "the reference", auto.asReference());
+        expect(failures, auto.byCloud() > 0, auto, "answered by the cloud", auto.byCloud(), "1 or more");
+        expect(failures, auto.codeBytesUp() > 0, auto, "bytes up", auto.codeBytesUp(), "1 or more");
+        expect(failures, auto.lost() == 0, auto, "clips lost", auto.lost(), "0");
     }
 
     private static void same(List<String> failures, DemoResult result, String whose, int count) {

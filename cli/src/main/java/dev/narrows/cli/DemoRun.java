@@ -17,19 +17,21 @@ import java.util.List;
 final class DemoRun {
 
     /** Clips run before the clock counts, so that code is compiled and connections are open. */
-    private static final int WARM_UP = 12;
+    static final int WARM_UP = 12;
 
     private final Path bundle;
     private final List<DemoClips.Clip> clips;
     private final LinkEmulator link;
     private final double slowdown;
+    private final int warmUp;
     private List<String> deviceLabels = List.of();
 
-    DemoRun(Path bundle, List<DemoClips.Clip> clips, LinkEmulator link, double slowdown) {
+    DemoRun(Path bundle, List<DemoClips.Clip> clips, LinkEmulator link, double slowdown, int warmUp) {
         this.bundle = bundle;
         this.clips = clips;
         this.link = link;
         this.slowdown = slowdown;
+        this.warmUp = warmUp;
     }
 
     /** Runs one scenario; {@code step} is called after each clip. */
@@ -43,7 +45,7 @@ final class DemoRun {
             builder = builder.cloud(URI.create("http://127.0.0.1:" + link.port()));
         }
         try (HybridModel model = builder.open()) {
-            for (int i = 0; i < WARM_UP; i++) {
+            for (int i = 0; i < warmUp; i++) {
                 model.predict(clips.get(i % clips.size()).pcm());
             }
             List<Prediction> predictions = new ArrayList<>();

@@ -17,7 +17,7 @@ import java.util.List;
 record DemoScenario(String name, String cut, String codec, Duration deadline, boolean linkCut) {
 
     /** Long enough that no slow link makes the device answer where the cloud alone is to be measured. */
-    private static final Duration PATIENT = Duration.ofSeconds(20);
+    static final Duration PATIENT = Duration.ofSeconds(20);
 
     static final String ALL_ON_DEVICE = "all on device";
     static final String ALL_IN_CLOUD = "all in cloud, 16-bit PCM";

@@ -2,6 +2,8 @@ package dev.narrows.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.narrows.device.CodecTrust;
+import dev.narrows.device.HybridModelBuilder;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
@@ -39,7 +41,8 @@ import picocli.CommandLine.ParentCommand;
         },
         footer = {
             "  narrows pack examples/barista/barista.onnx --at code --labels examples/barista/labels.txt \\",
-            "      --preprocess audio --seconds 2 --calibrate examples/barista/clips --codecs q8,q4 -o barista.narrows",
+            "      --preprocess audio --seconds 2 --calibrate 'examples/barista/clips/*_[01].wav' \\",
+            "      --verify 'examples/barista/clips/*_[2-5].wav' --codecs q8,q4 -o barista.narrows",
             "  narrows pack model.onnx --at x --preprocess image --resize 256 --crop 224 --mean 0.485,0.456,0.406 \\",
             "      --std 0.229,0.224,0.225 --calibrate 'photos/train/*.jpg' --verify 'photos/test/*.jpg' --codecs q8",
             "  narrows pack parts -o model.narrows               the cuts of `narrows split … -o parts`; give its options too"
@@ -147,6 +150,11 @@ final class PackCommand implements Callable<Integer> {
         PackReport report = terminal.waiting(
                 "packing " + source.file(), () -> new Packer(network, options, calibration, verification).pack(target));
         notes.addAll(report.warnings());
+        int needed = CodecTrust.itemsNeeded(HybridModelBuilder.DEFAULT_LEAST_AGREEMENT);
+        if (report.heldOutItems() < needed) {
+            notes.add("automatic choice will use no codec but raw: agreement was measured on " + report.heldOutItems()
+                    + " held-out items (needed: " + needed + " or more, --verify FILES)");
+        }
         if (narrows.json()) {
             terminal.out().println(JsonOutput.document(json(report, notes)));
         } else {
@@ -187,10 +195,6 @@ final class PackCommand implements Callable<Integer> {
         } else if (samples.size() < LEAST_TO_DIVIDE) {
             calibration.addAll(samples);
             verification.addAll(samples);
-            if (!samples.isEmpty()) {
-                notes.add(
-                        "measured on the items that the codecs were calibrated on, which flatters them: --verify FILES");
-            }
         } else {
             for (int i = 0; i < samples.size(); i++) {
                 (i % KEPT_BACK == KEPT_BACK - 1 ? verification : calibration).add(samples.get(i));
@@ -249,6 +253,7 @@ final class PackCommand implements Callable<Integer> {
         JsonObject verification = new JsonObject();
         verification.addProperty("items", report.items());
         verification.addProperty("random", report.randomItems());
+        verification.addProperty("held_out", report.heldOutItems());
         verification.add(
                 "max_relative_difference", JsonOutput.number(report.chain().maxRelativeDifference()));
         json.add("verification", verification);

@@ -76,6 +76,9 @@ class PackRunServeTest {
         assertThat(codec(code, "q8").get("mean_bytes").getAsDouble()).isBetween(300.0, 640.0);
         assertThat(codec(code, "q4").get("mean_bytes").getAsDouble()).isBetween(100.0, 240.0);
         assertThat(codec(code, "q4").get("agreement").getAsDouble()).isEqualTo(1);
+        assertThat(json.getAsJsonObject("verification").get("held_out").getAsInt())
+                .isEqualTo(21);
+        assertThat(json.get("notes").toString()).contains("no codec but raw", "21 held-out items (needed: 35 or more");
     }
 
     @Test
@@ -152,7 +155,8 @@ class PackRunServeTest {
                 .contains("bundle      barista")
                 .contains("items       sound, 16000 Hz, 2.0 s, mono")
                 .contains("labels      14: espresso, double_espresso")
-                .containsPattern("code +4.00 kB +q4 +\\d+ B +100.0 % +no");
+                .containsPattern("code +4.00 kB +raw +4.00 kB +100.0 % +21 +yes +yes")
+                .containsPattern("code +4.00 kB +q4 +\\d+ B +100.0 % +21 +no +no");
     }
 
     @Test

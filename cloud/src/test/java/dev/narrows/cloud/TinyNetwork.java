@@ -76,7 +76,7 @@ final class TinyNetwork {
                 calibrator.add(at(i, x(1, seed)));
             }
             codecs.put(CUT_NAMES.get(i), List.of(calibrator.build("q8")));
-            known.put(CUT_NAMES.get(i), List.of(new Manifest.Codec("q8", 12, 1, false)));
+            known.put(CUT_NAMES.get(i), List.of(new Manifest.Codec("q8", 12, 1, 100, false)));
         }
         Manifest manifest = new Manifest(
                 name, cuts, parts, List.of(), known, new Preprocessing.Raw(), Math.max(0, batch), Map.of("seed", "1"));

@@ -73,8 +73,9 @@ public final class HybridModelBuilder {
     }
 
     /**
-     * The share of the bundle's verification items that a lossy codec must have answered as the whole network did, for
-     * {@code auto} to choose it; 0 to 1.
+     * The share of the bundle's verification items that a codec must have answered as the whole network did, for
+     * {@code auto} to choose it; 0 to 1. It must have been measured on enough items to mean something: see
+     * {@link CodecTrust}. {@code raw} may always be chosen.
      */
     public HybridModelBuilder leastAgreement(double share) {
         if (!(share >= 0 && share <= 1)) {

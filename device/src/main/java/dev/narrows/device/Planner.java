@@ -24,7 +24,7 @@ final class Planner {
      * @param cut a cut's name or {@code auto}
      * @param codec a codec's name or {@code auto}
      * @param leastAgreement the share of verification items that a codec must have answered as the whole network did
-     *     to be chosen when nobody named it
+     *     to be chosen when nobody named it, see {@link CodecTrust}
      */
     Planner(Manifest manifest, String cut, String codec, double leastAgreement) {
         this.manifest = manifest;
@@ -34,8 +34,7 @@ final class Planner {
             Manifest.Cut here = manifest.cuts().get(i);
             add(i, "raw", (double) here.widthBytes());
             for (Manifest.Codec listed : manifest.codecs().getOrDefault(here.name(), List.of())) {
-                boolean trusted = listed.lossless() || listed.agreement() >= leastAgreement;
-                if (trusted || listed.name().equals(codec)) {
+                if (listed.name().equals(codec) || CodecTrust.trusts(listed, leastAgreement)) {
                     add(i, listed.name(), listed.meanBytes());
                 }
             }

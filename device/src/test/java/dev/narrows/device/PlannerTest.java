@@ -20,8 +20,12 @@ class PlannerTest {
     private static final CloudTier.Facts FAST_CLOUD =
             new CloudTier.Facts(List.of(0.1 * MS, 0.1 * MS), Link.of(1, 1, Duration.ofMillis(5)));
 
-    /** Cut {@code code} of 4,000 bytes with q8 that always agreed and q2 that agreed on 9 of 10 items. */
+    /** Cut {@code code} of 4,000 bytes with q8 that always agreed and q2 that agreed on 90 of 100 items. */
     private static Manifest manifest() {
+        return manifest(100);
+    }
+
+    private static Manifest manifest(int items) {
         TensorSpec spec = new TensorSpec("t", DType.FLOAT32, List.of(-1L, 1000L));
         return new Manifest(
                 "m",
@@ -33,7 +37,9 @@ class PlannerTest {
                 List.of(),
                 Map.of(
                         "code",
-                        List.of(new Manifest.Codec("q8", 600, 1, false), new Manifest.Codec("q2", 100, 0.9, false))),
+                        List.of(
+                                new Manifest.Codec("q8", 600, 1, items, false),
+                                new Manifest.Codec("q2", 100, 0.9, items, false))),
                 new Preprocessing.Raw(),
                 0,
                 Map.of());
@@ -49,6 +55,21 @@ class PlannerTest {
         assertThat(plan.cut()).isEqualTo("code");
         assertThat(plan.codec()).isEqualTo("q8");
         assertThat(plan.options()).extracting(Plan.Option::codec).doesNotContain("q2", "fp16");
+    }
+
+    @Test
+    void plan_autoMeasuredOnTooFewItems_choosesRaw() {
+        for (int items : List.of(0, 10)) {
+            Plan plan = plan(new Planner(manifest(items), "auto", "auto", 0.99));
+            assertThat(plan.cut()).isEqualTo("code");
+            assertThat(plan.codec()).isEqualTo("raw");
+            assertThat(plan.options()).extracting(Plan.Option::codec).containsOnly("raw");
+        }
+    }
+
+    @Test
+    void plan_namedCodecMeasuredOnNoItems_isTaken() {
+        assertThat(plan(new Planner(manifest(0), "auto", "q8", 0.99)).codec()).isEqualTo("q8");
     }
 
     @Test

@@ -66,7 +66,7 @@ final class TestBundle {
                     calibrator.add(Map.of("h", head(x(Math.max(1, batch), item), seed)));
                 }
                 codecs.put("h", List.of(calibrator.build("q8")));
-                known.put("h", List.of(new Manifest.Codec("q8", 14, 1, false)));
+                known.put("h", List.of(new Manifest.Codec("q8", 14, 1, 100, false)));
             }
         }
         Manifest manifest = new Manifest(

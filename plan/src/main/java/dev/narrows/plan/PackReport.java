@@ -11,6 +11,8 @@ import java.util.List;
  * @param sizeBytes its size on disk
  * @param items items that it was verified on
  * @param randomItems whether those were random, for want of given ones
+ * @param heldOutItems items that the codecs' agreement counts as measured on: all of them, or 0 if they were random or
+ *     codecs were calibrated on any of them
  * @param chain how the chain of segments compares with the whole network
  * @param cuts each cut's codecs as measured
  * @param warnings what the user should know
@@ -21,6 +23,7 @@ public record PackReport(
         long sizeBytes,
         int items,
         boolean randomItems,
+        int heldOutItems,
         ChainCheck.Result chain,
         List<CutReport> cuts,
         List<String> warnings) {

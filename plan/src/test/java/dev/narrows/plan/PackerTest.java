@@ -140,6 +140,46 @@ class PackerTest {
         assertThat(report.randomItems()).isTrue();
         assertThat(report.warnings()).singleElement().asString().contains("random");
         assertThat(report.chain().identical()).isTrue();
+        assertThat(measuredOn(report)).containsOnly(0);
+    }
+
+    @Test
+    void pack_itemsHeldOut_areCountedAsEvidence() throws IOException {
+        PackReport report = new Packer(
+                        network,
+                        options(List.of(List.of("code")), List.of("q4")),
+                        clips.subList(0, 14),
+                        clips.subList(14, 28))
+                .pack(directory.resolve("barista.narrows"));
+
+        assertThat(report.heldOutItems()).isEqualTo(14);
+        assertThat(report.warnings()).isEmpty();
+        assertThat(measuredOn(report)).containsOnly(14);
+    }
+
+    @Test
+    void pack_someItemsCalibratedOn_countAsNoEvidenceAndAreSaid() throws IOException {
+        List<Map<String, Tensor>> verification = new ArrayList<>(clips.subList(14, 16));
+        // The same sound in other memory, as a file that is read twice gives.
+        Tensor first = requireNonNull(clips.get(0).get("pcm"));
+        verification.add(Map.of("pcm", Tensor.of(first.toFloats(), 1, 32_000)));
+
+        PackReport report = new Packer(
+                        network, options(List.of(List.of("code")), List.of("q4")), clips.subList(0, 14), verification)
+                .pack(directory.resolve("barista.narrows"));
+
+        assertThat(report.items()).isEqualTo(3);
+        assertThat(report.heldOutItems()).isZero();
+        assertThat(report.warnings()).singleElement().asString().contains("1 of the 3");
+        assertThat(measuredOn(report)).containsOnly(0);
+    }
+
+    /** What the bundle's codecs say of the items they were measured on. */
+    private static List<Integer> measuredOn(PackReport report) {
+        return Bundle.read(report.bundle()).manifest().codecs().values().stream()
+                .flatMap(List::stream)
+                .map(Manifest.Codec::items)
+                .toList();
     }
 
     @Test

@@ -87,9 +87,11 @@ public record Manifest(
      * @param name the codec's name
      * @param meanBytes mean bytes of data of one coded item
      * @param agreement share of the verification items whose answer with this codec is that of the whole network, 0 to 1
+     * @param items the held-out verification items that the agreement was measured on: what it is worth as evidence; 0
+     *     if they were made up, or if codecs were calibrated on any of them
      * @param lossless whether every verification item came back bit by bit
      */
-    public record Codec(String name, double meanBytes, double agreement, boolean lossless) {}
+    public record Codec(String name, double meanBytes, double agreement, int items, boolean lossless) {}
 
     /**
      * One shared weight's place in the weights file.

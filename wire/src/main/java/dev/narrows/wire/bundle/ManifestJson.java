@@ -94,6 +94,7 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
                     out.name("name").value(codec.name());
                     out.name("mean_bytes").value(codec.meanBytes());
                     out.name("agreement").value(codec.agreement());
+                    out.name("items").value(codec.items());
                     out.name("lossless").value(codec.lossless());
                     out.endObject();
                 }
@@ -235,17 +236,22 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
     private static Codec codec(StrictJson in) {
         SpecDraft draft = new SpecDraft();
         double[] measured = new double[2];
+        int[] items = {-1};
         boolean[] lossless = new boolean[1];
         in.object(key -> {
             switch (key) {
                 case "name" -> draft.name = in.text();
                 case "mean_bytes" -> measured[0] = in.real();
                 case "agreement" -> measured[1] = in.real();
+                case "items" -> items[0] = (int) in.integer(0, Integer.MAX_VALUE);
                 case "lossless" -> lossless[0] = in.bool();
-                default -> throw in.unknown(key, "name, mean_bytes, agreement or lossless");
+                default -> throw in.unknown(key, "name, mean_bytes, agreement, items or lossless");
             }
         });
-        return new Codec(draft.named(in), measured[0], measured[1], lossless[0]);
+        if (items[0] < 0) {
+            throw in.wrong("\"items\"", "a codec without");
+        }
+        return new Codec(draft.named(in), measured[0], measured[1], items[0], lossless[0]);
     }
 
     private static Segment segment(StrictJson in) {

@@ -149,6 +149,7 @@ final class ManifestRules {
                         "agreement of " + at,
                         codec.agreement(),
                         "0 to 1");
+                require(codec.items() >= 0, "items of " + at, codec.items(), "0 or more");
             }
         });
     }

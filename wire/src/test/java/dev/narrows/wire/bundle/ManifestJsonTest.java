@@ -110,7 +110,9 @@ class ManifestJsonTest {
                 segments.add(new Segment("segments/" + at + ".onnx", at, seed & 0xFFFF));
                 codecs.put(
                         name,
-                        List.of(new Codec("q8", at / 3.0, 1.0 / (at + 1), at == 0), new Codec("fp16", 1, 1, true)));
+                        List.of(
+                                new Codec("q8", at / 3.0, 1.0 / (at + 1), 1 << 7 * at, at == 0),
+                                new Codec("fp16", 1, 1, 0, true)));
             }
         }
         List<SharedWeight> weights = count < 3

@@ -43,12 +43,12 @@ final class Samples {
                 List.of(new SharedWeight("w", new TensorSpec("w", DType.FLOAT32, List.of(4L)), 64, 16)),
                 Map.of(
                         Manifest.INPUT_CUT,
-                        List.of(new Codec("raw", 16, 1, true)),
+                        List.of(new Codec("raw", 16, 1, 40, true)),
                         "y",
                         List.of(
-                                new Codec("raw", 16, 1, true),
-                                new Codec("q8", 9.5, 1, false),
-                                new Codec("q4", 7.25, 0.75, false))),
+                                new Codec("raw", 16, 1, 40, true),
+                                new Codec("q8", 9.5, 1, 40, false),
+                                new Codec("q4", 7.25, 0.75, 40, false))),
                 new Preprocessing.Raw(),
                 0,
                 Map.of("tool", "test", "seed", "7"));
