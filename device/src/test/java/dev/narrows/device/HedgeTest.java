@@ -24,12 +24,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Segments take 10 ms, coding 1 ms; cut after the first: the tail of 20 ms has 5 ms of margin. */
+/** Segments take 10 ms, coding 1 ms; cut after the first: the tail of 20 ms has 10 ms of margin. */
 class HedgeTest {
 
     private static final long MS = 1_000_000;
     private static final long DEADLINE = 300 * MS;
-    private static final long TAIL_STARTS = DEADLINE - (20 + 5) * MS;
+    private static final long TAIL_STARTS = DEADLINE - (20 + 10) * MS;
 
     private final FakeTimeline time = new FakeTimeline();
     private final FakeLocal local = new FakeLocal(time);
@@ -82,8 +82,8 @@ class HedgeTest {
         assertThat(value(ended)).isEqualTo(3);
         assertThat(ended.answeredBy()).isEqualTo(Tier.DEVICE);
         assertThat(ended.why().orElseThrow().reason()).isEqualTo(Reason.LATE);
-        assertThat(ended.timings().total()).isEqualTo(Duration.ofMillis(295));
-        assertThat(ended.timings().cloudWait()).isEqualTo(Duration.ofMillis(264));
+        assertThat(ended.timings().total()).isEqualTo(Duration.ofMillis(290));
+        assertThat(ended.timings().cloudWait()).isEqualTo(Duration.ofMillis(259));
         assertThat(ended.timings().device()).isEqualTo(Duration.ofMillis(30));
         assertThat(remote.calls.get(0).cancelled).isTrue();
         assertThat(local.ran).as("segment by segment while the cloud may win").containsExactly("0-1", "1-2", "2-3");
