@@ -73,8 +73,8 @@ class UndisclosedPathsTest {
             assertThat(served.server.models())
                     .filteredOn(state -> !state.ready())
                     .singleElement()
-                    .satisfies(state -> assertThat(state.reason()).hasValueSatisfying(reason -> assertThat(reason)
-                            .contains(file.toString())));
+                    .satisfies(state -> assertThat(state.reason())
+                            .hasValueSatisfying(reason -> assertThat(reason).contains(file.toString())));
         }
     }
 
