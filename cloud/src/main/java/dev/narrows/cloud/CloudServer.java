@@ -76,6 +76,8 @@ public final class CloudServer implements AutoCloseable {
                 .maxRequestLength((long) options.maxRequestBytes() + FRAMING_BYTES)
                 .requestTimeout(options.requestTimeout())
                 .gracefulShutdownTimeout(quiet, options.drainTime())
+                .bossGroupFactory(Acceptor::named)
+                .connectionDrainDuration(Duration.ZERO) // all are answered by then; more than this would be waiting
                 .http2InitialConnectionWindowSize(4 << 20)
                 .http2InitialStreamWindowSize(4 << 20)
                 .disableServerHeader()

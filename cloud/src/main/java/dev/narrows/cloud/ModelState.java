@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param name the model's name on the server
  * @param path where it lies
- * @param reason why it is not ready; empty if it is
+ * @param reason why it is not ready, with full paths: for the server's own people, not for senders; empty if it is
  */
 public record ModelState(String name, Path path, Optional<String> reason) {
 

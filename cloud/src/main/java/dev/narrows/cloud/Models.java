@@ -25,7 +25,7 @@ final class Models implements AutoCloseable {
     private static final Set<String> RESERVED = Set.of("infer", "ready", "versions");
 
     private final Map<String, Model> ready;
-    private final Map<String, String> reasons; // why a model is not ready
+    private final Map<String, String> reasons; // why a model is not ready, for senders: no directories
     private final List<ModelState> states;
     private final List<Model> owned;
 
@@ -63,7 +63,7 @@ final class Models implements AutoCloseable {
                 String reason = Fault.message(e);
                 LOGGER.warn("{}: not loaded: {}", file.path(), reason);
                 if (!ready.containsKey(file.name())) {
-                    reasons.put(file.name(), reason);
+                    reasons.put(file.name(), new WithoutDirectories(file.path()).in(reason));
                 }
                 states.add(new ModelState(file.name(), file.path(), Optional.of(reason)));
             }

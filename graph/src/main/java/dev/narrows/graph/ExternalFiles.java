@@ -85,8 +85,9 @@ final class ExternalFiles implements OnnxReader.ExternalData {
         }
         Path real = file.toRealPath();
         if (!real.startsWith(root)) {
-            throw new InvalidException("external data: file \"" + location + "\" lies in " + real.getParent()
-                    + " (expected: in " + root + ")");
+            // Where the link leads is not said: the text may reach whoever sends requests to a server.
+            throw new InvalidException(
+                    "external data: file \"" + location + "\" is a link to another place (expected: in " + root + ")");
         }
         return real;
     }

@@ -105,7 +105,7 @@ class ExternalDataTest {
             assumeTrue(false, "no symbolic links here: " + e);
         }
 
-        refuses(InvalidException.class, "lies in", "location", "link.bin", "offset", "8");
+        refuses(InvalidException.class, "is a link to another place", "location", "link.bin", "offset", "8");
     }
 
     @ParameterizedTest
