@@ -7,6 +7,7 @@ import dev.narrows.plan.CutChoice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a network is to be cut. */
@@ -26,11 +27,11 @@ final class CutOptions {
             paramLabel = "N",
             description = "Choose the cuts: N segments, with narrow cuts between fusions that leave each segment some "
                     + "weight.")
-    private int into;
+    private @Nullable Integer into;
 
     /** Refuses what makes no sense together. */
     void check() {
-        if (into != 0 && (into < 2 || !at.isEmpty())) {
+        if (into != null && (into < 2 || !at.isEmpty())) {
             throw new WrongUseException(
                     "--into: " + into + (at.isEmpty() ? " (expected: 2 or more)" : " (expected: either it or --at)"));
         }
@@ -39,12 +40,12 @@ final class CutOptions {
 
     /** Whether no cut is asked for. */
     boolean isEmpty() {
-        return at.isEmpty() && into == 0;
+        return at.isEmpty() && into == null;
     }
 
     /** The tensors of each cut, as given or chosen. */
     List<List<String>> cuts(Network network, Shapes shapes) {
-        if (into == 0) {
+        if (into == null) {
             return given();
         }
         return CutChoice.narrowest(network, shapes, into - 1).stream()

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.wire.bundle.Bundle;
 import java.io.IOException;
@@ -78,19 +79,24 @@ final class InspectCommand implements Callable<Integer> {
             return 0;
         }
         Optional.ofNullable(plot).ifPresent(CutPlot::check);
-        Inspection inspection = terminal.waiting("inspecting " + model, () -> {
-            Network network = networkOptions.prepared(OnnxReader.read(model));
-            return Inspection.of(network, NetworkShapes.infer(network, networkOptions.of(network)), maxTensors);
-        });
+        Network given = networkOptions.prepared(OnnxReader.read(model));
+        Network network = Widening.toFloat32IfHalf(given);
+        Inspection inspection = terminal.waiting(
+                "inspecting " + model,
+                () -> Inspection.of(network, NetworkShapes.infer(network, networkOptions.of(network)), maxTensors));
         if (plot != null) {
             CutPlot.write(plot, String.valueOf(model.getFileName()), inspection);
         }
         if (narrows.json()) {
             JsonObject json = InspectionJson.of(model.toString(), inspection);
+            json.addProperty("widened_from_float16", Widening.isWidened(given, network));
             Optional.ofNullable(plot).ifPresent(file -> json.addProperty("plot", file.toString()));
             terminal.out().println(JsonOutput.document(json));
         } else {
             InspectionText.print(terminal.out(), model.toString(), inspection, all, DEFAULT_ROWS);
+            if (Widening.isWidened(given, network)) {
+                terminal.out().println("note: a float16 network, shown in float32 as `split` and `pack` cut it");
+            }
             Optional.ofNullable(plot).ifPresent(file -> terminal.out().println("plot: " + file));
         }
         return 0;

@@ -14,6 +14,7 @@ import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.PackReport;
 import dev.narrows.plan.Packer;
+import dev.narrows.wire.bundle.Manifest;
 import dev.narrows.wire.bundle.Preprocessing;
 import dev.narrows.wire.codec.Codecs;
 import java.io.IOException;
@@ -150,10 +151,11 @@ final class PackCommand implements Callable<Integer> {
         PackReport report = terminal.waiting(
                 "packing " + source.file(), () -> new Packer(network, options, calibration, verification).pack(target));
         notes.addAll(report.warnings());
-        int needed = CodecTrust.itemsNeeded(HybridModelBuilder.DEFAULT_LEAST_AGREEMENT);
-        if (report.heldOutItems() < needed) {
-            notes.add("automatic choice will use no codec but raw: agreement was measured on " + report.heldOutItems()
-                    + " held-out items (needed: " + needed + " or more, --verify FILES)");
+        if (!codecs.isEmpty() && !trusted(report)) {
+            notes.add("automatic choice will use no codec but raw: it wants "
+                    + Quantity.percent(HybridModelBuilder.DEFAULT_LEAST_AGREEMENT) + " of the same answers, on "
+                    + CodecTrust.itemsNeeded(HybridModelBuilder.DEFAULT_LEAST_AGREEMENT)
+                    + " held-out items or more (--verify FILES); there were " + report.heldOutItems());
         }
         if (narrows.json()) {
             terminal.out().println(JsonOutput.document(json(report, notes)));
@@ -161,6 +163,14 @@ final class PackCommand implements Callable<Integer> {
             print(report, notes);
         }
         return 0;
+    }
+
+    private static boolean trusted(PackReport report) {
+        return report.cuts().stream()
+                .flatMap(cut -> cut.codecs().stream())
+                .filter(codec -> Codecs.QUANTISING.contains(codec.codec()))
+                .anyMatch(codec -> CodecTrust.trusts(new Manifest.Codec(
+                        codec.codec(), codec.meanBytes(), codec.agreement(), report.heldOutItems(), codec.lossless())));
     }
 
     private void checkCodecs() {

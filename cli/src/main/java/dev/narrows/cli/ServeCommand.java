@@ -24,7 +24,7 @@ import picocli.CommandLine.ParentCommand;
             "Serve bundles and ONNX files: the Open Inference Protocol v2, gRPC and REST on one port.",
             "",
             "Requests may enter a bundle at any of its cuts, with any of its codecs. SIGTERM (or Ctrl-C) drains: what "
-                    + "runs is answered, new requests are refused, then the process ends."
+                    + "runs is answered, new requests are refused, then the process ends with exit code 143 (or 130)."
         },
         footer = {
             "  narrows serve models/ --port 8700",

@@ -39,7 +39,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  narrows split examples/barista/barista.onnx --at code -o parts",
             "  narrows split model.onnx --at a --at b,c -o parts --verify 20      three segments",
-            "  narrows split model.onnx --into 4 -o parts                         four, cut where it costs least",
+            "  narrows split model.onnx --into 4 -o parts                         four, cut where it is narrow",
             "  narrows split model.onnx --at x -o parts --input photos/ --preprocess image --resize 256 --crop 224"
         })
 final class SplitCommand implements Callable<Integer> {
@@ -127,16 +127,16 @@ final class SplitCommand implements Callable<Integer> {
                 terminal.waiting("splitting " + model, () -> SplitFiles.write(output, model, network, shapes, chain));
         SplitVerification verification =
                 SplitVerification.run(terminal, given, network, files, chain.cuts(), items, inputs.isEmpty());
-        report(note(given, verification), cuts, verification);
+        report(note(given, network, verification), cuts, verification);
         return verification.passed() ? 0 : 1;
     }
 
-    private Optional<String> note(Network given, SplitVerification verification) {
+    private Optional<String> note(Network given, Network network, SplitVerification verification) {
         if (!Widening.isHalf(given)) {
             return Optional.empty();
         }
         return Optional.of(
-                keepFloat16
+                !Widening.isWidened(given, network)
                         ? "a float16 network; the runtime rounds it to float16 only where it is cut, so that the last "
                                 + "bits differ"
                         : "a float16 network, cut in float32 as the runtime computes it, inputs and outputs too"
@@ -156,6 +156,7 @@ final class SplitCommand implements Callable<Integer> {
         JsonObject json = JsonParser.parseString(Files.readString(chainFile)).getAsJsonObject();
         if (narrows.json()) {
             json.addProperty("directory", output.toString());
+            floatNote.ifPresent(note -> json.addProperty("note", note));
             json.add("verification", verification.json());
             terminal.out().println(JsonOutput.document(json));
             return;

@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * Neighbouring segments of a network, each loaded once, run from any cut to any later cut. Cut {@code i} lies before
  * segment {@code i}; cut 0 is the network's inputs, cut {@code n} its outputs. What one segment puts out goes to the
- * next inside native memory; tensors that skip a segment are carried past it. Runs
+ * next inside native memory, where it stays until the run ends; tensors that skip a segment are carried past it. Runs
  * may overlap on several threads.
  */
 public final class Chain implements AutoCloseable {

@@ -16,17 +16,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * Runs a session into output tensors that earlier runs left behind, as long as the inputs keep their shapes. Making
  * them anew costs a boundary of a chain 15 to 25 of its 60 to 70 µs (measured by {@code ChainLatency} in benchmarks). Holds
- * as many sets of outputs as runs ever overlapped; several threads.
+ * the outputs of at most {@value #SETS} runs; several threads.
  */
 final class KeptOutputs {
 
     private final OrtSession session;
-    private final Queue<Outputs> idle = new ConcurrentLinkedQueue<>();
+    /** More runs than these may overlap; the outputs of the others are released. */
+    static final int SETS = 4;
+
+    /** How the runtime says that a tensor it was given has another shape than the run finds. */
+    private static final String OTHER_SHAPE = "The output OrtValue provided";
+
+    private final Queue<Outputs> idle = new ArrayBlockingQueue<>(SETS);
     private volatile boolean keeping;
 
     KeptOutputs(OrtSession session) throws OrtException {
@@ -54,8 +60,9 @@ final class KeptOutputs {
         /** Ends the loan; nobody reads the tensors any more. */
         void handBack() {
             if (keeping) {
-                idle.add(this);
-                if (!keeping) {
+                if (!idle.offer(this)) {
+                    close();
+                } else if (!keeping) {
                     release(); // stopped in between; it may have missed these
                 }
             } else {
@@ -80,18 +87,24 @@ final class KeptOutputs {
         }
         Optional<Outputs> kept = take(wanted, shapes);
         if (kept.isPresent()) {
+            Outputs outputs = kept.get();
+            boolean written = false;
             try {
-                session.run(feed, Set.of(), kept.get().tensors).close(); // closes none of the tensors it was given
-                return kept.get();
+                session.run(feed, Set.of(), outputs.tensors).close(); // closes none of the tensors it was given
+                written = true;
+                return outputs;
             } catch (OrtException e) {
-                kept.get().close(); // and again below: whatever else is wrong is wrong there too, and told
+                if (!String.valueOf(e.getMessage()).contains(OTHER_SHAPE)) {
+                    throw e;
+                }
+                stop(); // the outputs have other shapes than the network says: new ones for each run from here on
+            } finally {
+                if (!written) {
+                    outputs.close();
+                }
             }
         }
-        Outputs outputs = new Outputs(wanted, shapes, tensors(session.run(feed, wanted)));
-        if (kept.isPresent()) {
-            stop(); // the outputs have other shapes than the network says
-        }
-        return outputs;
+        return new Outputs(wanted, shapes, tensors(session.run(feed, wanted)));
     }
 
     /** Keeps nothing from here on; what is lent is released when it is handed back. */
@@ -117,8 +130,9 @@ final class KeptOutputs {
     }
 
     /**
-     * Whether each output has a shape told by the network or by the inputs' named axes. Others may depend on values, and
-     * the runtime would print an error each time they turn out different.
+     * Whether each output has a shape told by the network or by the inputs' named axes (others may depend on values, and
+     * the runtime would print an error when they turn out different), and none is an input put out again: that is not
+     * written, but is the input's own memory.
      */
     private static boolean shapesFollowInputs(OrtSession session) throws OrtException {
         Set<String> axes = new HashSet<>();
@@ -129,7 +143,8 @@ final class KeptOutputs {
         }
         axes.remove(""); // an axis without a name
         for (NodeInfo output : session.getOutputInfo().values()) {
-            if (!(output.getInfo() instanceof TensorInfo info)) {
+            if (!(output.getInfo() instanceof TensorInfo info)
+                    || session.getInputNames().contains(output.getName())) {
                 return false;
             }
             long[] shape = info.getShape();

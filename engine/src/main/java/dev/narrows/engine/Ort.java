@@ -63,23 +63,33 @@ final class Ort {
         }
     }
 
+    /** Whether the environment has the pool: not if other code of the process started the runtime before us. */
+    private static volatile boolean pooled;
+
     private static OrtEnvironment environmentWithPool() throws OrtException {
         try (OrtEnvironment.ThreadingOptions pool = new OrtEnvironment.ThreadingOptions()) {
             pool.setGlobalIntraOpNumThreads(SHARED_THREADS);
             pool.setGlobalInterOpNumThreads(1);
             pool.setGlobalSpinControl(false);
-            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "narrows", pool);
+            OrtEnvironment made =
+                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "narrows", pool);
+            pooled = true;
+            return made;
+        } catch (IllegalStateException e) {
+            return OrtEnvironment
+                    .getEnvironment(); // there can be only one, and it has no pool: each session makes its own
         }
     }
 
     /** The runtime's form of the options; the caller closes it. */
     static OrtSession.SessionOptions sessionOptions(SessionOptions options) throws OrtException {
+        OrtEnvironment unused = environment(); // tells whether there is a pool
         OrtSession.SessionOptions ort = new OrtSession.SessionOptions();
         try {
             String spinning = options.spinning() ? "1" : "0";
             ort.addConfigEntry("session.intra_op.allow_spinning", spinning);
             ort.addConfigEntry("session.inter_op.allow_spinning", spinning);
-            if (options.threads() > 1 && options.threads() == SHARED_THREADS && !options.spinning()) {
+            if (pooled && options.threads() > 1 && options.threads() == SHARED_THREADS && !options.spinning()) {
                 ort.disablePerSessionThreads();
             } else {
                 ort.setIntraOpNumThreads(options.threads());

@@ -5,7 +5,8 @@ import dev.narrows.errors.InvalidException;
 /**
  * How sessions run.
  *
- * @param threads threads that one run may use inside an operator, 1 or more
+ * @param threads threads that one run may use inside an operator, 1 or more; sessions that want as many as there are cores
+ *     share one pool
  * @param spinning whether idle threads spin; harmful as soon as a process has more than one session
  * @param optimization how far the runtime rewrites the network when it is loaded
  * @param slowdown emulates a slower processor: after each run the caller sleeps until {@code slowdown} times the run's

@@ -277,7 +277,7 @@ public final class Tensor {
         double largest = Elements.getDouble(dtype, bytes, 0);
         for (int i = 1; i < count(); i++) {
             double value = Elements.getDouble(dtype, bytes, i);
-            if (value > largest || Double.isNaN(largest)) {
+            if (value > largest || (Double.isNaN(largest) && !Double.isNaN(value))) {
                 best = i;
                 largest = value;
             }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.narrows.errors.ExecutionException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** Runs that write into what earlier runs left behind. */
@@ -83,6 +87,49 @@ class KeptOutputsTest {
                 assertThat(named(outputs, "y").shape()).containsExactly(1, places);
                 assertThat(named(outputs, "z").toFloats()).containsExactly(2 * values[0], 2 * values[1], 2 * values[2]);
             }
+        }
+    }
+
+    @Test
+    void run_outputThatIsAnInput_isThatRunsInput() {
+        Models models = new Models()
+                .input("x", Models.FLOAT, -1)
+                .node("Add", List.of("x", "x"), List.of("z"))
+                .output("x", Models.FLOAT, -1)
+                .output("z", Models.FLOAT, -1);
+        try (Session session = Session.open("through", models.build(), Map.of(), SessionOptions.DEFAULT)) {
+            for (int i = 1; i < 5; i++) {
+                Map<String, Tensor> outputs = session.run(Map.of("x", Tensor.of(new float[] {i, 10 * i}, 2)));
+
+                assertThat(named(outputs, "x").toFloats()).containsExactly(i, 10 * i);
+                assertThat(named(outputs, "z").toFloats()).containsExactly(2 * i, 20 * i);
+            }
+        }
+    }
+
+    @Test
+    void run_moreAtOnceThanAreKept_areAllRight() throws Exception {
+        int threads = KeptOutputs.SETS + 3;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try (Session session = doubling()) {
+            List<Future<Boolean>> runs = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                float value = thread;
+                runs.add(executor.submit(() -> {
+                    boolean right = true;
+                    for (int i = 0; i < 200; i++) {
+                        right &= output(session, "y", Tensor.of(new float[] {value, i}, 1, 2))
+                                        .toFloats()[0]
+                                == 2 * value;
+                    }
+                    return right;
+                }));
+            }
+            for (Future<Boolean> run : runs) {
+                assertThat(run.get()).isTrue();
+            }
+        } finally {
+            executor.shutdownNow();
         }
     }
 

@@ -213,7 +213,7 @@ class TensorTest {
         assertThat(Tensor.of(new float[] {1, 3, 2, 3}, 2, 2).argmax()).isEqualTo(1);
         assertThat(Tensor.of(new float[] {Float.NaN, -3, -2, Float.NaN}, 4).argmax())
                 .isEqualTo(2);
-        assertThat(Tensor.of(new float[] {Float.NaN}, 1).argmax()).isZero();
+        assertThat(Tensor.of(new float[] {Float.NaN, Float.NaN}, 2).argmax()).isZero();
         assertThat(Tensor.of(new long[] {-7, -6}, 2).argmax()).isEqualTo(1);
         assertThatThrownBy(() -> Tensor.zeros(DType.FLOAT32, 0, 3).argmax()).isInstanceOf(InvalidException.class);
     }

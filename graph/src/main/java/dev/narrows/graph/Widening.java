@@ -31,9 +31,20 @@ public final class Widening {
                 || network.outputs().stream().anyMatch(Widening::isHalf);
     }
 
-    /** The network as it is best cut: in float32 if {@link #isHalf}, else as it is. */
+    /** The network as it is best cut: in float32 if it {@link #isHalf} and can be widened, else as it is. */
     public static Network toFloat32IfHalf(Network network) {
-        return isHalf(network) ? toFloat32(network) : network;
+        boolean readable =
+                network.nodes().stream().allMatch(node -> node.subgraphs().isEmpty()) && !hasFunctions(network);
+        return isHalf(network) && readable ? toFloat32(network) : network;
+    }
+
+    /** Whether {@code cut} is what {@link #toFloat32IfHalf} made of {@code given}, and not the same. */
+    public static boolean isWidened(Network given, Network cut) {
+        return isHalf(given) && !isHalf(cut);
+    }
+
+    private static boolean hasFunctions(Network network) {
+        return Residue.model(network).getFunctionsCount() > 0;
     }
 
     private static boolean isHalf(ValueInfo value) {
@@ -45,9 +56,12 @@ public final class Widening {
     /**
      * The network with float32 wherever it has float16: inputs, outputs, initializers, constants, casts.
      *
-     * @throws UnsupportedException if a node has a subgraph, whose types are kept unread
+     * @throws UnsupportedException if a node has a subgraph, or the file local functions: their types are kept unread
      */
     public static Network toFloat32(Network network) {
+        if (hasFunctions(network)) {
+            throw new UnsupportedException("float16: cannot be widened inside local functions (expected: none)");
+        }
         Map<String, ConstantTensor> initializers = new LinkedHashMap<>();
         network.initializers().forEach((name, tensor) -> initializers.put(name, widen(tensor)));
         Map<String, ValueInfo> inner = new LinkedHashMap<>();

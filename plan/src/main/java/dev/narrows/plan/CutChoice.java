@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 public final class CutChoice {
 
     /** Least shares of the work, in units of an equal one; the next is tried where the one before leaves no choice. */
-    private static final List<Double> LEAST_SHARES = List.of(0.5, 0.25, 0.0);
+    private static final List<Double> LEAST_SHARES = List.of(0.5, 0.25, 0.1);
 
     private CutChoice() {}
 
@@ -61,19 +61,21 @@ public final class CutChoice {
         Predicate<Cut> single = cut -> cut.fusionBoundary() && cut.tensors().size() == 1;
         List<Predicate<Cut>> tiers =
                 List.of(cut -> single.test(cut) && keepsBits.test(cut), single, Cut::fusionBoundary, cut -> true);
-        for (double share : LEAST_SHARES) {
-            for (Predicate<Cut> tier : tiers) {
-                List<Cut> chosen = choose(
-                        candidates.stream().filter(tier).toList(),
-                        count,
-                        share / (count + 1),
-                        cut -> totalMacs > 0
-                                ? (double) cut.upstreamMacs() / totalMacs
-                                : (double) cut.upstream().size() / nodes);
-                if (!chosen.isEmpty()) {
-                    return chosen;
-                }
+        Work work = cut -> totalMacs > 0
+                ? (double) cut.upstreamMacs() / totalMacs
+                : (double) cut.upstream().size() / nodes;
+        List<Cut> chosen = List.of();
+        for (Predicate<Cut> tier : tiers) {
+            List<Cut> cuts = candidates.stream().filter(tier).toList();
+            for (double share : LEAST_SHARES) {
+                chosen = chosen.isEmpty() ? choose(cuts, count, share / (count + 1), work) : chosen;
             }
+        }
+        for (Predicate<Cut> tier : tiers) { // segments of no weight, where there is no other way
+            chosen = chosen.isEmpty() ? choose(candidates.stream().filter(tier).toList(), count, 0, work) : chosen;
+        }
+        if (!chosen.isEmpty()) {
+            return chosen;
         }
         throw new InvalidException(
                 "cuts: " + count + " (expected: as many as form a chain, of " + candidates.size() + " candidates)");

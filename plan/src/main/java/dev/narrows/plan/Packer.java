@@ -41,6 +41,12 @@ public final class Packer {
     /** A chain may differ from the whole network by this much, relative to the largest magnitude of an output. */
     public static final double CHAIN_TOLERANCE = 1e-5;
 
+    /**
+     * The answers of a float16 network and of its float32 chain may differ by this much, likewise: float16 rounds by up
+     * to 2⁻¹¹ in every layer in which a runtime computes in it.
+     */
+    public static final double HALF_TOLERANCE = 0.02;
+
     /** Items made up when none are given to verify on. */
     private static final int RANDOM_ITEMS = 4;
 
@@ -110,7 +116,8 @@ public final class Packer {
     /**
      * Packs.
      *
-     * @throws InvalidException if the chain differs from the network by more than {@link #CHAIN_TOLERANCE}
+     * @throws InvalidException if the chain differs from the network (of a float16 one: from its float32 form) by more than
+     *     {@link #CHAIN_TOLERANCE}, or from the float16 network by more than {@link #HALF_TOLERANCE}
      * @throws dev.narrows.errors.IncompatibleException if two cuts cross
      */
     public PackReport pack(Path target) {
@@ -139,8 +146,12 @@ public final class Packer {
                         + chainResult.maxRelativeDifference() + " of its largest output (expected: at most "
                         + CHAIN_TOLERANCE + ") at cuts " + options.cuts());
             }
-            if (network != given) {
+            if (Widening.isWidened(given, network)) {
                 warnings.add(widened(chain, items));
+            } else if (Widening.isHalf(given)) {
+                warnings.add(
+                        "a float16 network, packed as it is: what is inside its subgraphs or local functions cannot be"
+                                + " widened; the runtime rounds to float16 only where it is cut");
             }
             trials = new CodecTrial(reference, chain, manifestCuts, options).run(calibration, items);
         }
@@ -190,6 +201,10 @@ public final class Packer {
     private String widened(Chain chain, List<Map<String, Tensor>> items) {
         try (Session half = Session.open(options.name(), OnnxWriter.write(given), Map.of(), SessionOptions.DEFAULT)) {
             double difference = ChainCheck.compare(half, chain, items).maxRelativeDifference();
+            if (!(difference <= HALF_TOLERANCE)) {
+                throw new InvalidException("chain: in float32 differs from the float16 network by " + difference
+                        + " of its largest output (expected: at most " + HALF_TOLERANCE + ")");
+            }
             return "a float16 network, packed in float32 as the runtime computes it, inputs and outputs too: rounded to"
                     + " float16, the answers differ by " + (float) difference + " from the given network's";
         }

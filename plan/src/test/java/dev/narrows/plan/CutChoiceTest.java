@@ -75,6 +75,12 @@ class CutChoiceTest {
     }
 
     @Test
+    void narrowest_exactCutWithLittleWork_isBeforeOneInsideAFusion() {
+        List<Cut> cuts = List.of(cut("exact", 1, 10, true, 5), cut("inside", 2, 1, false, 50));
+        assertThat(narrowest(cuts, 1, 100, 4)).containsExactly("exact");
+    }
+
+    @Test
     void narrowest_crossingCuts_areNotCombined() {
         Cut left = new Cut(List.of("a", "p"), Set.of(0, 1), 10, true, 50);
         Cut right = new Cut(List.of("b", "q"), Set.of(0, 2, 3), 10, true, 60);

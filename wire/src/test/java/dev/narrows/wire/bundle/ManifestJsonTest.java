@@ -111,7 +111,7 @@ class ManifestJsonTest {
                 codecs.put(
                         name,
                         List.of(
-                                new Codec("q8", at / 3.0, 1.0 / (at + 1), 1 << 7 * at, at == 0),
+                                new Codec("q8", at / 3.0, 1.0 / (at + 1), 1 << (7 * at), at == 0),
                                 new Codec("fp16", 1, 1, 0, true)));
             }
         }
