@@ -63,6 +63,17 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] begins, lo
         return ceil && (steps - 1) * strides[axis] >= length + begins[axis] ? steps - 1 : steps;
     }
 
+    /** The same window over an input of {@code shape}, with end pads that reach exactly as far as its last position. */
+    Window fitted(long[] shape, boolean ceil) {
+        long[] reaching = new long[axes()];
+        for (int axis = 0; axis < axes(); axis++) {
+            long length = shape[axis + 2];
+            long last = (steps(axis, length, ceil) - 1) * strides[axis];
+            reaching[axis] = last + (kernel[axis] - 1) * dilations[axis] + 1 - begins[axis] - length;
+        }
+        return new Window(kernel, strides, dilations, begins, reaching);
+    }
+
     static long[] filled(int length, long value) {
         long[] values = new long[length];
         Arrays.fill(values, value);
