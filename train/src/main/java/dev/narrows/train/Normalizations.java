@@ -2,6 +2,7 @@ package dev.narrows.train;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -37,33 +38,37 @@ final class Normalizations {
             throw call.unsupported("outputs: " + call.wanted() + " (expected: at most 3)");
         }
         double epsilon = call.real("epsilon", 1e-5);
+        // A node exported for training uses the batch wherever it runs; its statistics move in training only.
+        boolean ofBatch = call.training() || call.integer("training_mode", 0) == 1;
         T_TensorTensorTensor_T done = torch.native_batch_norm(
                 x,
                 call.optional(1),
                 call.optional(2),
-                call.training() ? new TensorOptional() : new TensorOptional(mean),
-                call.training() ? new TensorOptional() : new TensorOptional(variance),
-                call.training(),
+                ofBatch ? new TensorOptional() : new TensorOptional(mean),
+                ofBatch ? new TensorOptional() : new TensorOptional(variance),
+                ofBatch,
                 0,
                 epsilon);
         call.output(done.get0());
-        if (call.training()) {
+        if (ofBatch) {
             try (NoGradGuard guard = new NoGradGuard()) {
-                double momentum = call.real("momentum", 0.9);
-                move(mean, done.get1(), momentum);
-                // ONNX takes the population's variance, libtorch's running statistics the sample's.
-                Tensor of = done.get2().pow(new Scalar(-2.0)).sub(new Scalar(epsilon));
-                move(variance, of.clamp_min(new Scalar(0.0)), momentum);
+                // ONNX takes the population's variance, libtorch's own running statistics the sample's.
+                Tensor spread = done.get2().pow(new Scalar(-2.0)).sub(new Scalar(epsilon));
+                call.output(moved(call, mean, done.get1()));
+                call.output(moved(call, variance, spread.clamp_min(new Scalar(0.0))));
             }
-        }
-        if (call.wanted() > 1) {
-            call.output(mean.detach().clone());
-            call.output(variance.detach().clone());
         }
     }
 
-    private static void move(Tensor running, Tensor batch, double momentum) {
-        running.mul_(new Scalar(momentum)).add_(batch.to(running.scalar_type()).mul(new Scalar(1 - momentum)));
+    /** The running statistic after this batch: in training also where it was. */
+    private static Tensor moved(Call call, Tensor running, Tensor ofBatch) {
+        double momentum = call.real("momentum", 0.9);
+        Tensor moved = running.mul(new Scalar(momentum))
+                .add(ofBatch.to(running.scalar_type()).mul(new Scalar(1 - momentum)));
+        if (call.training()) {
+            running.copy_(moved);
+        }
+        return moved;
     }
 
     private static void instance(Call call) {
@@ -121,7 +126,7 @@ final class Normalizations {
                 squares,
                 new long[] {0, 0, (size - 1) / 2, size - 1 - (size - 1) / 2},
                 "constant",
-                new org.bytedeco.pytorch.DoubleOptional(0));
+                new DoubleOptional(0));
         Tensor sum = around.unfold(1, size, 1).sum(3).reshape(shape);
         Tensor base = sum.mul(new Scalar(alpha / size)).add(new Scalar(call.real("bias", 1)));
         call.output(x.div(base.pow(new Scalar(call.real("beta", 0.75)))));

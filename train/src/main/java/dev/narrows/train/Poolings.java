@@ -5,6 +5,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -15,8 +16,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class Poolings {
 
     /* design
-     * ONNX has uneven pads, a ceil mode and dilations that libtorch's functions lack. All but the indices are therefore
-     * reduced to windows without pads: the input is padded to just where the last window ends.
+     * ONNX has uneven pads and a ceil mode of its own. All windows are therefore reduced to such without pads: the input
+     * is padded to just where the last window ends, with what does not count.
      */
 
     private Poolings() {}
@@ -28,7 +29,7 @@ final class Poolings {
         kernels.put("GlobalMaxPool", call -> call.output(torch.amax(call.input(0), spatial(call.input(0)), true)));
         kernels.put("GlobalAveragePool", call -> {
             Tensor x = call.input(0);
-            call.output(x.mean(spatial(x), true, new org.bytedeco.pytorch.ScalarTypeOptional()));
+            call.output(x.mean(spatial(x), true, new ScalarTypeOptional()));
         });
         kernels.put("GlobalLpPool", call -> {
             Tensor x = call.input(0);
@@ -64,8 +65,7 @@ final class Poolings {
     private static void maxPool(Call call) {
         Tensor x = call.input(0); // (batch, channels, spatial...) f32
         Window window = window(call);
-        long[] none = new long[window.axes()];
-        T_TensorTensor_T pooled = maxPool(padded(x, window, Double.NEGATIVE_INFINITY), window, none);
+        T_TensorTensor_T pooled = maxima(padded(x, window, Double.NEGATIVE_INFINITY), window);
         call.output(pooled.get0());
         if (call.wanted() > 1) {
             // What libtorch counts within the padded plane of a channel, ONNX counts within the whole input.
@@ -75,12 +75,14 @@ final class Poolings {
         }
     }
 
-    private static T_TensorTensor_T maxPool(Tensor x, Window window, long[] pads) {
+    /** The greatest elements of the windows, and their places in their channel's plane. */
+    private static T_TensorTensor_T maxima(Tensor x, Window window) {
         long[] kernel = window.kernel();
+        long[] none = new long[window.axes()];
         return switch (window.axes()) {
-            case 1 -> torch.max_pool1d_with_indices(x, kernel, window.strides(), pads, window.dilations(), false);
-            case 2 -> torch.max_pool2d_with_indices(x, kernel, window.strides(), pads, window.dilations(), false);
-            default -> torch.max_pool3d_with_indices(x, kernel, window.strides(), pads, window.dilations(), false);
+            case 1 -> torch.max_pool1d_with_indices(x, kernel, window.strides(), none, window.dilations(), false);
+            case 2 -> torch.max_pool2d_with_indices(x, kernel, window.strides(), none, window.dilations(), false);
+            default -> torch.max_pool3d_with_indices(x, kernel, window.strides(), none, window.dilations(), false);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.narrows.train;
 
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Tensor;
 
@@ -45,7 +46,7 @@ final class Resampling {
     }
 
     /** The one element that {@code rounding} picks from a coordinate. */
-    static Resampling nearest(Axis axis, LongToDoubleFunction coordinates, java.util.function.DoubleUnaryOperator rounding) {
+    static Resampling nearest(Axis axis, LongToDoubleFunction coordinates, DoubleUnaryOperator rounding) {
         Resampling made = new Resampling(1, axis.to());
         for (int x = 0; x < axis.to(); x++) {
             long place = (long) rounding.applyAsDouble(coordinates.applyAsDouble(x));

@@ -44,10 +44,7 @@ final class Resizes {
             case "linear" -> Resampling.linear(axis, coordinates);
             case "cubic" ->
                 Resampling.cubic(
-                        axis,
-                        coordinates,
-                        call.real("cubic_coeff_a", -0.75),
-                        call.integer("exclude_outside", 0) == 1);
+                        axis, coordinates, call.real("cubic_coeff_a", -0.75), call.integer("exclude_outside", 0) == 1);
             default -> throw call.unsupported("mode: " + mode + " (expected: nearest, linear or cubic)");
         };
     }

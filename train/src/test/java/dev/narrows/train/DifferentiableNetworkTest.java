@@ -146,8 +146,9 @@ class DifferentiableNetworkTest {
             }
             assertThat(trained.nodes()).isEqualTo(before.nodes());
             before.initializers()
-                    .forEach((name, weight) ->
-                            assertThat(get(trained.initializers(), name)).as(name).isNotEqualTo(weight));
+                    .forEach((name, weight) -> assertThat(get(trained.initializers(), name))
+                            .as(name)
+                            .isNotEqualTo(weight));
         }
     }
 
@@ -234,8 +235,7 @@ class DifferentiableNetworkTest {
     void forward_wrongShape_namesTheNode() {
         try (PointerScope scope = new PointerScope();
                 DifferentiableNetwork network = DifferentiableNetwork.of(twoLayers())) {
-            assertThatThrownBy(
-                            () -> network.forward(Map.of("x", Torch.of(OperatorCheck.values(1, BATCH, 3)))))
+            assertThatThrownBy(() -> network.forward(Map.of("x", Torch.of(OperatorCheck.values(1, BATCH, 3)))))
                     .isInstanceOf(InvalidException.class)
                     .hasMessageContaining("node \"the Gemm of h\" (Gemm, opset 17)");
         }

@@ -8,7 +8,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.Attribute;
+import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,8 +55,7 @@ class NormalizationsTest {
             try (PointerScope scope = new PointerScope();
                     DifferentiableNetwork differentiable = DifferentiableNetwork.of(network)) {
                 differentiable.training(true);
-                Tensor y = Torch.toHost(
-                        run(differentiable, x).get("y"));
+                Tensor y = Torch.toHost(get(run(differentiable, x), "y"));
                 Network trained = differentiable.trained();
                 for (int channel = 0; channel < 2; channel++) {
                     double mean = 0;
@@ -73,7 +77,8 @@ class NormalizationsTest {
                             + weight(network, "w2", channel);
                     assertThat((double) y.toFloats()[channel * 4]).isCloseTo(expected, within(1e-5));
                 }
-                assertThat(trained.initializers().get("w1")).isEqualTo(network.initializers().get("w1"));
+                assertThat(trained.initializers().get("w1"))
+                        .isEqualTo(network.initializers().get("w1"));
             }
         }
     }
@@ -84,12 +89,12 @@ class NormalizationsTest {
         Network network = batch(15, x).network();
         try (PointerScope scope = new PointerScope();
                 DifferentiableNetwork differentiable = DifferentiableNetwork.of(network)) {
-            Tensor evaluated = Torch.toHost(run(differentiable, x).get("y"));
+            Tensor evaluated = Torch.toHost(get(run(differentiable, x), "y"));
             assertThat(differentiable.trained().initializers()).isEqualTo(network.initializers());
 
             differentiable.training(true);
             differentiable.freeze(name -> true);
-            Tensor frozen = Torch.toHost(run(differentiable, x).get("y"));
+            Tensor frozen = Torch.toHost(get(run(differentiable, x), "y"));
             assertThat(frozen.maxAbsDifference(evaluated)).isZero();
             assertThat(differentiable.trained().initializers()).isEqualTo(network.initializers());
 
@@ -116,6 +121,57 @@ class NormalizationsTest {
                         .isEqualTo(weight(trained, "w3", channel));
                 assertThat((double) Torch.toHost(get(outputs, "variance")).toFloats()[channel])
                         .isEqualTo(weight(trained, "w4", channel));
+            }
+        }
+    }
+
+    @Test
+    void batch_ofANodeForTraining_isAsTheRuntimesWithoutMoving() {
+        for (long opset : List.of(14L, 15L)) {
+            OperatorCheck check = batch(opset, values(1, 3, 2, 4, 5))
+                    .with("training_mode", 1)
+                    .with("momentum", 0.6f)
+                    .outputs("y", "mean", "variance")
+                    .forward();
+            try (PointerScope scope = new PointerScope();
+                    DifferentiableNetwork network = DifferentiableNetwork.of(check.network())) {
+                run(network, values(1, 3, 2, 4, 5));
+                assertThat(network.trained().initializers())
+                        .isEqualTo(check.network().initializers());
+            }
+        }
+    }
+
+    @Test
+    void batch_statisticsOfNoInitializer_doNotMove() {
+        Tensor x = values(1, 3, 2, 4);
+        Network network = batch(15, x).network();
+        Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
+        List<Node> nodes = new ArrayList<>();
+        for (String name : List.of("w3", "w4")) {
+            Attribute value = new Attribute.TensorValue(get(initializers, name));
+            nodes.add(Node.of(name, "Constant", List.of(), List.of(name), Map.of("value", value)));
+            initializers.remove(name);
+        }
+        nodes.addAll(network.nodes());
+        Network constant = new Network(
+                "constant",
+                8,
+                network.opsets(),
+                network.inputs(),
+                network.outputs(),
+                nodes,
+                initializers,
+                Map.of(),
+                Map.of(),
+                Network.Extras.NONE);
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork differentiable = DifferentiableNetwork.of(constant)) {
+            Tensor evaluated = Torch.toHost(get(run(differentiable, x), "y"));
+            differentiable.training(true);
+            for (int i = 0; i < 2; i++) {
+                assertThat(Torch.toHost(get(run(differentiable, x), "y")).maxAbsDifference(evaluated))
+                        .isZero();
             }
         }
     }
@@ -176,6 +232,16 @@ class NormalizationsTest {
                     .forward()
                     .gradients();
         }
+    }
+
+    @Test
+    void layer_scaleThatBroadcasts_isAsTheRuntimes() {
+        OperatorCheck.of("LayerNormalization")
+                .input(values(1, 3, 4, 5))
+                .weight(values(2, 3, 1, 5))
+                .weight(values(3, 3, 1, 5))
+                .forward()
+                .gradients();
     }
 
     @Test

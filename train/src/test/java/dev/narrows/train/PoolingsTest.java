@@ -4,8 +4,11 @@ import static dev.narrows.train.OperatorCheck.values;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.narrows.engine.Tensor;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
 class PoolingsTest {
@@ -24,12 +27,7 @@ class PoolingsTest {
 
     private static final List<Case> CASES = List.of(
             new Case(values(1, 2, 3, 11), List.of(3L), List.of(2L), List.of(2L), List.of(1L, 2L)),
-            new Case(
-                    values(2, 2, 3, 9, 8),
-                    List.of(3L, 2L),
-                    List.of(2L, 3L),
-                    List.of(1L, 2L),
-                    List.of(1L, 0L, 2L, 1L)),
+            new Case(values(2, 2, 3, 9, 8), List.of(3L, 2L), List.of(2L, 3L), List.of(1L, 2L), List.of(1L, 0L, 2L, 1L)),
             new Case(
                     values(3, 1, 2, 6, 5, 7),
                     List.of(2L, 3L, 2L),
@@ -53,7 +51,7 @@ class PoolingsTest {
     }
 
     @Test
-    void maxPool_defaultStridesAndSame_isAsTheRuntimes() {
+    void pools_defaultStridesAndSame_isAsTheRuntimes() {
         OperatorCheck.of("MaxPool")
                 .input(values(1, 2, 3, 7, 6))
                 .with("kernel_shape", List.of(2L, 3L))
@@ -67,6 +65,29 @@ class PoolingsTest {
                     .with("strides", List.of(2L, 3L))
                     .forward(0)
                     .gradients();
+            OperatorCheck.of("MaxPool")
+                    .input(values(1, 1, 2, 5, 6, 7))
+                    .with("auto_pad", pad)
+                    .with("kernel_shape", List.of(3L, 2L, 2L))
+                    .with("dilations", List.of(1L, 2L, 3L))
+                    .with("strides", List.of(2L, 1L, 1L))
+                    .forward(0);
+            OperatorCheck.of("MaxPool")
+                    .input(values(1, 1, 2, 7, 8))
+                    .with("auto_pad", pad)
+                    .with("kernel_shape", List.of(1L, 2L))
+                    .with("strides", List.of(4L, 5L))
+                    .forward(0);
+            for (long counted = 0; counted <= 1; counted++) {
+                OperatorCheck.of("AveragePool", 19)
+                        .input(values(1, 1, 2, 7, 8))
+                        .with("auto_pad", pad)
+                        .with("kernel_shape", List.of(3L, 2L))
+                        .with("dilations", List.of(2L, 2L))
+                        .with("strides", List.of(1L, 5L))
+                        .with("count_include_pad", counted)
+                        .forward();
+            }
         }
     }
 
@@ -164,7 +185,23 @@ class PoolingsTest {
             for (String op : List.of("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")) {
                 OperatorCheck.of(op).input(each.x()).forward().gradients();
             }
-            OperatorCheck.of("GlobalLpPool").input(each.x()).with("p", 3).forward().gradients();
+            OperatorCheck.of("GlobalLpPool")
+                    .input(each.x())
+                    .with("p", 3)
+                    .forward()
+                    .gradients();
+        }
+    }
+
+    @Test
+    void averagePool_withoutWindow_isInvalid() {
+        OperatorCheck check = OperatorCheck.of("AveragePool").input(CASES.get(1).x());
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork network = DifferentiableNetwork.of(check.network())) {
+            assertThatThrownBy(() ->
+                            network.forward(Map.of("x0", Torch.of(CASES.get(1).x()))))
+                    .isInstanceOf(InvalidException.class)
+                    .hasMessage("kernel: 0 axes (expected: 2), node \"the node\" (AveragePool, opset 17)");
         }
     }
 

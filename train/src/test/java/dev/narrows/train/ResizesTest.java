@@ -7,6 +7,7 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Attribute;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ResizesTest {
@@ -54,6 +55,22 @@ class ResizesTest {
                         .with("nearest_mode", nearest)
                         .forward(0)
                         .gradients();
+            }
+        }
+    }
+
+    @Test
+    void nearest_anyLengths_picksTheRuntimesElements() {
+        SplittableRandom random = new SplittableRandom(11);
+        for (String transformation : TRANSFORMATIONS) {
+            for (String nearest : List.of("floor", "ceil", "round_prefer_floor", "round_prefer_ceil")) {
+                for (int i = 0; i < 6; i++) {
+                    Tensor x = values(i, 1, 1, random.nextInt(1, 60), random.nextInt(1, 60));
+                    sized(13, x, 1, 1, random.nextInt(1, 90), random.nextInt(1, 90))
+                            .with("coordinate_transformation_mode", transformation)
+                            .with("nearest_mode", nearest)
+                            .forward(0);
+                }
             }
         }
     }
