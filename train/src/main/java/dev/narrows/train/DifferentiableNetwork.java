@@ -203,8 +203,8 @@ public final class DifferentiableNetwork implements AutoCloseable {
             }
             inputs.add(Optional.ofNullable(value));
         }
-        boolean fixed = node.inputs().stream().anyMatch(frozen::contains);
-        Call call = new Call(node, network.opset(), training && !(fixed && node.is("BatchNormalization")), inputs);
+        boolean fixed = node.is("BatchNormalization") && !moves(node);
+        Call call = new Call(node, network.opset(), training && !fixed, inputs);
         try {
             Operators.find(node).orElseThrow().run(call);
         } catch (NarrowsException e) {
@@ -218,6 +218,12 @@ public final class DifferentiableNetwork implements AutoCloseable {
         for (int i = 0; i < Math.min(names.size(), call.outputs().size()); i++) {
             values.put(names.get(i), call.outputs().get(i));
         }
+    }
+
+    /** Whether a batch normalisation may move its statistics, which stay where {@link #trained} would not find them. */
+    private boolean moves(Node node) {
+        return node.inputs().stream().noneMatch(frozen::contains)
+                && node.inputs().stream().skip(3).allMatch(weights::containsKey);
     }
 
     /** The network with the weights as they are now: the same topology, names and element types. */
