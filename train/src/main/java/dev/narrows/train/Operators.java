@@ -17,10 +17,21 @@ final class Operators {
     private static final Map<String, Kernel> KERNELS = new TreeMap<>();
 
     static {
-        Convolutions.addTo(KERNELS);
-        Products.addTo(KERNELS);
         Activations.addTo(KERNELS);
         Arithmetic.addTo(KERNELS);
+        Blocks.addTo(KERNELS);
+        Casts.addTo(KERNELS);
+        Convolutions.addTo(KERNELS);
+        Fills.addTo(KERNELS);
+        Gathers.addTo(KERNELS);
+        Pads.addTo(KERNELS);
+        Parts.addTo(KERNELS);
+        Products.addTo(KERNELS);
+        Rankings.addTo(KERNELS);
+        Reductions.addTo(KERNELS);
+        Scatters.addTo(KERNELS);
+        Shapes.addTo(KERNELS);
+        Sums.addTo(KERNELS);
     }
 
     private Operators() {}

@@ -156,6 +156,14 @@ final class OperatorCheck {
                 Network.Extras.NONE);
     }
 
+    /** Runs on libtorch alone, as a use that is refused does. */
+    void run() {
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork differentiable = DifferentiableNetwork.of(network())) {
+            differentiable.forward(torch(false));
+        }
+    }
+
     /** Compares with ONNX Runtime: types, shapes, and values within {@link #TOLERANCE}. */
     OperatorCheck forward() {
         return forward(TOLERANCE);
