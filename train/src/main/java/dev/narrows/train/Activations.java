@@ -56,8 +56,8 @@ final class Activations {
     }
 
     private static void selu(Call call) {
-        double alpha = call.real("alpha", 1.67326319217681884765625);
-        double gamma = call.real("gamma", 1.05070102214813232421875);
+        double alpha = call.real("alpha", 1.6732631921768188);
+        double gamma = call.real("gamma", 1.0507010221481323);
         call.output(torch.elu(call.input(0), new Scalar(alpha), new Scalar(gamma), new Scalar(1.0)));
     }
 

@@ -18,20 +18,14 @@ final class Blocks {
         long[] shape = x.shape();
         long size = call.integer("blocksize", 1);
         long depth = shape[1] / (size * size);
-        Tensor blocks;
         String mode = call.text("mode", "DCR");
-        switch (mode) {
-            case "DCR": // a channel's number is (row, column, depth)
-                blocks = x.reshape(shape[0], size, size, depth, shape[2], shape[3])
-                        .permute(0, 3, 4, 1, 5, 2);
-                break;
-            case "CRD":
-                blocks = x.reshape(shape[0], depth, size, size, shape[2], shape[3])
-                        .permute(0, 1, 4, 2, 5, 3);
-                break;
-            default:
-                throw call.unsupported("mode: " + mode + " (expected: DCR or CRD)");
-        }
+        Tensor blocks = switch (mode) { // what a channel's number counts: (row, column, depth) or (depth, row, column)
+            case "DCR" ->
+                x.reshape(shape[0], size, size, depth, shape[2], shape[3]).permute(0, 3, 4, 1, 5, 2);
+            case "CRD" ->
+                x.reshape(shape[0], depth, size, size, shape[2], shape[3]).permute(0, 1, 4, 2, 5, 3);
+            default -> throw call.unsupported("mode: " + mode + " (expected: DCR or CRD)");
+        };
         call.output(blocks.reshape(shape[0], depth, shape[2] * size, shape[3] * size));
     }
 

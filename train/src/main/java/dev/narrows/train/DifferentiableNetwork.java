@@ -30,6 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>Owns the native memory of its weights until closed. What {@link #forward} makes belongs to the caller's
  * {@link PointerScope}: open one for each step, or native memory grows with every step. One thread.
  */
+@SuppressWarnings("try") // a scope is there for what it frees at its end
 public final class DifferentiableNetwork implements AutoCloseable {
 
     /* design

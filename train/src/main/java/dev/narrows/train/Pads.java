@@ -71,19 +71,12 @@ final class Pads {
 
     /** Which of {@code length} elements is at place {@code i}, that may lie before or beyond them. */
     private static long source(Call call, long i, long length, String mode) {
-        switch (mode) {
-            case "edge":
-                return Math.max(0, Math.min(i, length - 1));
-            case "wrap":
-                return Math.floorMod(i, length);
-            case "reflect":
-                if (length == 1) {
-                    return 0;
-                }
-                long place = Math.floorMod(i, 2 * (length - 1)); // there and back
-                return place < length ? place : 2 * (length - 1) - place;
-            default:
-                throw call.unsupported("mode: " + mode + " (expected: constant, edge, reflect or wrap)");
-        }
+        long turn = Math.max(1, 2 * (length - 1)); // there and back
+        return switch (mode) {
+            case "edge" -> Math.max(0, Math.min(i, length - 1));
+            case "wrap" -> Math.floorMod(i, length);
+            case "reflect" -> Math.min(Math.floorMod(i, turn), turn - Math.floorMod(i, turn));
+            default -> throw call.unsupported("mode: " + mode + " (expected: constant, edge, reflect or wrap)");
+        };
     }
 }

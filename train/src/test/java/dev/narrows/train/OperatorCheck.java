@@ -30,6 +30,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** One operator in a network of its own: forward against ONNX Runtime, gradients against finite differences. */
+@SuppressWarnings("try") // a scope is there for what it frees at its end
 final class OperatorCheck {
 
     /** Of the largest magnitude of an output: float32 sums in another order. */

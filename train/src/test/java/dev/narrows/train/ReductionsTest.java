@@ -12,6 +12,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // a scope is there for what it frees at its end
 class ReductionsTest {
 
     private static final List<String> ALL = List.of(
