@@ -21,6 +21,8 @@ final class Operators {
         Products.addTo(KERNELS);
         Activations.addTo(KERNELS);
         Arithmetic.addTo(KERNELS);
+        Quantization.addTo(KERNELS);
+        Recurrent.addTo(KERNELS);
     }
 
     private Operators() {}
