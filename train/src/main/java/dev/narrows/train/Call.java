@@ -25,12 +25,7 @@ final class Call {
     private final Map<Integer, Tensor> outputCarriers = new HashMap<>();
 
     /** @param carriers of the inputs, in their order; empty for most */
-    Call(
-            Node node,
-            long opset,
-            boolean training,
-            List<Optional<Tensor>> inputs,
-            List<Optional<Tensor>> carriers) {
+    Call(Node node, long opset, boolean training, List<Optional<Tensor>> inputs, List<Optional<Tensor>> carriers) {
         this.node = node;
         this.opset = opset;
         this.training = training;

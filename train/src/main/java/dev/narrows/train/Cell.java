@@ -64,8 +64,8 @@ sealed interface Cell {
 
         private Tensor peeped(Tensor gate, int which) {
             return peepholes
-                    .map(p -> gate.add(
-                            p.narrow(0, which * weights.hidden(), weights.hidden()).mul(memory)))
+                    .map(p -> gate.add(p.narrow(0, which * weights.hidden(), weights.hidden())
+                            .mul(memory)))
                     .orElse(gate);
         }
     }

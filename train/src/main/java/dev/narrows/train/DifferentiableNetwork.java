@@ -215,8 +215,9 @@ public final class DifferentiableNetwork implements AutoCloseable {
     }
 
     private void run(Node node, Map<String, Tensor> values, Map<String, Tensor> carriers) {
-        boolean moves = MOVERS.contains(node.opType()) && node.inputs().stream().anyMatch(carriers::containsKey);
-        boolean floats = moves || node.is("Cast");
+        boolean carried =
+                MOVERS.contains(node.opType()) && node.inputs().stream().anyMatch(carriers::containsKey);
+        boolean floats = carried || node.is("Cast");
         List<Optional<Tensor>> inputs = new ArrayList<>();
         List<Optional<Tensor>> inputCarriers = new ArrayList<>();
         for (String name : node.inputs()) {
@@ -247,9 +248,10 @@ public final class DifferentiableNetwork implements AutoCloseable {
                 continue; // not wanted; and no input must find it
             }
             Tensor output = call.outputs().get(i);
-            if (moves && output.is_floating_point()) {
+            if (carried && output.is_floating_point()) {
                 carriers.put(name, output);
-                Tensor integers = Optional.ofNullable(values.get(node.inputs().get(0))).orElseThrow();
+                Tensor integers =
+                        Optional.ofNullable(values.get(node.inputs().get(0))).orElseThrow();
                 values.put(name, output.detach().to(integers.scalar_type()));
                 continue;
             }

@@ -50,9 +50,7 @@ final class Quantization {
         Tensor x = call.input(0);
         Tensor scale = along(call, x, call.input(1));
         Tensor value = call.carrier(0).orElseGet(() -> x.to(ScalarType.Int));
-        Tensor centred = call.has(2)
-                ? value.sub(along(call, x, call.input(2)).to(value.scalar_type()))
-                : value;
+        Tensor centred = call.has(2) ? value.sub(along(call, x, call.input(2)).to(value.scalar_type())) : value;
         call.output(centred.to(scale.scalar_type()).mul(scale));
     }
 
@@ -138,8 +136,8 @@ final class Quantization {
     /** A scale or zero point, shaped to broadcast: of the whole tensor, or one for each index of the node's axis. */
     private static Tensor along(Call call, Tensor x, Tensor value) {
         if (call.integer("block_size", 0) != 0 || value.dim() > 1) {
-            throw call.unsupported("scale: by block, " + Arrays.toString(value.shape())
-                    + " (expected: of the tensor or by axis)");
+            throw call.unsupported(
+                    "scale: by block, " + Arrays.toString(value.shape()) + " (expected: of the tensor or by axis)");
         }
         return value.numel() == 1
                 ? value.reshape(new long[0])

@@ -70,20 +70,17 @@ final class Recurrent {
         Tensor input = call.input(1).select(0, d); // (gates · hidden, features)
         Tensor recurrent = call.input(2).select(0, d).t(); // (hidden, gates · hidden)
         long half = input.size(0);
-        Optional<Tensor> ofInput = call.has(3)
-                ? Optional.of(call.input(3).select(0, d).narrow(0, 0, half))
-                : Optional.empty();
-        Optional<Tensor> ofState = call.has(3)
-                ? Optional.of(call.input(3).select(0, d).narrow(0, half, half))
-                : Optional.empty();
+        Optional<Tensor> ofInput =
+                call.has(3) ? Optional.of(call.input(3).select(0, d).narrow(0, 0, half)) : Optional.empty();
+        Optional<Tensor> ofState =
+                call.has(3) ? Optional.of(call.input(3).select(0, d).narrow(0, half, half)) : Optional.empty();
         boolean resetLast = gates == 3 && call.integer("linear_before_reset", 0) != 0;
         // Where nothing comes between the two biases they are added once, before the loop.
         Optional<Tensor> before = resetLast ? ofInput : ofInput.map(bias -> bias.add(ofState.orElseThrow()));
         Cell.Weights weights = new Cell.Weights(
                 input, before.map(TensorOptional::new).orElseGet(TensorOptional::new), recurrent, recurrent.size(0));
         if (gates == 4) {
-            Optional<Tensor> peepholes =
-                    call.has(7) ? Optional.of(call.input(7).select(0, d)) : Optional.empty();
+            Optional<Tensor> peepholes = call.has(7) ? Optional.of(call.input(7).select(0, d)) : Optional.empty();
             return new Cell.Lstm(weights, peepholes, state(call, 6, x, d, batchFirst));
         }
         return gates == 3
@@ -130,8 +127,8 @@ final class Recurrent {
         if (call.has(4)) {
             for (long length : call.longs(4)) {
                 if (length != x.size(0)) {
-                    throw call.unsupported("sequence_lens: " + length + " (expected: all of the whole length, "
-                            + x.size(0) + ")");
+                    throw call.unsupported(
+                            "sequence_lens: " + length + " (expected: all of the whole length, " + x.size(0) + ")");
                 }
             }
         }

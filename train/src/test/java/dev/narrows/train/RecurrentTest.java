@@ -1,5 +1,6 @@
 package dev.narrows.train;
 
+import static dev.narrows.train.OperatorCheck.at;
 import static dev.narrows.train.OperatorCheck.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +9,7 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Attribute;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -29,7 +31,7 @@ class RecurrentTest {
 
     /** W and R of half the size of {@code values}, so that gates do not saturate. */
     private static OperatorCheck weighted(String op, String direction) {
-        long rows = (long) GATES.get(op) * HIDDEN;
+        long rows = (long) at(GATES, op) * HIDDEN;
         return OperatorCheck.of(op, 14)
                 .input(values(1, TIME, BATCH, FEATURES))
                 .weight(halved(2, directions(direction), rows, FEATURES))
@@ -65,7 +67,7 @@ class RecurrentTest {
             for (String direction : DIRECTIONS) {
                 long directions = directions(direction);
                 OperatorCheck check = weighted(op, direction)
-                        .weight(values(4, directions, 2L * GATES.get(op) * HIDDEN))
+                        .weight(values(4, directions, 2L * at(GATES, op) * HIDDEN))
                         .none()
                         .input(values(5, directions, BATCH, HIDDEN));
                 if (op.equals("LSTM")) {
@@ -144,12 +146,12 @@ class RecurrentTest {
     @Test
     void recurrent_batchFirst_isTheTransposed() {
         for (String op : List.of("LSTM", "GRU", "RNN")) {
-            long rows = (long) GATES.get(op) * HIDDEN;
+            long rows = (long) at(GATES, op) * HIDDEN;
             Tensor w = halved(2, 2, rows, FEATURES);
             Tensor r = halved(3, 2, rows, HIDDEN);
             Tensor b = values(4, 2, 2 * rows);
-            List<Tensor> operands = List.of(
-                    values(1, TIME, BATCH, FEATURES), values(5, 2, BATCH, HIDDEN), values(6, 2, BATCH, HIDDEN));
+            List<Tensor> operands =
+                    List.of(values(1, TIME, BATCH, FEATURES), values(5, 2, BATCH, HIDDEN), values(6, 2, BATCH, HIDDEN));
             List<float[]> results = new ArrayList<>();
             for (long layout : List.of(0L, 1L)) {
                 try (PointerScope scope = new PointerScope()) {
@@ -174,7 +176,7 @@ class RecurrentTest {
                         check.gradients();
                     }
                     try (DifferentiableNetwork network = DifferentiableNetwork.of(check.network())) {
-                        Map<String, org.bytedeco.pytorch.Tensor> feed = new java.util.HashMap<>(Map.of(
+                        Map<String, org.bytedeco.pytorch.Tensor> feed = new HashMap<>(Map.of(
                                 "x0", Torch.of(given.get(0)),
                                 "x5", Torch.of(given.get(1))));
                         feed.put("x6", Torch.of(given.get(2)));
