@@ -5,6 +5,7 @@ import static dev.narrows.train.OperatorCheck.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.narrows.engine.DType;
 import dev.narrows.engine.Tensor;
@@ -262,6 +263,89 @@ class QuantizationTest {
             // Half a step of 0.05 at most in each weight, of three inputs of variance 4/3.
             assertThat(loss).isLessThan(3 * (4.0 / 3) * 0.025 * 0.025 * 2);
         }
+    }
+
+    @Test
+    void quantizeDequantize_aroundMaxPool_passesTheGradient() {
+        assumeTrue(Operators.names().contains("MaxPool"));
+        passes(Node.of("moving", "MaxPool", List.of("q"), List.of("m"), Map.of("kernel_shape", ints(2L))), 1, 1, 0, 1);
+    }
+
+    @Test
+    void quantizeDequantize_aroundTranspose_passesTheGradient() {
+        assumeTrue(Operators.names().contains("Transpose"));
+        passes(
+                Node.of("moving", "Transpose", List.of("q"), List.of("m"), Map.of("perm", ints(0L, 2L, 1L))),
+                1,
+                1,
+                1,
+                0);
+    }
+
+    /** x of 2, 1, -1 and 40, of which the last saturates: with the moving node's integers the runtime's own. */
+    private static void passes(Node moving, float... gradient) {
+        Tensor x = Tensor.of(new float[] {2, 1, -1, gradient[3] == 0 ? 4000 : 40}, 1, 1, 4);
+        OperatorCheck check = OperatorCheck.ofNodes(
+                        13,
+                        QUANTIZE,
+                        moving,
+                        Node.of("dequantize", "DequantizeLinear", List.of("m", "w1", "w2"), List.of("y"), Map.of()))
+                .input(x)
+                .weight(scalar(0.5f))
+                .weight(integer(DType.INT8, 3));
+        check.forward();
+        assertThat(gradient(check, x)).containsExactly(gradient);
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork network = DifferentiableNetwork.of(check.network())) {
+            assertThat(Torch.toHost(at(network.forward(Map.of("x0", Torch.of(x)), List.of("m")), "m"))
+                            .dtype())
+                    .isEqualTo(DType.INT8);
+        }
+    }
+
+    /** As dynamically quantised networks are written; the rounding is passed, so the gradient is nearly the product's. */
+    @Test
+    void dynamicQuantize_throughMatMulInteger_passesTheGradient() {
+        assumeTrue(Operators.names().contains("Cast"));
+        Tensor x = values(1, 2, 3);
+        OperatorCheck check = OperatorCheck.ofNodes(
+                        13,
+                        Node.of("quantize", "DynamicQuantizeLinear", List.of("x0"), List.of("q", "s", "z"), Map.of()),
+                        Node.of("product", "MatMulInteger", List.of("q", "w1", "z"), List.of("p"), Map.of()),
+                        Node.of("float", "Cast", List.of("p"), List.of("f"), Map.of("to", new Attribute.IntValue(1))),
+                        Node.of("scaled", "Mul", List.of("f", "s"), List.of("y"), Map.of()))
+                .input(x)
+                .weight(integers(DType.INT8, 1, -2, 3, 4, 5, -6).reshape(3, 2));
+        check.forward();
+        float[] gradient = gradient(check, x);
+        float[] rows = {1 - 2, 3 + 4, 5 - 6, 1 - 2, 3 + 4, 5 - 6};
+        float[] values = x.toFloats();
+        for (int i = 0; i < rows.length; i++) {
+            boolean end = values[i] == max(values) || values[i] == min(values); // moves the scale too
+            if (!end) {
+                assertThat(gradient[i]).isCloseTo(rows[i], within(1e-5f));
+            }
+        }
+    }
+
+    private static float max(float... values) {
+        float max = values[0];
+        for (float value : values) {
+            max = Math.max(max, value);
+        }
+        return max;
+    }
+
+    private static float min(float... values) {
+        float min = values[0];
+        for (float value : values) {
+            min = Math.min(min, value);
+        }
+        return min;
+    }
+
+    private static Attribute ints(Long... values) {
+        return new Attribute.Ints(List.of(values));
     }
 
     @Test

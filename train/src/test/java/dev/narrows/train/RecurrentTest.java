@@ -20,10 +20,10 @@ class RecurrentTest {
     private static final Map<String, Integer> GATES = Map.of("LSTM", 4, "GRU", 3, "RNN", 1);
     private static final List<String> DIRECTIONS = List.of("forward", "reverse", "bidirectional");
 
-    private static final int TIME = 4;
+    private static final int TIME = 3;
     private static final int BATCH = 2;
-    private static final int FEATURES = 3;
-    private static final int HIDDEN = 5;
+    private static final int FEATURES = 2;
+    private static final int HIDDEN = 3;
 
     private static long directions(String direction) {
         return direction.equals("bidirectional") ? 2 : 1;
