@@ -10,6 +10,9 @@ import org.bytedeco.pytorch.global.torch;
 /** Functions of one tensor that networks put between their layers, softmax among them. */
 final class Activations {
 
+    /** From here on softplus is the input itself, within e⁻³⁵; e to the power of far greater ones would be infinite. */
+    private static final double SOFTPLUS_LINEAR = 35;
+
     private Activations() {}
 
     static void addTo(Map<String, Kernel> kernels) {
@@ -36,7 +39,7 @@ final class Activations {
         kernels.put("Tanh", call -> call.output(torch.tanh(call.input(0))));
         kernels.put(
                 "Softplus",
-                call -> call.output(torch.softplus(call.input(0), new Scalar(1.0), new Scalar(Double.MAX_EXPONENT))));
+                call -> call.output(torch.softplus(call.input(0), new Scalar(1.0), new Scalar(SOFTPLUS_LINEAR))));
         kernels.put(
                 "Softsign",
                 call -> call.output(call.input(0).div(call.input(0).abs().add(new Scalar(1.0)))));
@@ -123,7 +126,7 @@ final class Activations {
                 : torch.ones_like(x).to(torch.ScalarType.Bool);
         call.output(drops ? x.mul(keep.to(x.scalar_type())).div(new Scalar(1 - ratio)) : x);
         if (call.wanted() > 1) {
-            call.output(keep);
+            call.output(call.opset() < 10 ? keep.to(x.scalar_type()) : keep); // bool since opset 10
         }
     }
 }

@@ -4,11 +4,14 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Node;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** One node being run: what a {@link Kernel} reads and where it puts its outputs. One thread. */
 final class Call {
@@ -17,13 +20,17 @@ final class Call {
     private final long opset;
     private final boolean training;
     private final List<Optional<Tensor>> inputs;
+    private final List<Optional<Tensor>> carriers;
     private final List<Tensor> outputs = new ArrayList<>();
+    private final Map<Integer, Tensor> outputCarriers = new HashMap<>();
 
-    Call(Node node, long opset, boolean training, List<Optional<Tensor>> inputs) {
+    /** @param carriers of the inputs, in their order; empty for most */
+    Call(Node node, long opset, boolean training, List<Optional<Tensor>> inputs, List<Optional<Tensor>> carriers) {
         this.node = node;
         this.opset = opset;
         this.training = training;
         this.inputs = inputs;
+        this.carriers = carriers;
     }
 
     Node node() {
@@ -54,6 +61,11 @@ final class Call {
             throw new InvalidException("input " + i + ": missing (expected: given), " + place());
         }
         return inputs.get(i).orElseThrow();
+    }
+
+    /** Input {@code i} as floats with a gradient, if it is of integers that were computed from floats by quantising. */
+    Optional<Tensor> carrier(int i) {
+        return carriers.get(i);
     }
 
     /** The optional input {@code i} as libtorch's functions take it. */
@@ -115,6 +127,17 @@ final class Call {
     /** The next output. */
     void output(Tensor tensor) {
         outputs.add(tensor);
+    }
+
+    /** The next output, of integers, by the float tensor that has their values and carries their gradient. */
+    void output(Tensor carrier, ScalarType integers) {
+        outputCarriers.put(outputs.size(), carrier);
+        outputs.add(carrier.detach().to(integers));
+    }
+
+    /** The carriers of those outputs that have one, by the output's place. */
+    Map<Integer, Tensor> outputCarriers() {
+        return outputCarriers;
     }
 
     List<Tensor> outputs() {

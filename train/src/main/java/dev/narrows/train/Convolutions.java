@@ -3,6 +3,7 @@ package dev.narrows.train;
 import java.util.Map;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Conv and ConvTranspose, with one to three spatial axes. */
@@ -11,25 +12,29 @@ final class Convolutions {
     private Convolutions() {}
 
     static void addTo(Map<String, Kernel> kernels) {
-        kernels.put("Conv", Convolutions::conv);
+        kernels.put("Conv", call -> call.output(conv(call, call.input(0), call.input(1), call.optional(2))));
         kernels.put("ConvTranspose", Convolutions::convTranspose);
     }
 
-    private static void conv(Call call) {
-        Tensor x = call.input(0); // (batch, channels, spatial...) f32
-        Tensor weight = call.input(1); // (out channels, channels / group, kernel...) f32
+    /**
+     * The convolution that the call's attributes tell.
+     *
+     * @param x (batch, channels, spatial...)
+     * @param weight (out channels, channels / group, kernel...)
+     */
+    static Tensor conv(Call call, Tensor x, Tensor weight, TensorOptional bias) {
         Window window = Window.of(call, x.shape(), weight.shape());
         Tensor padded = window.symmetric() ? x : pad(x, window, 0);
-        call.output(torch.convolution(
+        return torch.convolution(
                 padded,
                 weight,
-                call.optional(2),
+                bias,
                 window.strides(),
                 window.symmetric() ? window.begins() : new long[window.axes()],
                 window.dilations(),
                 false,
                 new long[window.axes()],
-                call.integer("group", 1)));
+                call.integer("group", 1));
     }
 
     /** The input with the window's pads around it, filled with a value. */

@@ -38,6 +38,8 @@ public final class DifferentiableNetwork implements AutoCloseable {
      * an operator instead of weighing: STEERING below). A node's kernel runs libtorch's functions, which record the
      * gradient's graph; nothing is recorded below a node of which no parameter and no input wants a gradient. Integer
      * tensors (shapes, indices) are computed by the same kernels, so that a network that computes its shapes runs too.
+     * Quantised values go twice (see Quantization): as integers, and as a float carrier of their gradient. Nodes that
+     * only move elements move the carrier, and Cast makes it the value; all other nodes see integers, without gradient.
      */
 
     /** Inputs that steer an operator, by operator: not trained even if they are float tensors. */
@@ -53,6 +55,24 @@ public final class DifferentiableNetwork implements AutoCloseable {
             Map.entry("DequantizeLinear", Set.of(1, 2)),
             Map.entry("OneHot", Set.of(1, 2)),
             Map.entry("Range", Set.of(0, 1, 2)));
+
+    /** Operators that move elements and compute nothing: they take floats in place of integers. */
+    private static final Set<String> MOVERS = Set.of(
+            "Concat",
+            "DepthToSpace",
+            "Expand",
+            "Flatten",
+            "Gather",
+            "Identity",
+            "MaxPool",
+            "Reshape",
+            "Slice",
+            "SpaceToDepth",
+            "Split",
+            "Squeeze",
+            "Tile",
+            "Transpose",
+            "Unsqueeze");
 
     private final Network network;
     private final Map<String, Tensor> weights = new LinkedHashMap<>(); // every initializer
@@ -170,6 +190,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
     public Map<String, Tensor> forward(Map<String, Tensor> inputs, Collection<String> wanted) {
         Map<String, Tensor> values = new HashMap<>(constants);
         values.putAll(weights);
+        Map<String, Tensor> carriers = new HashMap<>(); // of quantised values
         for (ValueInfo input : network.inputs()) {
             Tensor given = inputs.get(input.name());
             if (given != null) {
@@ -180,7 +201,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
         }
         for (Node node : network.nodes()) {
             if (!node.is("Constant")) {
-                run(node, values);
+                run(node, values, carriers);
             }
         }
         Map<String, Tensor> outputs = new LinkedHashMap<>();
@@ -195,18 +216,23 @@ public final class DifferentiableNetwork implements AutoCloseable {
         return outputs;
     }
 
-    private void run(Node node, Map<String, Tensor> values) {
+    private void run(Node node, Map<String, Tensor> values, Map<String, Tensor> carriers) {
+        boolean carried =
+                MOVERS.contains(node.opType()) && node.inputs().stream().anyMatch(carriers::containsKey);
+        boolean floats = carried || node.is("Cast");
         List<Optional<Tensor>> inputs = new ArrayList<>();
+        List<Optional<Tensor>> inputCarriers = new ArrayList<>();
         for (String name : node.inputs()) {
-            Tensor value = values.get(name);
+            Tensor value = floats && carriers.containsKey(name) ? carriers.get(name) : values.get(name);
             if (!name.isEmpty() && value == null) {
                 throw new InvalidException("input: \"" + name + "\" has no value (expected: made before), "
                         + Call.place(node, network.opset()));
             }
             inputs.add(Optional.ofNullable(value));
+            inputCarriers.add(Optional.ofNullable(carriers.get(name)));
         }
         boolean fixed = node.is("BatchNormalization") && !moves(node);
-        Call call = new Call(node, network.opset(), training && !fixed, inputs);
+        Call call = new Call(node, network.opset(), training && !fixed, inputs, inputCarriers);
         try {
             Operators.find(node).orElseThrow().run(call);
         } catch (NarrowsException e) {
@@ -218,7 +244,23 @@ public final class DifferentiableNetwork implements AutoCloseable {
         }
         List<String> names = node.outputs();
         for (int i = 0; i < Math.min(names.size(), call.outputs().size()); i++) {
-            values.put(names.get(i), call.outputs().get(i));
+            String name = names.get(i);
+            if (name.isEmpty()) {
+                continue; // not wanted; and no input must find it
+            }
+            Tensor output = call.outputs().get(i);
+            if (carried && output.is_floating_point()) {
+                carriers.put(name, output);
+                Tensor integers =
+                        Optional.ofNullable(values.get(node.inputs().get(0))).orElseThrow();
+                values.put(name, output.detach().to(integers.scalar_type()));
+                continue;
+            }
+            values.put(name, output);
+            Tensor carrier = call.outputCarriers().get(i);
+            if (carrier != null) {
+                carriers.put(name, carrier);
+            }
         }
     }
 

@@ -29,7 +29,9 @@ final class Operators {
         Parts.addTo(KERNELS);
         Poolings.addTo(KERNELS);
         Products.addTo(KERNELS);
+        Quantization.addTo(KERNELS);
         Rankings.addTo(KERNELS);
+        Recurrent.addTo(KERNELS);
         Reductions.addTo(KERNELS);
         Resizes.addTo(KERNELS);
         Scatters.addTo(KERNELS);

@@ -47,7 +47,7 @@ public final class Torch {
     public static dev.narrows.engine.Tensor toHost(Tensor tensor) {
         DType dtype = dtype(tensor.scalar_type().intern());
         Tensor plain = tensor.detach().contiguous();
-        return dev.narrows.engine.Tensor.of(dtype, bytes(plain), plain.shape());
+        return dev.narrows.engine.Tensor.of(dtype, copy(plain), plain.shape());
     }
 
     /** What a network's file holds, copied. */
@@ -59,10 +59,8 @@ public final class Torch {
     /** The tensor's elements as a file holds them, in the constant's element type. */
     static ConstantTensor constant(ConstantTensor like, Tensor tensor) {
         Tensor plain = tensor.detach().to(type(like.type(), like.name())).contiguous();
-        ByteBuffer source = bytes(plain);
-        ByteBuffer copy = ByteBuffer.allocateDirect(source.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-        copy.put(source).flip();
-        return new ConstantTensor(like.name(), like.type(), like.dims(), copy, List.of(), like.doc());
+        ByteBuffer data = copy(plain).order(ByteOrder.LITTLE_ENDIAN);
+        return new ConstantTensor(like.name(), like.type(), like.dims(), data, List.of(), like.doc());
     }
 
     /** The values of an integer tensor. */
@@ -85,6 +83,14 @@ public final class Torch {
             bytes(tensor).put(bytes.duplicate());
         }
         return tensor;
+    }
+
+    /** A contiguous tensor's elements in memory of Java's own, which outlives the tensor. */
+    private static ByteBuffer copy(Tensor plain) {
+        ByteBuffer source = bytes(plain);
+        ByteBuffer copy = ByteBuffer.allocateDirect(source.remaining()).order(ByteOrder.nativeOrder());
+        copy.put(source).flip();
+        return copy;
     }
 
     /** The memory of a contiguous tensor; valid as long as the tensor is. */

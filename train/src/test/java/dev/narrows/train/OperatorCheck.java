@@ -50,6 +50,7 @@ final class OperatorCheck {
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
     private List<String> outputs = List.of("y");
     private boolean training;
+    private List<Node> nodes = List.of();
 
     private OperatorCheck(String op, long opset) {
         this.op = op;
@@ -62,6 +63,18 @@ final class OperatorCheck {
 
     static OperatorCheck of(String op, long opset) {
         return new OperatorCheck(op, opset);
+    }
+
+    /** Several nodes, with outputs y, between operands that are called x0 or w0, x1 or w1 and so on, in their order. */
+    static OperatorCheck ofNodes(long opset, Node... nodes) {
+        OperatorCheck check = new OperatorCheck("", opset);
+        check.nodes = List.of(nodes);
+        return check;
+    }
+
+    /** What a map has by a name, as it must. */
+    static <T> T at(Map<String, T> map, String name) {
+        return Optional.ofNullable(map.get(name)).orElseThrow(() -> new AssertionError(name + " in " + map.keySet()));
     }
 
     /** Values around 0, the same for the same seed: (shape) f32. */
@@ -157,7 +170,7 @@ final class OperatorCheck {
                         .filter(name -> !name.isEmpty())
                         .map(name -> new ValueInfo(name, Optional.empty(), "", Encoded.NONE))
                         .toList(),
-                List.of(Node.of("the node", op, operands, outputs, attributes)),
+                nodes.isEmpty() ? List.of(Node.of("the node", op, operands, outputs, attributes)) : nodes,
                 initializers,
                 Map.of(),
                 Map.of(),
