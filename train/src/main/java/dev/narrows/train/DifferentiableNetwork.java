@@ -103,6 +103,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
     private static DifferentiableNetwork of(Network network, boolean wide) {
         Operators.require(network);
         DifferentiableNetwork made = new DifferentiableNetwork(network);
+        Set<String> used = network.users().keySet();
         Set<String> steering = made.steering();
         try (PointerScope scope = new PointerScope()) {
             network.constants().forEach((name, constant) -> {
@@ -112,7 +113,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
                 if (wide && real) {
                     tensor = tensor.to(ScalarType.Double);
                 }
-                if (initializer && real && !steering.contains(name)) {
+                if (initializer && real && used.contains(name) && !steering.contains(name)) {
                     tensor.set_requires_grad(true);
                     made.trainable.add(name);
                 }
