@@ -229,9 +229,8 @@ public final class DifferentiableNetwork implements AutoCloseable {
             inputs.add(Optional.ofNullable(value));
             inputCarriers.add(Optional.ofNullable(carriers.get(name)));
         }
-        boolean fixed = node.inputs().stream().anyMatch(frozen::contains);
-        Call call = new Call(
-                node, network.opset(), training && !(fixed && node.is("BatchNormalization")), inputs, inputCarriers);
+        boolean fixed = node.is("BatchNormalization") && !moves(node);
+        Call call = new Call(node, network.opset(), training && !fixed, inputs, inputCarriers);
         try {
             Operators.find(node).orElseThrow().run(call);
         } catch (NarrowsException e) {
@@ -261,6 +260,12 @@ public final class DifferentiableNetwork implements AutoCloseable {
                 carriers.put(name, carrier);
             }
         }
+    }
+
+    /** Whether a batch normalisation may move its statistics, which stay where {@link #trained} would not find them. */
+    private boolean moves(Node node) {
+        return node.inputs().stream().noneMatch(frozen::contains)
+                && node.inputs().stream().skip(3).allMatch(weights::containsKey);
     }
 
     /** The network with the weights as they are now: the same topology, names and element types. */

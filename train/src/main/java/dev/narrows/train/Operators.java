@@ -17,12 +17,15 @@ final class Operators {
     private static final Map<String, Kernel> KERNELS = new TreeMap<>();
 
     static {
-        Convolutions.addTo(KERNELS);
-        Products.addTo(KERNELS);
         Activations.addTo(KERNELS);
         Arithmetic.addTo(KERNELS);
+        Convolutions.addTo(KERNELS);
+        Normalizations.addTo(KERNELS);
+        Poolings.addTo(KERNELS);
+        Products.addTo(KERNELS);
         Quantization.addTo(KERNELS);
         Recurrent.addTo(KERNELS);
+        Resizes.addTo(KERNELS);
     }
 
     private Operators() {}

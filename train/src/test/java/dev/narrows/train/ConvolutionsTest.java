@@ -45,6 +45,18 @@ class ConvolutionsTest {
     }
 
     @Test
+    void conv_sameWithStridesThatLeaveGaps_isAsTheRuntimes() {
+        for (String pad : List.of("SAME_UPPER", "SAME_LOWER")) {
+            OperatorCheck.of("Conv")
+                    .input(values(1, 1, 3, 7, 8))
+                    .weight(values(2, 5, 3, 1, 2))
+                    .with("auto_pad", pad)
+                    .with("strides", List.of(4L, 5L))
+                    .forward();
+        }
+    }
+
+    @Test
     void conv_depthwise_isAsTheRuntimes() {
         OperatorCheck.of("Conv")
                 .input(values(1, 2, 6, 5, 5))

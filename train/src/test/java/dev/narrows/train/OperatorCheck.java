@@ -49,6 +49,7 @@ final class OperatorCheck {
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
     private List<String> outputs = List.of("y");
     private List<Node> nodes = List.of();
+    private boolean training;
 
     private OperatorCheck(String op, long opset) {
         this.op = op;
@@ -144,6 +145,12 @@ final class OperatorCheck {
         return this;
     }
 
+    /** Takes the gradients as in training. */
+    OperatorCheck training() {
+        training = true;
+        return this;
+    }
+
     Network network() {
         Map<String, ConstantTensor> initializers = new LinkedHashMap<>();
         weights.forEach((name, value) -> initializers.put(name, constant(name, value)));
@@ -204,6 +211,7 @@ final class OperatorCheck {
     OperatorCheck gradients() {
         try (PointerScope scope = new PointerScope();
                 DifferentiableNetwork network = DifferentiableNetwork.inFloat64(network())) {
+            network.training(training);
             Map<String, org.bytedeco.pytorch.Tensor> feed = torch(true);
             Map<String, org.bytedeco.pytorch.Tensor> leaves = new LinkedHashMap<>(network.parameters());
             feed.forEach((name, tensor) -> {
