@@ -3,7 +3,9 @@ package dev.narrows.train;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -70,8 +72,9 @@ final class Arithmetic {
         if (a.is_floating_point()) {
             return a.div(b);
         }
-        return torch.div(
-                a, b, new org.bytedeco.pytorch.StringViewOptional(new org.bytedeco.javacpp.BytePointer("trunc")));
+        try (BytePointer rounding = new BytePointer("trunc")) {
+            return a.div(b, new StringViewOptional(rounding));
+        }
     }
 
     private static void one(Map<String, Kernel> kernels, String name, UnaryOperator<Tensor> function) {

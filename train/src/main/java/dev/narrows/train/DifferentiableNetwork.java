@@ -30,6 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>Owns the native memory of its weights until closed. What {@link #forward} makes belongs to the caller's
  * {@link PointerScope}: open one for each step, or native memory grows with every step. One thread.
  */
+@SuppressWarnings("try") // a scope is there for what it frees at its end
 public final class DifferentiableNetwork implements AutoCloseable {
 
     /* design
@@ -42,17 +43,18 @@ public final class DifferentiableNetwork implements AutoCloseable {
      */
 
     /** Inputs that steer an operator, by operator: not trained even if they are float tensors. */
-    private static final Map<String, Set<Integer>> STEERING = Map.of(
-            "BatchNormalization", Set.of(3, 4),
-            "Clip", Set.of(1, 2),
-            "Dropout", Set.of(1, 2),
-            "Pad", Set.of(1, 2, 3),
-            "Resize", Set.of(1, 2, 3),
-            "Upsample", Set.of(1),
-            "QuantizeLinear", Set.of(1, 2),
-            "DequantizeLinear", Set.of(1, 2),
-            "OneHot", Set.of(1, 2),
-            "Range", Set.of(0, 1, 2));
+    private static final Map<String, Set<Integer>> STEERING = Map.ofEntries(
+            Map.entry("BatchNormalization", Set.of(3, 4)),
+            Map.entry("Clip", Set.of(1, 2)),
+            Map.entry("Dropout", Set.of(1, 2)),
+            Map.entry("Pad", Set.of(1, 2, 3)),
+            Map.entry("Pow", Set.of(1)), // the gradient of an exponent is no number where the base is negative
+            Map.entry("Resize", Set.of(1, 2, 3)),
+            Map.entry("Upsample", Set.of(1)),
+            Map.entry("QuantizeLinear", Set.of(1, 2)),
+            Map.entry("DequantizeLinear", Set.of(1, 2)),
+            Map.entry("OneHot", Set.of(1, 2)),
+            Map.entry("Range", Set.of(0, 1, 2)));
 
     /** Operators that move elements and compute nothing: they take floats in place of integers. */
     private static final Set<String> MOVERS = Set.of(

@@ -19,13 +19,24 @@ final class Operators {
     static {
         Activations.addTo(KERNELS);
         Arithmetic.addTo(KERNELS);
+        Blocks.addTo(KERNELS);
+        Casts.addTo(KERNELS);
         Convolutions.addTo(KERNELS);
+        Fills.addTo(KERNELS);
+        Gathers.addTo(KERNELS);
         Normalizations.addTo(KERNELS);
+        Pads.addTo(KERNELS);
+        Parts.addTo(KERNELS);
         Poolings.addTo(KERNELS);
         Products.addTo(KERNELS);
         Quantization.addTo(KERNELS);
+        Rankings.addTo(KERNELS);
         Recurrent.addTo(KERNELS);
+        Reductions.addTo(KERNELS);
         Resizes.addTo(KERNELS);
+        Scatters.addTo(KERNELS);
+        Shapes.addTo(KERNELS);
+        Sums.addTo(KERNELS);
     }
 
     private Operators() {}

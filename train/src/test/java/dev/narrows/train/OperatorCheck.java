@@ -30,6 +30,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** One operator in a network of its own: forward against ONNX Runtime, gradients against finite differences. */
+@SuppressWarnings("try") // a scope is there for what it frees at its end
 final class OperatorCheck {
 
     /** Of the largest magnitude of an output: float32 sums in another order. */
@@ -174,6 +175,14 @@ final class OperatorCheck {
                 Map.of(),
                 Map.of(),
                 Network.Extras.NONE);
+    }
+
+    /** Runs on libtorch alone, as a use that is refused does. */
+    void run() {
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork differentiable = DifferentiableNetwork.of(network())) {
+            differentiable.forward(torch(false));
+        }
     }
 
     /** Compares with ONNX Runtime: types, shapes, and values within {@link #TOLERANCE}. */
