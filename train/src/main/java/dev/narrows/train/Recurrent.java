@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.global.torch;
  * LSTM, GRU and RNN, with their default activations (RNN also with Relu), in both directions, from given or zero states.
  *
  * <p>A loop over time in Java. All inputs are projected by one product before it, so that a step costs one product, of
- * the state, and a few functions element by element. libtorch's own lstm knows neither peepholes nor ONNX's order of
- * the gates, and its gru only {@code linear_before_reset}.
+ * the state, and a few functions element by element. An LSTM without peepholes goes to libtorch's ({@link FusedLstm});
+ * libtorch knows no peepholes, and GRU only with {@code linear_before_reset}.
  */
 final class Recurrent {
 
@@ -41,6 +41,18 @@ final class Recurrent {
         TensorVector memories = new TensorVector();
         for (int d = 0; d < directions; d++) {
             boolean backwards = d == 1 || direction.equals("reverse");
+            if (gates == 4 && !call.has(7)) {
+                FusedLstm lstm = FusedLstm.run(
+                        x,
+                        weights(call, d),
+                        state(call, 5, x, d, batchFirst),
+                        state(call, 6, x, d, batchFirst),
+                        backwards);
+                sequences.push_back(lstm.sequence());
+                states.push_back(lstm.state());
+                memories.push_back(lstm.memory());
+                continue;
+            }
             Cell cell = cell(call, x, d, gates, batchFirst, activations);
             Tensor h = state(call, 5, x, d, batchFirst);
             TensorVector times = cell.project(x).unbind(0); // each (batch, gates · hidden)
@@ -64,6 +76,18 @@ final class Recurrent {
         if (memories.size() > 0) {
             call.output(torch.stack(memories, axis));
         }
+    }
+
+    /** A direction's W and R, and Wb and Rb if there are biases. */
+    private static Tensor[] weights(Call call, int d) {
+        Tensor w = call.input(1).select(0, d);
+        Tensor r = call.input(2).select(0, d);
+        if (!call.has(3)) {
+            return new Tensor[] {w, r};
+        }
+        Tensor biases = call.input(3).select(0, d);
+        long half = w.size(0);
+        return new Tensor[] {w, r, biases.narrow(0, 0, half), biases.narrow(0, half, half)};
     }
 
     private static Cell cell(Call call, Tensor x, int d, int gates, boolean batchFirst, List<String> activations) {

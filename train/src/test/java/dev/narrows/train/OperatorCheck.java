@@ -49,8 +49,8 @@ final class OperatorCheck {
     private final List<String> operands = new ArrayList<>();
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
     private List<String> outputs = List.of("y");
-    private boolean training;
     private List<Node> nodes = List.of();
+    private boolean training;
 
     private OperatorCheck(String op, long opset) {
         this.op = op;

@@ -4,7 +4,9 @@ import static dev.narrows.train.OperatorCheck.at;
 import static dev.narrows.train.OperatorCheck.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.narrows.engine.DType;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Attribute;
@@ -111,6 +113,46 @@ class RecurrentTest {
                     .outputs("y", "h", "c")
                     .forward()
                     .gradients();
+        }
+    }
+
+    /** In float32, where libtorch's own has other kernels than in float64: it without peepholes, our loop with such of 0. */
+    @Test
+    void lstm_withoutPeepholes_hasTheGradientsOfPeepholesOfZero() {
+        for (String direction : DIRECTIONS) {
+            long directions = directions(direction);
+            List<float[]> gradients = new ArrayList<>();
+            for (boolean peepholes : new boolean[] {false, true}) {
+                OperatorCheck check = weighted("LSTM", direction)
+                        .weight(values(4, directions, 8 * HIDDEN))
+                        .outputs("y", "h", "c");
+                if (peepholes) {
+                    check.none().none().none().weight(Tensor.zeros(DType.FLOAT32, directions, 3 * HIDDEN));
+                }
+                try (PointerScope scope = new PointerScope();
+                        DifferentiableNetwork network = DifferentiableNetwork.of(check.network())) {
+                    org.bytedeco.pytorch.Tensor x = Torch.of(values(1, TIME, BATCH, FEATURES));
+                    x.set_requires_grad(true);
+                    Map<String, org.bytedeco.pytorch.Tensor> outputs = network.forward(Map.of("x0", x));
+                    at(outputs, "y")
+                            .square()
+                            .sum()
+                            .add(at(outputs, "h").sum())
+                            .add(at(outputs, "c").square().sum())
+                            .backward();
+                    gradients.add(Torch.toHost(x.grad()).toFloats());
+                    for (String name : List.of("w1", "w2", "w3")) {
+                        gradients.add(
+                                Torch.toHost(at(network.parameters(), name).grad())
+                                        .toFloats());
+                    }
+                }
+            }
+            for (int i = 0; i < 4; i++) {
+                assertThat(gradients.get(i))
+                        .as(direction + " " + i)
+                        .containsExactly(gradients.get(4 + i), within(1e-5f));
+            }
         }
     }
 
