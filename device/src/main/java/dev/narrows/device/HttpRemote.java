@@ -48,10 +48,10 @@ import okhttp3.ResponseBody;
 final class HttpRemote implements Remote {
 
     private static final MediaType BINARY = MediaType.get("application/octet-stream");
-    /** An error's text is read no further than this. */
     /** The longest body that is read of an answer: a wrong server must not take the device's memory. */
     private static final long LONGEST_ANSWER_BYTES = 256L << 20;
 
+    /** An error's text is read no further than this. */
     private static final long LONGEST_ERROR_BYTES = 4096;
 
     private final HttpUrl base;
