@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -199,6 +200,7 @@ final class OperatorCheck {
         try (PointerScope scope = new PointerScope();
                 DifferentiableNetwork differentiable = DifferentiableNetwork.of(network)) {
             Map<String, org.bytedeco.pytorch.Tensor> actual = differentiable.forward(torch(false));
+            double[] worst = new double[1];
             expected.forEach((name, tensor) -> {
                 Tensor other =
                         Torch.toHost(Optional.ofNullable(actual.get(name)).orElseThrow());
@@ -208,10 +210,13 @@ final class OperatorCheck {
                 for (float value : tensor.toFloats()) {
                     largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
                 }
-                assertThat(tensor.maxAbsDifference(other) / largest)
+                double error = tensor.maxAbsDifference(other) / largest;
+                worst[0] = Math.max(worst[0], error);
+                assertThat(error)
                         .as(name + " of " + network.nodes() + ": " + tensor + " and " + other)
                         .isLessThanOrEqualTo(tolerance);
             });
+            ConformanceTable.forward(name(), worst[0]);
         }
         return this;
     }
@@ -230,12 +235,26 @@ final class OperatorCheck {
                 }
             });
             loss(network, feed).backward();
-            leaves.forEach((name, leaf) -> check(name, leaf, network, feed));
+            double worst = 0;
+            for (Map.Entry<String, org.bytedeco.pytorch.Tensor> leaf : leaves.entrySet()) {
+                worst = Math.max(worst, check(leaf.getKey(), leaf.getValue(), network, feed));
+            }
+            if (!leaves.isEmpty()) {
+                ConformanceTable.gradient(name(), worst);
+            }
         }
         return this;
     }
 
-    private static void check(
+    /** What the table calls the case: the operator, or the operators of several nodes. */
+    private String name() {
+        return nodes.isEmpty()
+                ? op
+                : nodes.stream().map(Node::opType).distinct().collect(Collectors.joining("+"));
+    }
+
+    /** The worst error of a tensor's gradient. */
+    private static double check(
             String name,
             org.bytedeco.pytorch.Tensor leaf,
             DifferentiableNetwork network,
@@ -247,6 +266,7 @@ final class OperatorCheck {
                 Math.max(1, Arrays.stream(gradient).map(Math::abs).max().orElse(0));
         org.bytedeco.pytorch.Tensor flat = leaf.detach().view(-1);
         int stride = Math.max(1, gradient.length / PROBES);
+        double worst = 0;
         for (int i = 0; i < gradient.length; i += stride) {
             org.bytedeco.pytorch.Tensor element = flat.narrow(0, i, 1);
             double value = element.item_double();
@@ -255,10 +275,13 @@ final class OperatorCheck {
             element.fill_(new org.bytedeco.pytorch.Scalar(value - STEP));
             double below = loss(network, feed).item_double();
             element.fill_(new org.bytedeco.pytorch.Scalar(value));
-            assertThat((above - below) / (2 * STEP))
+            double difference = (above - below) / (2 * STEP);
+            worst = Math.max(worst, Math.abs(difference - gradient[i]) / largest);
+            assertThat(difference)
                     .as("gradient of " + name + "[" + i + "]")
                     .isCloseTo(gradient[i], org.assertj.core.api.Assertions.within(GRADIENT_TOLERANCE * largest));
         }
+        return worst;
     }
 
     /** A sum of all float outputs with weights that tell every element from the others. */
