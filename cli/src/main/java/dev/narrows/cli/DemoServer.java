@@ -33,6 +33,7 @@ final class DemoServer implements AutoCloseable {
         command.add("-XX:+IgnoreUnrecognizedVMOptions");
         if (Runtime.version().feature() >= 24) {
             command.add("--enable-native-access=ALL-UNNAMED");
+            command.add("--sun-misc-unsafe-memory-access=allow"); // protobuf still uses it
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.narrows.cli.Main"));
         command.addAll(List.of("serve", models.toString(), "--host", "127.0.0.1", "--port", "0", "--json"));
