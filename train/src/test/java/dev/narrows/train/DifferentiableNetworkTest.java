@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -257,8 +258,9 @@ class DifferentiableNetworkTest {
     }
 
     @Test
-    void step_twoThousandTimesInScopes_holdsMemory() throws IOException {
-        // A leak of one hidden layer a step would be 64 kB × 2,000 = 131 MB.
+    void step_tenThousandTimesInScopes_holdsMemory() throws IOException {
+        // A leak of one hidden layer a step would be 64 kB × 10,000 = 655 MB; the wrappers that javacpp counts would
+        // grow by 10,000.
         Tensor labels = labels();
         try (DifferentiableNetwork network = DifferentiableNetwork.of(twoLayers())) {
             network.training(true);
@@ -267,10 +269,12 @@ class DifferentiableNetworkTest {
             }
             System.gc();
             long before = resident();
-            for (int i = 0; i < 2000; i++) {
+            long wrappers = Pointer.totalCount();
+            for (int i = 0; i < 10_000; i++) {
                 step(network, labels, 0.01);
             }
             assertThat(resident() - before).isLessThan(40 * MEGABYTE);
+            assertThat(Pointer.totalCount()).isEqualTo(wrappers);
         }
     }
 
