@@ -102,4 +102,10 @@ public record Network(
         return new Network(
                 name, irVersion, opsets, inputs, newOutputs, nodes, initializers, valueInfos, metadata, extra);
     }
+
+    /** The same network with other initializers. */
+    public Network withInitializers(Map<String, ConstantTensor> newInitializers) {
+        return new Network(
+                name, irVersion, opsets, inputs, outputs, nodes, newInitializers, valueInfos, metadata, extra);
+    }
 }

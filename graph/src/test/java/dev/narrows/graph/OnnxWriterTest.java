@@ -74,17 +74,7 @@ class OnnxWriterTest {
             weights.put(name, new ConstantTensor(name, ElementType.UINT8, List.of(1L << 26), shared, List.of(), ""));
             places.put(name, new OnnxWriter.Place("weights.bin", (long) i << 26, 1 << 26));
         }
-        Network large = new Network(
-                network.name(),
-                network.irVersion(),
-                network.opsets(),
-                network.inputs(),
-                network.outputs(),
-                network.nodes(),
-                weights,
-                network.valueInfos(),
-                network.metadata(),
-                network.extra());
+        Network large = network.withInitializers(weights);
 
         assertThatThrownBy(() -> OnnxWriter.write(large))
                 .isInstanceOf(UnsupportedException.class)

@@ -277,17 +277,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
         try (PointerScope scope = new PointerScope()) {
             initializers.replaceAll((name, constant) -> Torch.constant(constant, weight(name)));
         }
-        return new Network(
-                network.name(),
-                network.irVersion(),
-                network.opsets(),
-                network.inputs(),
-                network.outputs(),
-                network.nodes(),
-                initializers,
-                network.valueInfos(),
-                network.metadata(),
-                network.extra());
+        return network.withInitializers(initializers);
     }
 
     private Tensor weight(String name) {
