@@ -45,6 +45,7 @@ record SplitVerification(int items, boolean random, double difference, double fr
             List<Map<String, Tensor>> items,
             boolean random) {
         double difference = 0;
+        double fromHalf;
         try (Session whole =
                         Session.open("the whole network", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT);
                 Chain chain = open(files, cuts);
@@ -55,22 +56,17 @@ record SplitVerification(int items, boolean random, double difference, double fr
                 difference = one <= difference ? difference : one;
                 progress.step();
             }
+            fromHalf = Widening.isWidened(given, network) ? fromHalf(given, chain, items) : 0;
         }
-        return new SplitVerification(items.size(), random, difference, fromHalf(given, network, files, cuts, items));
+        return new SplitVerification(items.size(), random, difference, fromHalf);
     }
 
-    private static double fromHalf(
-            Network given,
-            Network network,
-            SplitFiles files,
-            List<List<String>> cuts,
-            List<Map<String, Tensor>> items) {
-        if (!Widening.isWidened(given, network) || items.isEmpty()) {
+    private static double fromHalf(Network given, Chain chain, List<Map<String, Tensor>> items) {
+        if (items.isEmpty()) {
             return 0;
         }
         try (Session half =
-                        Session.open("the float16 network", OnnxWriter.write(given), Map.of(), SessionOptions.DEFAULT);
-                Chain chain = open(files, cuts)) {
+                Session.open("the float16 network", OnnxWriter.write(given), Map.of(), SessionOptions.DEFAULT)) {
             return ChainCheck.compare(half, chain, items).maxRelativeDifference();
         }
     }

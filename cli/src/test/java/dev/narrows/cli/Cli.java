@@ -2,6 +2,8 @@ package dev.narrows.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs command lines as a process would, without one. */
@@ -22,6 +24,16 @@ final class Cli {
         StringWriter err = new StringWriter();
         int code = Main.run(terminal(out, err), arguments);
         return new Result(code, out.toString(), err.toString());
+    }
+
+    /** A process of its own for a command line, not started yet; {@code options} are the virtual machine's. */
+    static ProcessBuilder process(List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
     }
 
     static Terminal terminal(StringWriter out, StringWriter err) {

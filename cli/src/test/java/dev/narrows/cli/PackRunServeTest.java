@@ -256,19 +256,8 @@ class PackRunServeTest {
 
     @Test
     void serve_terminated_drainsAndEnds() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "serve",
-                        small().toString(),
-                        "--host",
-                        "127.0.0.1",
-                        "--port",
-                        "0",
-                        "--warm-up",
-                        "3")
+        Process process = Cli.process(
+                        List.of(), "serve", small().toString(), "--host", "127.0.0.1", "--port", "0", "--warm-up", "3")
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader output = process.inputReader()) {

@@ -44,11 +44,8 @@ class ServeDrainTest {
     @Test
     @Timeout(60)
     void serve_terminatedDuringARequest_answersItRefusesOthersAndEnds() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
+        Process process = Cli.process(
+                        List.of(),
                         "serve",
                         SmallNetworks.slow(directory).toString(),
                         "--host",

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,21 +36,17 @@ class TlsTest {
     /** What a process said and how it ended. */
     private record Ended(int code, String out) {}
 
-    private static Ended run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private static Ended run(ProcessBuilder builder) throws IOException, InterruptedException {
+        Process process = builder.redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), out);
-    }
-
-    private static String jdk(String tool) {
-        return Path.of(System.getProperty("java.home"), "bin", tool).toString();
     }
 
     /** A key and its own certificate for localhost, which a client has to be told to trust. */
     private Path keys() throws IOException, InterruptedException {
         Path keys = directory.resolve("keys.p12");
-        Ended made = run(List.of(
-                jdk("keytool"),
+        Ended made = run(new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-alias",
                 "localhost",
@@ -82,14 +77,21 @@ class TlsTest {
     }
 
     private Ended predict(Path bundle, int port, List<String> options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(jdk("java"));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of("run", bundle.toString(), "--cloud", "https://localhost:" + port));
-        command.addAll(List.of("--cut", "code", "--codec", "raw", "--deadline", "20s", "--json", "--input"));
-        command.add(firstClip().toString());
-        return run(command);
+        return run(Cli.process(
+                options,
+                "run",
+                bundle.toString(),
+                "--cloud",
+                "https://localhost:" + port,
+                "--cut",
+                "code",
+                "--codec",
+                "raw",
+                "--deadline",
+                "20s",
+                "--json",
+                "--input",
+                firstClip().toString()));
     }
 
     private static Path firstClip() throws IOException {

@@ -2,12 +2,9 @@ package dev.narrows.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.narrows.engine.DType;
 import dev.narrows.engine.Tensor;
-import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.UnavailableException;
 import dev.narrows.wire.Checksum;
-import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.InferResponse;
 import dev.narrows.wire.Parameters;
 import dev.narrows.wire.Tier;
@@ -46,7 +43,7 @@ class HedgeRaceTest {
         CutCodec raw = new CutCodec("raw", List.of());
         CompletableFuture<Outcome> outcome = new Hedge(
                         local,
-                        new PlainSender(remote),
+                        new FakeSender(remote),
                         time,
                         new Route.HandOver(cut, "cut", raw),
                         Map.of("x", scalar(0)),
@@ -86,45 +83,5 @@ class HedgeRaceTest {
 
     private static Tensor scalar(float value) {
         return Tensor.of(new float[] {value}, 1, 1);
-    }
-
-    private static final class PlainSender implements Hedge.Sender {
-
-        private final Messages messages =
-                new Messages("m", "0123456789abcdef", List.of(new TensorSpec("x", DType.FLOAT32, List.of(-1L, 1L))));
-        private final FakeRemote remote;
-
-        PlainSender(FakeRemote remote) {
-            this.remote = remote;
-        }
-
-        @Override
-        public InferRequest request(String cut, String codec, List<WireTensor> coded, long remainingNanos) {
-            return messages.request(cut, codec, coded, remainingNanos);
-        }
-
-        @Override
-        public Remote.Exchange send(InferRequest request, long timeoutNanos) {
-            return remote.infer(request, timeoutNanos);
-        }
-
-        @Override
-        public Map<String, Tensor> check(InferRequest request, Remote.Answer answer, long items) {
-            return messages.outputs(request, answer.response(), items);
-        }
-
-        @Override
-        public void answered() {}
-
-        @Override
-        public void failed(Remote.Failure failure) {}
-
-        @Override
-        public void coded(int cut, String codec, long items, long bytes, long nanos) {}
-
-        @Override
-        public int inFlight() {
-            return 1;
-        }
     }
 }

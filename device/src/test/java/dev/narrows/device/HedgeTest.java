@@ -3,9 +3,7 @@ package dev.narrows.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.narrows.engine.DType;
 import dev.narrows.engine.Tensor;
-import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.ExecutionException;
 import dev.narrows.errors.UnavailableException;
 import dev.narrows.wire.Checksum;
@@ -259,26 +257,13 @@ class HedgeTest {
     }
 
     /** Sends to the fake server and writes down what it is told. */
-    private final class Recorder implements Hedge.Sender {
+    private final class Recorder extends FakeSender {
 
-        private final Messages messages =
-                new Messages("m", "0123456789abcdef01", List.of(new TensorSpec("x", DType.FLOAT32, List.of(-1L, 1L))));
         private final List<String> log = new ArrayList<>();
         private int inFlight = 1;
 
-        @Override
-        public InferRequest request(String cut, String codec, List<WireTensor> coded, long remainingNanos) {
-            return messages.request(cut, codec, coded, remainingNanos);
-        }
-
-        @Override
-        public Remote.Exchange send(InferRequest request, long timeoutNanos) {
-            return remote.infer(request, timeoutNanos);
-        }
-
-        @Override
-        public Map<String, Tensor> check(InferRequest request, Remote.Answer answer, long items) {
-            return messages.outputs(request, answer.response(), items);
+        Recorder() {
+            super(remote);
         }
 
         @Override

@@ -25,13 +25,13 @@ import java.util.concurrent.ArrayBlockingQueue;
  */
 final class KeptOutputs {
 
-    private final OrtSession session;
     /** More runs than these may overlap; the outputs of the others are released. */
     static final int SETS = 4;
 
     /** How the runtime says that a tensor it was given has another shape than the run finds. */
     private static final String OTHER_SHAPE = "The output OrtValue provided";
 
+    private final OrtSession session;
     private final Queue<Outputs> idle = new ArrayBlockingQueue<>(SETS);
     private volatile boolean keeping;
 

@@ -40,6 +40,9 @@ final class Ort {
      */
     private static final int SHARED_THREADS = Runtime.getRuntime().availableProcessors();
 
+    /** Whether the environment has that pool: not if other code of the process started the runtime before us. */
+    private static volatile boolean pooled;
+
     /** Not in Holder: another thread cannot run a lambda of a class that is still being initialised. */
     private static OrtEnvironment start() {
         FutureTask<OrtEnvironment> made = new FutureTask<>(Ort::environmentWithPool);
@@ -63,9 +66,6 @@ final class Ort {
         }
     }
 
-    /** Whether the environment has the pool: not if other code of the process started the runtime before us. */
-    private static volatile boolean pooled;
-
     private static OrtEnvironment environmentWithPool() throws OrtException {
         try (OrtEnvironment.ThreadingOptions pool = new OrtEnvironment.ThreadingOptions()) {
             pool.setGlobalIntraOpNumThreads(SHARED_THREADS);
@@ -76,8 +76,8 @@ final class Ort {
             pooled = true;
             return made;
         } catch (IllegalStateException e) {
-            return OrtEnvironment
-                    .getEnvironment(); // there can be only one, and it has no pool: each session makes its own
+            // There can be only one, and it has no pool: each session makes its own.
+            return OrtEnvironment.getEnvironment();
         }
     }
 

@@ -19,8 +19,8 @@ import java.util.Set;
 /**
  * One network (or one segment of it) loaded into ONNX Runtime, ready to run. Owns native memory until closed. Runs may
  * overlap on several threads. Closing refuses new runs and waits for none: one that is under way ends as usual, and the
- * last one releases the memory. Between runs it keeps the memory of a
- * few runs' outputs for the next ones of the same shapes.
+ * last one releases the memory. Between runs it keeps the memory of a few runs' outputs for the next ones of the same
+ * shapes.
  */
 public final class Session implements AutoCloseable {
 

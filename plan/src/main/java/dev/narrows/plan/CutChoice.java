@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Cuts that divide a network into a few segments of some weight, where nothing better is known: the narrowest together
@@ -61,33 +62,34 @@ public final class CutChoice {
         Predicate<Cut> single = cut -> cut.fusionBoundary() && cut.tensors().size() == 1;
         List<Predicate<Cut>> tiers =
                 List.of(cut -> single.test(cut) && keepsBits.test(cut), single, Cut::fusionBoundary, cut -> true);
-        Work work = cut -> totalMacs > 0
+        ToDoubleFunction<Cut> work = cut -> totalMacs > 0
                 ? (double) cut.upstreamMacs() / totalMacs
                 : (double) cut.upstream().size() / nodes;
-        List<Cut> chosen = List.of();
         for (Predicate<Cut> tier : tiers) {
             List<Cut> cuts = candidates.stream().filter(tier).toList();
             for (double share : LEAST_SHARES) {
-                chosen = chosen.isEmpty() ? choose(cuts, count, share / (count + 1), work) : chosen;
+                List<Cut> chosen = choose(cuts, count, share / (count + 1), work);
+                if (!chosen.isEmpty()) {
+                    return chosen;
+                }
             }
         }
         for (Predicate<Cut> tier : tiers) { // segments of no weight, where there is no other way
-            chosen = chosen.isEmpty() ? choose(candidates.stream().filter(tier).toList(), count, 0, work) : chosen;
-        }
-        if (!chosen.isEmpty()) {
-            return chosen;
+            List<Cut> chosen = choose(candidates.stream().filter(tier).toList(), count, 0, work);
+            if (!chosen.isEmpty()) {
+                return chosen;
+            }
         }
         throw new InvalidException(
                 "cuts: " + count + " (expected: as many as form a chain, of " + candidates.size() + " candidates)");
     }
 
-    /** What of a network's work lies upstream of a cut, 0 to 1. */
-    private interface Work {
-        double upstream(Cut cut);
-    }
-
-    /** Least sum of widths by dynamic programming over the last cut, O(count · n²); empty if there is no chain. */
-    private static List<Cut> choose(List<Cut> cuts, int count, double leastShare, Work work) {
+    /**
+     * Least sum of widths by dynamic programming over the last cut, O(count · n²); empty if there is no chain.
+     *
+     * @param work what of the network's lies upstream of a cut, 0 to 1
+     */
+    private static List<Cut> choose(List<Cut> cuts, int count, double leastShare, ToDoubleFunction<Cut> work) {
         int n = cuts.size();
         double[][] width = new double[count][n];
         int[][] before = new int[count][n];
@@ -96,12 +98,12 @@ public final class CutChoice {
             for (int i = k; i < n; i++) {
                 Cut cut = cuts.get(i);
                 if (k == 0) {
-                    width[k][i] = work.upstream(cut) >= leastShare ? cut.widthBytes() : Double.POSITIVE_INFINITY;
+                    width[k][i] = work.applyAsDouble(cut) >= leastShare ? cut.widthBytes() : Double.POSITIVE_INFINITY;
                 }
                 for (int j = k - 1; k > 0 && j < i; j++) {
                     double sum = width[k - 1][j] + cut.widthBytes();
                     if (sum < width[k][i]
-                            && work.upstream(cut) - work.upstream(cuts.get(j)) >= leastShare
+                            && work.applyAsDouble(cut) - work.applyAsDouble(cuts.get(j)) >= leastShare
                             && precedes(cuts.get(j), cut)) {
                         width[k][i] = sum;
                         before[k][i] = j;
@@ -111,7 +113,7 @@ public final class CutChoice {
         }
         int best = -1;
         for (int i = 0; i < n; i++) {
-            boolean rest = 1 - work.upstream(cuts.get(i)) >= leastShare;
+            boolean rest = 1 - work.applyAsDouble(cuts.get(i)) >= leastShare;
             if (rest && width[count - 1][i] < (best < 0 ? Double.POSITIVE_INFINITY : width[count - 1][best])) {
                 best = i;
             }
