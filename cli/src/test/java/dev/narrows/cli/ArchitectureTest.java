@@ -20,23 +20,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The modules' arrows, as the module graph draws them, and the rules that hold in all of them. */
 class ArchitectureTest {
 
     /** Whom each module may know, itself apart. */
-    private static final Map<String, List<String>> ARROWS = Map.of(
-            "errors", List.of(),
-            "graph", List.of("errors"),
-            "engine", List.of("errors"),
-            "wire", List.of("errors", "engine"),
-            "items", List.of("errors", "engine", "wire"),
-            "plan", List.of("errors", "graph", "engine", "wire", "items"),
-            "emulator", List.of("errors", "wire"),
-            "device", List.of("errors", "engine", "wire"),
-            "cloud", List.of("errors", "graph", "engine", "wire"),
-            "cli", List.of("errors", "graph", "engine", "wire", "items", "plan", "emulator", "device", "cloud"));
+    private static final Map<String, List<String>> ARROWS = Map.ofEntries(
+            Map.entry("errors", List.of()),
+            Map.entry("graph", List.of("errors")),
+            Map.entry("engine", List.of("errors")),
+            Map.entry("wire", List.of("errors", "engine")),
+            Map.entry("items", List.of("errors", "engine", "wire")),
+            Map.entry("plan", List.of("errors", "graph", "engine", "wire", "items")),
+            Map.entry("gradient", List.of("errors", "graph", "engine")),
+            Map.entry("augment", List.of("errors")),
+            Map.entry("data", List.of("errors", "engine", "wire", "items", "augment")),
+            Map.entry("zoo", List.of("errors", "graph")),
+            Map.entry("train", List.of("errors", "graph", "engine", "wire", "plan", "gradient", "augment", "data", "zoo")),
+            Map.entry("emulator", List.of("errors", "wire")),
+            Map.entry("device", List.of("errors", "engine", "wire")),
+            Map.entry("cloud", List.of("errors", "graph", "engine", "wire")),
+            Map.entry("cli", List.of("errors", "graph", "engine", "wire", "items", "plan", "gradient", "augment", "data", "zoo", "train", "emulator", "device", "cloud")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -50,7 +55,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"errors", "graph", "engine", "wire", "items", "plan", "emulator", "device", "cloud", "cli"})
+    @MethodSource("modules")
     void module_any_knowsOnlyThoseThatItsArrowsReach(String module) {
         List<String> known = ARROWS.getOrDefault(module, List.of());
         noClasses()
@@ -67,6 +72,21 @@ class ArchitectureTest {
                                         && !known.contains(module(type));
                             }
                         })
+                .check(CLASSES);
+    }
+
+    static Set<String> modules() {
+        return ARROWS.keySet();
+    }
+
+    @Test
+    void libtorch_isKnownToWhatTrainsAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packages("gradient"), packages("train"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..")
                 .check(CLASSES);
     }
 

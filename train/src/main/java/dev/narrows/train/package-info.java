@@ -1,7 +1,4 @@
-/**
- * Networks as differentiable programs on libtorch: forward as ONNX Runtime computes them, backward by automatic
- * differentiation, and back into ONNX. Native code and native memory; for workshops, not for devices.
- */
+/** Networks taught on data: losses, optimisers, the training loop, bottlenecks, exits, distillation. */
 @NullMarked
 package dev.narrows.train;
 

@@ -1,0 +1,94 @@
+package dev.narrows.gradient;
+
+import java.util.Map;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** Conv and ConvTranspose, with one to three spatial axes. */
+final class Convolutions {
+
+    private Convolutions() {}
+
+    static void addTo(Map<String, Kernel> kernels) {
+        kernels.put("Conv", call -> call.output(conv(call, call.input(0), call.input(1), call.optional(2))));
+        kernels.put("ConvTranspose", Convolutions::convTranspose);
+    }
+
+    /**
+     * The convolution that the call's attributes tell.
+     *
+     * @param x (batch, channels, spatial...)
+     * @param weight (out channels, channels / group, kernel...)
+     */
+    static Tensor conv(Call call, Tensor x, Tensor weight, TensorOptional bias) {
+        Window window = Window.of(call, x.shape(), weight.shape());
+        Tensor padded = window.symmetric() ? x : pad(x, window, 0);
+        return torch.convolution(
+                padded,
+                weight,
+                bias,
+                window.strides(),
+                window.symmetric() ? window.begins() : new long[window.axes()],
+                window.dilations(),
+                false,
+                new long[window.axes()],
+                call.integer("group", 1));
+    }
+
+    /** The input with the window's pads around it, filled with a value. */
+    static Tensor pad(Tensor x, Window window, double value) {
+        long[] pads = new long[2 * window.axes()]; // libtorch counts from the last axis
+        for (int axis = 0; axis < window.axes(); axis++) {
+            int last = window.axes() - 1 - axis;
+            pads[2 * axis] = window.begins()[last];
+            pads[2 * axis + 1] = window.ends()[last];
+        }
+        return torch.pad(x, pads, "constant", new DoubleOptional(value));
+    }
+
+    private static void convTranspose(Call call) {
+        Tensor x = call.input(0);
+        Tensor weight = call.input(1); // (channels, out channels / group, kernel...) f32
+        int axes = (int) x.dim() - 2;
+        long[] strides = call.integers("strides", Window.filled(axes, 1));
+        long[] dilations = call.integers("dilations", Window.filled(axes, 1));
+        long[] extra = call.integers("output_padding", new long[axes]);
+        long[] whole = new long[axes]; // of the output before anything is cut off
+        for (int axis = 0; axis < axes; axis++) {
+            long kernel = (weight.shape()[axis + 2] - 1) * dilations[axis] + 1;
+            whole[axis] = strides[axis] * (x.shape()[axis + 2] - 1) + kernel + extra[axis];
+        }
+        long[] begins = new long[axes];
+        long[] ends = new long[axes];
+        cutOff(call, x, whole, strides, begins, ends);
+        // Without pads the output is whole but for output_padding, which libtorch gives only below stride or dilation.
+        Tensor y = torch.convolution(
+                x, weight, call.optional(2), strides, new long[axes], dilations, true, extra, call.integer("group", 1));
+        for (int axis = 0; axis < axes; axis++) {
+            y = y.narrow(axis + 2, begins[axis], whole[axis] - begins[axis] - ends[axis]);
+        }
+        call.output(y);
+    }
+
+    private static void cutOff(Call call, Tensor x, long[] whole, long[] strides, long[] begins, long[] ends) {
+        int axes = whole.length;
+        String auto = call.text("auto_pad", "NOTSET");
+        long[] wanted = call.integers("output_shape");
+        long[] pads = call.integers("pads", new long[2 * axes]);
+        for (int axis = 0; axis < axes; axis++) {
+            boolean same = auto.startsWith("SAME");
+            if (wanted.length == 0 && !same) {
+                begins[axis] = auto.equals("VALID") ? 0 : pads[axis];
+                ends[axis] = auto.equals("VALID") ? 0 : pads[axis + axes];
+                continue;
+            }
+            long length = wanted.length > 0 ? wanted[wanted.length - axes + axis] : x.shape()[axis + 2] * strides[axis];
+            long total = Math.max(0, whole[axis] - length);
+            // ONNX: SAME_UPPER puts the odd one at the end; otherwise, output_shape included, at the beginning.
+            begins[axis] = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
+            ends[axis] = total - begins[axis];
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package dev.narrows.gradient;
+
+import dev.narrows.errors.InvalidException;
+import dev.narrows.errors.NarrowsException;
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.ElementType;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import dev.narrows.graph.ValueInfo;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A network as a differentiable program: an interpreter of its nodes on libtorch. Its initializers are leaves of the
+ * gradient's graph, its outputs those of ONNX Runtime within the rounding of float32, and {@link #trained} is the same
+ * network with the weights as they are now.
+ *
+ * <p>Owns the native memory of its weights until closed. What {@link #forward} makes belongs to the caller's
+ * {@link PointerScope}: open one for each step, or native memory grows with every step. One thread.
+ */
+@SuppressWarnings("try") // a scope is there for what it frees at its end
+public final class DifferentiableNetwork implements AutoCloseable {
+
+    /* design
+     * Initializers are parameters (float tensors that an optimiser may change) or buffers (the rest, and those that steer
+     * an operator instead of weighing: STEERING below). A node's kernel runs libtorch's functions, which record the
+     * gradient's graph; nothing is recorded below a node of which no parameter and no input wants a gradient. Integer
+     * tensors (shapes, indices) are computed by the same kernels, so that a network that computes its shapes runs too.
+     * Quantised values go twice (see Quantization): as integers, and as a float carrier of their gradient. Nodes that
+     * only move elements move the carrier, and Cast makes it the value; all other nodes see integers, without gradient.
+     */
+
+    /** Inputs that steer an operator, by operator: not trained even if they are float tensors. */
+    private static final Map<String, Set<Integer>> STEERING = Map.ofEntries(
+            Map.entry("BatchNormalization", Set.of(3, 4)),
+            Map.entry("Clip", Set.of(1, 2)),
+            Map.entry("Dropout", Set.of(1, 2)),
+            Map.entry("Pad", Set.of(1, 2, 3)),
+            Map.entry("Pow", Set.of(1)), // the gradient of an exponent is no number where the base is negative
+            Map.entry("Resize", Set.of(1, 2, 3)),
+            Map.entry("Upsample", Set.of(1)),
+            Map.entry("QuantizeLinear", Set.of(1, 2)),
+            Map.entry("DequantizeLinear", Set.of(1, 2)),
+            Map.entry("OneHot", Set.of(1, 2)),
+            Map.entry("Range", Set.of(0, 1, 2)));
+
+    /** Operators that move elements and compute nothing: they take floats in place of integers. */
+    private static final Set<String> MOVERS = Set.of(
+            "Concat",
+            "DepthToSpace",
+            "Expand",
+            "Flatten",
+            "Gather",
+            "Identity",
+            "MaxPool",
+            "Reshape",
+            "Slice",
+            "SpaceToDepth",
+            "Split",
+            "Squeeze",
+            "Tile",
+            "Transpose",
+            "Unsqueeze");
+
+    private final Network network;
+    private final Map<String, Tensor> weights = new LinkedHashMap<>(); // every initializer
+    private final Map<String, Tensor> constants = new HashMap<>(); // of Constant nodes
+    private final Set<String> trainable = new LinkedHashSet<>();
+    private final Set<String> frozen = new LinkedHashSet<>();
+    private boolean training;
+
+    private DifferentiableNetwork(Network network) {
+        this.network = network;
+    }
+
+    /**
+     * Loads a network.
+     *
+     * @throws UnsupportedException if it has operators or element types that cannot be trained through; names all such
+     *     operators
+     */
+    public static DifferentiableNetwork of(Network network) {
+        return of(network, false);
+    }
+
+    /** In float64 all through, for checks of gradients. */
+    static DifferentiableNetwork inFloat64(Network network) {
+        return of(network, true);
+    }
+
+    private static DifferentiableNetwork of(Network network, boolean wide) {
+        Operators.require(network);
+        DifferentiableNetwork made = new DifferentiableNetwork(network);
+        Set<String> used = network.users().keySet();
+        Set<String> steering = made.steering();
+        try (PointerScope scope = new PointerScope()) {
+            network.constants().forEach((name, constant) -> {
+                boolean initializer = network.initializers().containsKey(name);
+                boolean real = constant.type() == ElementType.FLOAT || constant.type() == ElementType.DOUBLE;
+                Tensor tensor = Torch.of(constant);
+                if (wide && real) {
+                    tensor = tensor.to(ScalarType.Double);
+                }
+                if (initializer && real && used.contains(name) && !steering.contains(name)) {
+                    tensor.set_requires_grad(true);
+                    made.trainable.add(name);
+                }
+                tensor.retainReference(); // ours, beyond the scope
+                (initializer ? made.weights : made.constants).put(name, tensor);
+            });
+        } catch (RuntimeException e) {
+            made.close();
+            throw e;
+        }
+        return made;
+    }
+
+    private Set<String> steering() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Node node : network.nodes()) {
+            for (int input : STEERING.getOrDefault(node.opType(), Set.of())) {
+                if (input < node.inputs().size()) {
+                    names.add(node.inputs().get(input));
+                }
+            }
+        }
+        return names;
+    }
+
+    /** The network as it was loaded. */
+    public Network network() {
+        return network;
+    }
+
+    /** The weights that an optimiser may change now, by name: leaves that want a gradient. They stay this network's. */
+    public Map<String, Tensor> parameters() {
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        trainable.forEach(name -> {
+            if (!frozen.contains(name)) {
+                parameters.put(name, weight(name));
+            }
+        });
+        return parameters;
+    }
+
+    /** Keeps the weights whose name fits as they are, statistics of batch normalisation included. */
+    public void freeze(Predicate<String> names) {
+        weights.keySet().stream().filter(names).forEach(name -> {
+            frozen.add(name);
+            weight(name).set_requires_grad(false);
+        });
+    }
+
+    /** Lets the weights whose name fits change again. */
+    public void unfreeze(Predicate<String> names) {
+        weights.keySet().stream().filter(names).forEach(name -> {
+            frozen.remove(name);
+            weight(name).set_requires_grad(trainable.contains(name));
+        });
+    }
+
+    /** Whether dropout drops, and batch normalisation uses the batch and moves its statistics. At first it does not. */
+    public void training(boolean newTraining) {
+        training = newTraining;
+    }
+
+    /** Runs the network and returns its outputs by name. */
+    public Map<String, Tensor> forward(Map<String, Tensor> inputs) {
+        return forward(inputs, network.outputs().stream().map(ValueInfo::name).toList());
+    }
+
+    /**
+     * Runs the network and returns the wanted values by name, outputs or inner ones.
+     *
+     * @param inputs a tensor for each input that is no initializer
+     * @throws InvalidException if an input or a wanted value is missing
+     * @throws UnsupportedException if a node uses its operator in a way that cannot be trained through
+     */
+    public Map<String, Tensor> forward(Map<String, Tensor> inputs, Collection<String> wanted) {
+        Map<String, Tensor> values = new HashMap<>(constants);
+        values.putAll(weights);
+        Map<String, Tensor> carriers = new HashMap<>(); // of quantised values
+        for (ValueInfo input : network.inputs()) {
+            Tensor given = inputs.get(input.name());
+            if (given != null) {
+                values.put(input.name(), given);
+            } else if (!weights.containsKey(input.name())) {
+                throw new InvalidException("input: missing (expected: given), tensor \"" + input.name() + "\"");
+            }
+        }
+        for (Node node : network.nodes()) {
+            if (!node.is("Constant")) {
+                run(node, values, carriers);
+            }
+        }
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        for (String name : wanted) {
+            Tensor value = values.get(name);
+            if (value == null) {
+                throw new InvalidException(
+                        "value: no such (expected: an output or a value between nodes), \"" + name + "\"");
+            }
+            outputs.put(name, value);
+        }
+        return outputs;
+    }
+
+    private void run(Node node, Map<String, Tensor> values, Map<String, Tensor> carriers) {
+        boolean carried =
+                MOVERS.contains(node.opType()) && node.inputs().stream().anyMatch(carriers::containsKey);
+        boolean floats = carried || node.is("Cast");
+        List<Optional<Tensor>> inputs = new ArrayList<>();
+        List<Optional<Tensor>> inputCarriers = new ArrayList<>();
+        for (String name : node.inputs()) {
+            Tensor value = floats && carriers.containsKey(name) ? carriers.get(name) : values.get(name);
+            if (!name.isEmpty() && value == null) {
+                throw new InvalidException("input: \"" + name + "\" has no value (expected: made before), "
+                        + Call.place(node, network.opset()));
+            }
+            inputs.add(Optional.ofNullable(value));
+            inputCarriers.add(Optional.ofNullable(carriers.get(name)));
+        }
+        boolean fixed = node.is("BatchNormalization") && !moves(node);
+        Call call = new Call(node, network.opset(), training && !fixed, inputs, inputCarriers);
+        try {
+            Operators.find(node).orElseThrow().run(call);
+        } catch (NarrowsException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // libtorch's message is its first line; the rest is native stack.
+            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new InvalidException("run: " + message + ", " + call.place(), e);
+        }
+        List<String> names = node.outputs();
+        for (int i = 0; i < Math.min(names.size(), call.outputs().size()); i++) {
+            String name = names.get(i);
+            if (name.isEmpty()) {
+                continue; // not wanted; and no input must find it
+            }
+            Tensor output = call.outputs().get(i);
+            if (carried && output.is_floating_point()) {
+                carriers.put(name, output);
+                Tensor integers =
+                        Optional.ofNullable(values.get(node.inputs().get(0))).orElseThrow();
+                values.put(name, output.detach().to(integers.scalar_type()));
+                continue;
+            }
+            values.put(name, output);
+            Tensor carrier = call.outputCarriers().get(i);
+            if (carrier != null) {
+                carriers.put(name, carrier);
+            }
+        }
+    }
+
+    /** Whether a batch normalisation may move its statistics, which stay where {@link #trained} would not find them. */
+    private boolean moves(Node node) {
+        return node.inputs().stream().noneMatch(frozen::contains)
+                && node.inputs().stream().skip(3).allMatch(weights::containsKey);
+    }
+
+    /** The network with the weights as they are now: the same topology, names and element types. */
+    public Network trained() {
+        Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
+        try (PointerScope scope = new PointerScope()) {
+            initializers.replaceAll((name, constant) -> Torch.constant(constant, weight(name)));
+        }
+        return network.withInitializers(initializers);
+    }
+
+    private Tensor weight(String name) {
+        Tensor weight = weights.get(name);
+        if (weight == null) {
+            throw new InvalidException("weight: no such (expected: an initializer), \"" + name + "\"");
+        }
+        return weight;
+    }
+
+    @Override
+    public void close() {
+        weights.values().forEach(Tensor::close);
+        constants.values().forEach(Tensor::close);
+    }
+}

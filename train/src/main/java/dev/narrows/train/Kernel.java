@@ -1,9 +1,0 @@
-package dev.narrows.train;
-
-/** How one ONNX operator is computed by differentiable functions of libtorch. */
-@FunctionalInterface
-interface Kernel {
-
-    /** Reads the call's inputs and attributes, and gives it every output that the node names. */
-    void run(Call call);
-}
