@@ -1,5 +1,7 @@
 package dev.narrows.gradient;
 
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -18,6 +20,17 @@ public final class MixedPrecision implements AutoCloseable {
         torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
         torch.set_autocast_enabled(DeviceType.CPU, true);
         torch.increment_nesting();
+    }
+
+    /** What a convolution takes: libtorch's own lowering does not reach the function that we call. */
+    static Tensor lower(Tensor tensor) {
+        return torch.is_autocast_enabled(DeviceType.CPU) && tensor.scalar_type().intern() == ScalarType.Float
+                ? tensor.to(ScalarType.BFloat16)
+                : tensor;
+    }
+
+    static TensorOptional lower(TensorOptional tensor) {
+        return tensor.has_value() ? new TensorOptional(lower(tensor.get())) : tensor;
     }
 
     @Override
