@@ -120,7 +120,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
                 if (wide && real) {
                     tensor = tensor.to(ScalarType.Double);
                 }
-                if (kernels.contains(name) && tensor.dim() == 4) {
+                if (!wide && kernels.contains(name) && tensor.dim() == 4) {
                     tensor = tensor.contiguous(MemoryFormat.ChannelsLast); // the rest of the network follows: 1.5 × faster
                 }
                 if (initializer && real && used.contains(name) && !steering.contains(name)) {
