@@ -32,20 +32,17 @@ final class Descent implements AutoCloseable {
         parameters = vector(weights, weight -> true);
         Predicate<Tensor> decays = weight -> choice.decayAll() || weight.dim() > 1;
         try (PointerScope scope = new PointerScope()) {
-            OptimizerParamGroup first = new OptimizerParamGroup(vector(weights, decays), options(choice, choice.decay()));
+            TensorVector first = vector(weights, decays);
+            OptimizerOptions options = options(choice, choice.decay());
             optimizer = switch (choice.kind()) {
-                case SGD -> new SGD(groups(first), (SGDOptions) options(choice, choice.decay()));
-                case ADAM -> new Adam(groups(first), (AdamOptions) options(choice, choice.decay()));
-                case ADAMW -> new AdamW(groups(first), (AdamWOptions) options(choice, choice.decay()));
+                case SGD -> new SGD(first, (SGDOptions) options);
+                case ADAM -> new Adam(first, (AdamOptions) options);
+                case ADAMW -> new AdamW(first, (AdamWOptions) options);
             };
             optimizer.add_param_group(
                     new OptimizerParamGroup(vector(weights, decays.negate()), options(choice, 0)));
             optimizer.retainReference(); // ours, beyond the scope
         }
-    }
-
-    private static OptimizerParamGroupVector groups(OptimizerParamGroup group) {
-        return new OptimizerParamGroupVector(group);
     }
 
     private static TensorVector vector(Collection<Tensor> weights, Predicate<Tensor> wanted) {
