@@ -29,7 +29,12 @@ public final class Augmentations {
             "image-strong",
             "crop:4,rotate:15,zoom:0.15,light:0.4,shadow:0.6@0.3,blur:1@0.2,motion:4@0.15,jpeg:20@0.25,"
                     + "pixelate:2@0.1,noise:0.12@0.6,erase:0.3@0.3");
-    private static final Map<String, String> SOUND_PRESETS = Map.of();
+    private static final Map<String, String> SOUND_PRESETS = Map.of(
+            "sound-light",
+            "shift:100,gain:6,noise:15-40@0.7",
+            "sound-strong",
+            "speed:0.1@0.5,shift:200,reverb:0.5@0.3,telephone@0.1,clip:0.3@0.1,gain:10,noise:0-30@0.8,"
+                    + "dropout:0.1@0.1,specaugment:0.12@0.5");
 
     private Augmentations() {}
 
@@ -40,16 +45,21 @@ public final class Augmentations {
      */
     public static Augmentation parse(String spec, Medium medium) {
         if (medium instanceof Medium.Sound sound) {
-            return parse(spec, List.<Recipe<Medium.Sound>>of(), SOUND_PRESETS, sound);
+            return parse(spec, SoundRecipes.ALL, SOUND_PRESETS, sound);
         }
         return parse(spec, ImageRecipes.ALL, IMAGE_PRESETS, new Medium.Image());
     }
 
     /** Every augmentation: those of images, then those of sound. */
     public static List<Description> describe() {
-        return ImageRecipes.ALL.stream()
-                .map(recipe -> new Description("image", recipe.name(), recipe.usualEntry(), recipe.meaning()))
+        return Stream.concat(
+                        ImageRecipes.ALL.stream().map(recipe -> description("image", recipe)),
+                        SoundRecipes.ALL.stream().map(recipe -> description("sound", recipe)))
                 .toList();
+    }
+
+    private static Description description(String medium, Recipe<?> recipe) {
+        return new Description(medium, recipe.name(), recipe.usualEntry(), recipe.meaning());
     }
 
     /** The presets by name, each with the spec that it stands for. */

@@ -7,8 +7,6 @@ import java.util.function.DoubleFunction;
 /** The augmentations of images by name. */
 final class ImageRecipes {
 
-    private static final DoubleFunction<Range> UP_TO = most -> new Range(Math.min(0, most), most);
-
     static final List<Recipe<Medium.Image>> ALL = List.of(
             filled("shift", "2", Fill.ZERO, Range::around, "moved on each axis by ± this many pixels", Shift::new),
             new Recipe<>(
@@ -25,18 +23,28 @@ final class ImageRecipes {
                     "zoom",
                     "0.1",
                     Fill.EDGE,
-                    share -> new Range(1 - Math.abs(share), 1 + Math.abs(share)),
+                    Range::aboutOne,
                     "magnified 1 ± this many times (a-b: a to b times), bilinear",
                     Zoom::new),
             recipe(
                     "light",
                     "0.3",
-                    UP_TO,
+                    Range::upTo,
                     "gamma, contrast, brightness, light from one side; strength up to this",
                     Light::new),
-            recipe("shadow", "0.5", UP_TO, "a soft-edged shadow that takes up to this share of the light", Shadow::new),
-            recipe("blur", "1", UP_TO, "out of focus: a Gaussian's deviation, up to this many pixels", Blur::new),
-            recipe("motion", "4", UP_TO, "smeared over up to this many pixels in a random direction", MotionBlur::new),
+            recipe(
+                    "shadow",
+                    "0.5",
+                    Range::upTo,
+                    "a soft-edged shadow that takes up to this share of the light",
+                    Shadow::new),
+            recipe("blur", "1", Range::upTo, "out of focus: a Gaussian's deviation, up to this many pixels", Blur::new),
+            recipe(
+                    "motion",
+                    "4",
+                    Range::upTo,
+                    "smeared over up to this many pixels in a random direction",
+                    MotionBlur::new),
             recipe(
                     "jpeg",
                     "30",
@@ -46,7 +54,7 @@ final class ImageRecipes {
             recipe(
                     "noise",
                     "0.05",
-                    UP_TO,
+                    Range::upTo,
                     "a sensor's shot and read noise: deviation at white, up to this",
                     SensorNoise::new),
             recipe(

@@ -27,6 +27,16 @@ record Range(double low, double high) {
         return new Range(-Math.abs(value), Math.abs(value));
     }
 
+    /** From nothing to {@code most}. */
+    static Range upTo(double most) {
+        return new Range(Math.min(0, most), most);
+    }
+
+    /** From 1 less {@code share} to 1 more. */
+    static Range aboutOne(double share) {
+        return new Range(1 - Math.abs(share), 1 + Math.abs(share));
+    }
+
     double draw(RandomGenerator random) {
         return low == high ? low : random.nextDouble(low, high);
     }

@@ -37,6 +37,52 @@ final class Items {
         return values;
     }
 
+    /** Like a spoken word of one to three syllables: harmonics that fall by 1/k under a bump each, faint breath. */
+    static float[] sound(int length, int rate, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[length];
+        double[] voiced = new double[length];
+        int syllables = random.nextInt(1, 4);
+        double pitch = random.nextDouble(90, 240);
+        for (int syllable = 0; syllable < syllables; syllable++) {
+            double centre = length * (0.3 + 0.2 * syllable + random.nextDouble(0, 0.1));
+            double width = length * random.nextDouble(0.05, 0.1);
+            double bend = random.nextDouble(0.8, 1.2);
+            for (int k = 1; k * pitch * bend < 0.45 * rate && k <= 40; k++) {
+                double strength = random.nextDouble(0.3, 1) / k;
+                double phase = random.nextDouble(2 * Math.PI);
+                double angle = 2 * Math.PI * k * pitch * bend / rate;
+                int first = (int) Math.max(0, centre - 3 * width);
+                for (int i = first; i < Math.min(length, centre + 3 * width); i++) {
+                    values[i] += (float) (strength * Math.sin(phase + angle * i));
+                }
+            }
+            for (int i = 0; i < length; i++) {
+                double away = (i - centre) / width;
+                voiced[i] += 0.25 * values[i] * Math.exp(-away * away);
+                values[i] = 0;
+            }
+        }
+        for (int i = 0; i < length; i++) {
+            values[i] = Math.max(-1, Math.min(1, (float) (voiced[i] + random.nextDouble(-0.002, 0.002))));
+        }
+        return values;
+    }
+
+    /** The root of the mean square in each 20 ms. */
+    static float[] envelope(float[] sound, int rate) {
+        int frame = rate / 50;
+        float[] envelope = new float[sound.length / frame];
+        for (int f = 0; f < envelope.length; f++) {
+            double sum = 0;
+            for (int i = f * frame; i < (f + 1) * frame; i++) {
+                sum += sound[i] * sound[i];
+            }
+            envelope[f] = (float) Math.sqrt(sum / frame);
+        }
+        return envelope;
+    }
+
     static double meanSquare(float[] a, float[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
