@@ -40,6 +40,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
      */
     public record Weights(double teacher, double temperature, double features, double rate, double bits) {
 
+        /** Where the rate begins when a number of bits is aimed at. */
+        public static final double START_RATE = 1e-4;
+
         public static final Weights DEFAULT = new Weights(0.7, 4, 0.5, 1e-3, 0);
 
         public Weights {
@@ -51,7 +54,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         }
     }
 
-    private static final double RATE_STEP = 0.02;
+    private static final double RATE_STEP = 0.005;
     private static final double NOTICE = 0.05;
 
     private final DifferentiableNetwork network;
@@ -63,6 +66,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final RateModel rates;
     private final Weights weights;
     private final Loss loss;
+    private final int levels;
     private double rate;
     private double bitsNow;
     private boolean training;
@@ -95,8 +99,6 @@ public final class Bottleneck implements Objective, AutoCloseable {
         rates = new RateModel(design.channels(), design.levels());
         this.levels = design.levels();
     }
-
-    private final int levels;
 
     /** Sets the encoder so that its values for these items fill the levels. Call it before training. */
     public void fit(Dataset data) {
