@@ -100,9 +100,10 @@ class InitialVarianceTest {
 
     /** Axes of what a normalisation normalises: those of the kernel of the convolution before it. */
     private static int rank(Network network, Node node) {
-        Node maker = network.nodes().get(network.producers().get(node.inputs().get(0)));
+        Node maker =
+                network.nodes().get(Runs.get(network.producers(), node.inputs().get(0)));
         return maker.is("Conv")
-                ? network.initializers().get(maker.inputs().get(1)).dims().size()
+                ? Runs.get(network.initializers(), maker.inputs().get(1)).dims().size()
                 : 3;
     }
 
