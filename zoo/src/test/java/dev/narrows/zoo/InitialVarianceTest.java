@@ -38,7 +38,8 @@ class InitialVarianceTest {
                 .toList();
         Tensor items = Runs.normal(ITEMS, spec.shape().dims(), 4);
         Map<String, Tensor> outputs = Runs.run(
-                Runs.withOutputs(withBatchStatistics(network), names), Map.of(spec.shape().input(), items));
+                Runs.withOutputs(withBatchStatistics(network), names),
+                Map.of(spec.shape().input(), items));
 
         assertThat(outputs).hasSameSizeAs(names).containsKey("logits");
         outputs.forEach((name, tensor) ->

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.narrows.engine.Session;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.graph.Shapes;
@@ -105,6 +107,25 @@ class ZooTest {
                 assertThat(blocks.get(i)).as(spec.toString()).isEqualTo("block" + (i + 1));
             }
             assertThat(names).as(spec.toString()).contains("features");
+        }
+    }
+
+    /** A block's end is a place to hand over: one tensor crosses, and the runtime fuses nothing over it. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void blocks_anyArchitecture_areCuts(Zoos.Case spec) {
+        NetworkBuilder builder = NetworkBuilder.seeded(1);
+        Zoo.draw(builder, spec.architecture(), spec.shape(), List.of(Head.of(CLASSES)));
+        Network network = builder.build("drawn", Map.of());
+        List<String> ends = network.producers().keySet().stream()
+                .filter(name -> name.matches("block\\d+|features"))
+                .toList();
+
+        assertThat(ends).isNotEmpty();
+        for (String end : ends) {
+            Cut cut = Cuts.at(network, builder.shapes(), List.of(end));
+            assertThat(cut.tensors()).containsExactly(end);
+            assertThat(cut.fusionBoundary()).as(end).isTrue();
         }
     }
 
