@@ -1,0 +1,95 @@
+package dev.narrows.train;
+
+import dev.narrows.data.Dataset;
+import dev.narrows.errors.IncompatibleException;
+import dev.narrows.gradient.Torch;
+import dev.narrows.graph.Dim;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.TensorType;
+import dev.narrows.graph.ValueInfo;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * How a batch's values become a network's input: taken less {@code mean}, over {@code deviation}, channel by channel, as
+ * the network was trained.
+ *
+ * @param name of the input
+ * @param mean of each channel; empty for 0
+ * @param deviation of each channel; empty for 1
+ */
+public record Inputs(String name, List<Float> mean, List<Float> deviation) {
+
+    public Inputs {
+        mean = List.copyOf(mean);
+        deviation = List.copyOf(deviation);
+        if (!deviation.isEmpty() && !mean.isEmpty() && mean.size() != deviation.size()) {
+            throw new IncompatibleException(
+                    "mean: " + mean.size() + " channels (expected: as the deviation, " + deviation.size() + ")");
+        }
+    }
+
+    /** Values as they are, for a network's only input. */
+    public static Inputs of(Network network) {
+        return of(network, List.of(), List.of());
+    }
+
+    /**
+     * For a network's only input.
+     *
+     * @throws IncompatibleException if it has several
+     */
+    public static Inputs of(Network network, List<Float> mean, List<Float> deviation) {
+        List<ValueInfo> inputs = network.inputs().stream()
+                .filter(input -> !network.initializers().containsKey(input.name()))
+                .toList();
+        if (inputs.size() != 1) {
+            throw new IncompatibleException("inputs: " + inputs.size() + " (expected: 1)");
+        }
+        return new Inputs(inputs.get(0).name(), mean, deviation);
+    }
+
+    /**
+     * The network's inputs for a batch.
+     *
+     * @param values (items, …) f32
+     */
+    Map<String, Tensor> of(Tensor values) {
+        Tensor shifted = mean.isEmpty() ? values : values.sub(perChannel(mean, values.dim()));
+        return Map.of(name, deviation.isEmpty() ? shifted : shifted.div(perChannel(deviation, values.dim())));
+    }
+
+    private static Tensor perChannel(List<Float> numbers, long rank) {
+        float[] values = new float[numbers.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = numbers.get(i);
+        }
+        long[] shape = new long[(int) rank];
+        Arrays.fill(shape, 1);
+        shape[values.length == 1 ? 0 : 1] = values.length;
+        return Torch.of(dev.narrows.engine.Tensor.of(values, shape));
+    }
+
+    /** @throws IncompatibleException if the items are not of the shape that the network takes */
+    void require(Network network, Dataset data) {
+        List<Dim> dims = network.inputs().stream()
+                .filter(info -> info.name().equals(name))
+                .findFirst()
+                .flatMap(ValueInfo::type)
+                .flatMap(TensorType::shape)
+                .orElse(List.of());
+        long[] shape = data.shape();
+        boolean fits = dims.isEmpty() || dims.size() == shape.length + 1;
+        for (int axis = 1; fits && axis < dims.size(); axis++) {
+            fits = !(dims.get(axis) instanceof Dim.Known known) || known.length() == shape[axis - 1];
+        }
+        if (!fits) {
+            List<Long> wanted =
+                    dims.stream().skip(1).map(Dim::lengthOrMinusOne).toList();
+            throw new IncompatibleException("items: " + Arrays.toString(shape) + " (expected: " + wanted
+                    + ", as input \"" + name + "\" takes them)");
+        }
+    }
+}
