@@ -32,7 +32,7 @@ public final class AugmentationCosts {
     private static final List<long[]> IMAGES = List.of(new long[] {1, 28, 28}, new long[] {3, 32, 32});
     private static final List<long[]> SOUNDS = List.of(new long[] {1, 32_000});
     private static final int RATE = 16_000;
-    private static final long WARM_UP_NANOS = 400_000_000;
+    private static final long WARM_UP_NANOS = 800_000_000;
     private static final long ROUND_NANOS = 60_000_000;
     private static final int ROUNDS = 9;
     /** Items between two looks at the clock. */
