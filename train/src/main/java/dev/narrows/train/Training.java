@@ -197,6 +197,7 @@ public final class Training {
     }
 
     private Curve resume(Checkpoint checkpoint, Descent descent, Best best, Ema average) {
+        checkpoint.requireWhole();
         checkpoint.require(settings());
         checkpoint.read("weights", objective.state());
         checkpoint.read("best", best.state());
