@@ -53,6 +53,7 @@ public final class Training {
      * Trains, and leaves the objective with the weights that were best on {@code held}.
      *
      * @param held items that are not trained on, to evaluate after each epoch
+     * @throws dev.narrows.errors.IncompatibleException if the data do not fit the objective
      * @throws ExecutionException if the loss is no number any more
      * @throws InvalidException if there is nothing to learn from or nothing that may change, or the checkpoint is of a
      *     training with other settings
@@ -70,6 +71,8 @@ public final class Training {
         if (objective.parameters().isEmpty()) {
             throw new InvalidException("weights: none that may change (expected: some that are not frozen)");
         }
+        objective.require(data);
+        objective.require(held);
         Torch.threads(options.threads());
         try (Descent descent =
                         new Descent(options.optimizer(), objective.parameters().values());
