@@ -2,6 +2,7 @@ package dev.narrows.benchmarks;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.narrows.data.Batch;
 import dev.narrows.engine.Tensor;
 import dev.narrows.gradient.Torch;
 import dev.narrows.graph.ConstantTensor;
@@ -143,7 +144,8 @@ public final class TrainThroughput {
             classes[i] = i % 10;
         }
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0))) {
-            return StepTimer.itemsPerSecond(classifier, Tensor.of(values, 64, 3, 32, 32), classes, 10, mixed, SECONDS);
+            Batch batch = new Batch(classes.clone(), Tensor.of(values, 64, 3, 32, 32), List.of(classes));
+            return StepTimer.itemsPerSecond(classifier, batch, 10, mixed, SECONDS);
         }
     }
 

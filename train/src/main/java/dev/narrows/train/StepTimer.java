@@ -1,6 +1,6 @@
 package dev.narrows.train;
 
-import dev.narrows.engine.Tensor;
+import dev.narrows.data.Batch;
 import java.util.List;
 
 /** Times the training step of an objective on one batch: forward, backward, SGD with momentum. */
@@ -11,27 +11,27 @@ public final class StepTimer {
     private StepTimer() {}
 
     /**
-     * Steps for about {@code seconds}, after three to warm up.
+     * Items a second, over about {@code seconds} after three steps to warm up.
      *
-     * @param values (items, …) f32
-     * @param labels of the items
+     * @param classes of the only task
+     * @param mixed whether in bfloat16 where that is safe
      */
-    public static double itemsPerSecond(
-            Objective objective, Tensor values, int[] labels, int classes, boolean mixed, double seconds) {
+    public static double itemsPerSecond(Objective objective, Batch batch, int classes, boolean mixed, double seconds) {
         OptimizerChoice choice = OptimizerChoice.parse("sgd:rate=0.01,momentum=0.9,decay=0");
+        TrainOptions options = TrainOptions.builder().mixed(mixed).build();
         objective.training(true);
         try (Descent descent = new Descent(choice, objective.parameters().values())) {
-            Step step = new Step(objective, descent, mixed, 0);
+            Step step = new Step(objective, descent, options, List.of(classes));
             for (int i = 0; i < WARM; i++) {
-                step.run(values, List.of(labels), List.of(classes), 0, choice.rate());
+                step.run(batch, i, 0, choice.rate());
             }
             int steps = 0;
             long start = System.nanoTime();
             while ((System.nanoTime() - start) / 1e9 < seconds) {
-                step.run(values, List.of(labels), List.of(classes), 0, choice.rate());
+                step.run(batch, steps, 0, choice.rate());
                 steps++;
             }
-            return steps * values.dim(0) / ((System.nanoTime() - start) / 1e9);
+            return steps * batch.size() / ((System.nanoTime() - start) / 1e9);
         }
     }
 }
