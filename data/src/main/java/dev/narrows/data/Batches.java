@@ -3,6 +3,7 @@ package dev.narrows.data;
 import dev.narrows.errors.ExecutionException;
 import dev.narrows.errors.InvalidException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -26,8 +27,12 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     /** Batches that may wait beyond those that workers are at. */
     private static final int WAITING = 2;
 
-    /** What became of a batch: one of both is there. */
-    private record Outcome(@Nullable Batch batch, @Nullable Throwable failure) {}
+    /** What became of a batch. */
+    private sealed interface Outcome {}
+
+    private record Decoded(Batch batch) implements Outcome {}
+
+    private record Failed(Throwable cause) implements Outcome {}
 
     private final EpochPlan plan;
     private final int count;
@@ -122,27 +127,33 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     }
 
     private Batch await() {
-        Outcome outcome;
+        Outcome outcome = take();
+        if (outcome instanceof Decoded decoded) {
+            return decoded.batch();
+        }
+        Throwable cause = ((Failed) outcome).cause();
+        if (cause instanceof ExecutionException failure) {
+            throw failure;
+        }
+        throw new ExecutionException(cause + ", batch " + position(), cause);
+    }
+
+    private Outcome take() {
         synchronized (lock) {
             int slot = given % slots.length;
             try {
-                while (slots[slot] == null) {
+                Outcome outcome = slots[slot];
+                while (outcome == null) {
                     lock.wait();
+                    outcome = slots[slot];
                 }
+                slots[slot] = null;
+                return outcome;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ExecutionException("batch " + given + ": interrupted while waiting for it", e);
             }
-            outcome = slots[slot];
-            slots[slot] = null;
         }
-        if (outcome.batch() != null) {
-            return outcome.batch();
-        }
-        if (outcome.failure() instanceof ExecutionException failure) {
-            throw failure;
-        }
-        throw new ExecutionException("batch " + position() + ": " + outcome.failure(), outcome.failure());
     }
 
     private void work() {
@@ -154,9 +165,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
             }
             Outcome outcome;
             try {
-                outcome = new Outcome(plan.batch(number, own, () -> closed), null);
+                outcome = new Decoded(plan.batch(number, own, () -> closed));
             } catch (Throwable e) { // errors too: they are the caller's to know
-                outcome = new Outcome(null, e);
+                outcome = new Failed(e);
             }
             synchronized (lock) {
                 slots[number % slots.length] = outcome;
@@ -186,7 +197,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     public void close() {
         synchronized (lock) {
             closed = true;
-            java.util.Arrays.fill(slots, null);
+            Arrays.fill(slots, null);
             lock.notifyAll();
         }
         boolean interrupted = false;

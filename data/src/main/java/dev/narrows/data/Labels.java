@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
  * @param classes the classes' names, by number
  * @param of the class of each item; {@link #UNKNOWN} where it is not known
  */
+@SuppressWarnings("ArrayRecordComponent") // a number an item: lists would box them; nobody compares these
 public record Labels(String task, List<String> classes, int[] of) {
 
     public static final int UNKNOWN = -1;

@@ -143,8 +143,9 @@ class IdxReaderTest {
     @Test
     void read_labelOutOfRange_isInvalid() {
         Path images = images(IdxFixture.idx(new byte[24], 4, 2, 3));
+        Dataset three = IdxReader.read(images, labels(0, 1, 2, 2));
 
-        assertThatThrownBy(() -> IdxReader.read(images, labels(0, 1, 3, 2), 3))
+        assertThatThrownBy(() -> IdxReader.read(images, labels(0, 1, 3, 2), Classes.of(three)))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("label: 3 (expected: 0 to 2), item 2");
     }

@@ -10,6 +10,8 @@ import dev.narrows.graph.ValueInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -61,6 +63,16 @@ public record Inputs(String name, List<Float> mean, List<Float> deviation) {
     Map<String, Tensor> of(Tensor values) {
         Tensor shifted = mean.isEmpty() ? values : values.sub(perChannel(mean, values.dim()));
         return Map.of(name, deviation.isEmpty() ? shifted : shifted.div(perChannel(deviation, values.dim())));
+    }
+
+    /** The same in Java's memory, for ONNX Runtime. */
+    Map<String, dev.narrows.engine.Tensor> ofHost(dev.narrows.engine.Tensor values) {
+        if (mean.isEmpty() && deviation.isEmpty()) {
+            return Map.of(name, values);
+        }
+        try (PointerScope scope = new PointerScope()) {
+            return Map.of(name, Torch.toHost(Optional.ofNullable(of(Torch.of(values)).get(name)).orElseThrow()));
+        }
     }
 
     private static Tensor perChannel(List<Float> numbers, long rank) {

@@ -1,13 +1,11 @@
 package dev.narrows.train;
 
-import dev.narrows.data.Batch;
 import dev.narrows.data.BatchOptions;
 import dev.narrows.data.Batches;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Labels;
 import dev.narrows.errors.ExecutionException;
 import dev.narrows.errors.InvalidException;
-import dev.narrows.gradient.MixedPrecision;
 import dev.narrows.gradient.Torch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -112,12 +110,13 @@ public final class Training {
         double sum = 0;
         double rate = 0;
         long start = System.nanoTime();
+        Step one = new Step(objective, descent, options, classes);
         objective.training(true);
         try (Batches batches = Batches.open(data, order, epoch)) {
             while (batches.hasNext()) {
                 double progress = (double) step / steps;
                 rate = options.optimizer().rate() * options.schedule().at(progress);
-                double loss = step(batches.next(), step, progress, rate, descent);
+                double loss = one.run(batches.next(), mix(options.seed(), step), progress, rate);
                 if (!Double.isFinite(loss)) {
                     throw new ExecutionException("loss: " + loss + " (expected: a number; a lower rate or clipping may"
                             + " help), epoch " + (epoch + 1) + ", step " + (step + 1));
@@ -132,32 +131,6 @@ public final class Training {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         return curve.with(new Curve.Point(epoch + 1, rate, sum / perEpoch, seconds, Map.of()));
-    }
-
-    private double step(Batch batch, long step, double progress, double rate, Descent descent) {
-        long seed = mix(options.seed(), step);
-        Torch.seed(seed);
-        try (PointerScope scope = new PointerScope()) {
-            Targets targets = new Targets(Torch.of(batch.values()), Targets.shares(batch.labels(), classes));
-            if (options.mixUp() > 0) {
-                targets = targets.mixed(options.mixUp(), new SplittableRandom(seed));
-            }
-            descent.forgetGradients();
-            Tensor loss;
-            if (options.mixed()) {
-                try (MixedPrecision precision = new MixedPrecision()) {
-                    loss = objective.loss(targets.values(), targets.shares(), progress);
-                }
-            } else {
-                loss = objective.loss(targets.values(), targets.shares(), progress);
-            }
-            loss.backward();
-            if (options.clip() > 0) {
-                descent.clip(options.clip());
-            }
-            descent.step(rate);
-            return loss.item_double();
-        }
     }
 
     private static long mix(long seed, long step) {

@@ -88,14 +88,20 @@ public record Architecture(Family family, Map<String, String> options) {
     public static String describe() {
         StringBuilder text = new StringBuilder();
         for (Family family : Family.values()) {
-            text.append(String.format("%-11s%s%n", family.label(), family.meaning()));
-            for (Option option : family.options()) {
-                text.append(String.format(
-                        "  %-11s%s (%s; default %s)%n",
-                        option.name(), option.meaning(), option.expected(), option.fallback()));
-            }
+            describe(text, family.label(), family.meaning(), Options.own(family));
         }
+        describe(text, "all", "of them take", Options.COMMON);
+        describe(text, "sound", "becomes a log-mel spectrogram inside the network", Options.SOUND);
         return text.toString();
+    }
+
+    private static void describe(StringBuilder text, String label, String meaning, List<Option> options) {
+        text.append(String.format("%-11s%s\n", label, meaning));
+        for (Option option : options) {
+            text.append(String.format(
+                    "  %-11s%s (%s; default %s)\n",
+                    option.name(), option.meaning(), option.expected(), option.fallback()));
+        }
     }
 
     double number(String option) {

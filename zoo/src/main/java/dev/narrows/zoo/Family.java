@@ -5,58 +5,30 @@ import java.util.List;
 
 /** The architectures. */
 public enum Family {
-    CNN(
-            "cnn",
-            "plain convolutional network of three stages",
-            PlainCnn::features,
-            width(1),
-            Option.whole("depth", 2, 1, 16, "convolutions a stage")),
-    LENET("lenet", "LeNet-5 with ReLU (LeCun et al. 1998)", LeNet::features, width(1)),
+    CNN("cnn", "plain convolutional network of three stages, for pictures", Intake.MAP),
+    CNN1D("cnn1d", "convolutions along time, for series (Wang et al. 2017)", Intake.SERIES),
+    DSCNN("dscnn", "depthwise separable convolutions, for sound (Zhang et al. 2017)", Intake.MAP),
+    LENET("lenet", "LeNet-5 with ReLU and max-pooling, for small pictures (LeCun et al. 1998)", Intake.MAP),
+    MLP("mlp", "dense hidden layers of 256, for anything", Intake.ANYTHING),
     MOBILENET(
             "mobilenet",
-            "inverted residuals, depthwise separable (MobileNetV2, Sandler et al. 2018)",
-            MobileNet::features,
-            width(1),
-            Option.number("depth", 1, 0.1, 16, "factor of the blocks a stage"),
-            Option.word("activation", "after expansion and depthwise convolution", "relu6", "relu", "hardswish"),
-            zeroGamma()),
-    RESNET(
-            "resnet",
-            "residual network for small pictures (He et al. 2016), shortcuts B",
-            ResNet::features,
-            width(1),
-            new Option(
-                    "depth",
-                    "20",
-                    "8, 14, 20, 26 … 1202",
-                    "layers, 6n + 2",
-                    new Option.Rule.Whole(depth -> depth >= 8 && depth <= 1202 && depth % 6 == 2)),
-            zeroGamma());
+            "inverted residuals, depthwise separable, for pictures (MobileNetV2, Sandler et al. 2018)",
+            Intake.MAP),
+    RESNET("resnet", "residual network with shortcuts B, for small pictures (He et al. 2016)", Intake.MAP),
+    SQUEEZENET("squeezenet", "fire modules, for pictures (SqueezeNet 1.1, Iandola et al. 2016)", Intake.MAP),
+    VGG(
+            "vgg",
+            "stages of convolutions and a hidden dense layer, for pictures (Simonyan and Zisserman 2015)",
+            Intake.MAP);
 
     private final String label;
     private final String meaning;
-    private final Trunk trunk;
-    private final List<Option> options;
+    private final Intake intake;
 
-    Family(String label, String meaning, Trunk trunk, Option... own) {
+    Family(String label, String meaning, Intake intake) {
         this.label = label;
         this.meaning = meaning;
-        this.trunk = trunk;
-        List<Option> all = new ArrayList<>(List.of(own));
-        all.add(Option.number("dropout", 0, 0, 0.95, "ratio of the features left out in training"));
-        all.add(Option.word("output", "what the network gives", "logits", "probabilities"));
-        all.add(Option.numbers("mean", "none, or a number a channel", value -> true, "is taken from the input first"));
-        all.add(Option.numbers(
-                "std", "none, or a number above 0 a channel", value -> value > 0, "divides the input then"));
-        this.options = List.copyOf(all);
-    }
-
-    private static Option width(double fallback) {
-        return Option.number("width", fallback, 0.01, 64, "factor of all channels");
-    }
-
-    private static Option zeroGamma() {
-        return Option.word("zerogamma", "residual blocks begin as the identity", "false", "true");
+        this.intake = intake;
     }
 
     /** As specs say it. */
@@ -69,12 +41,35 @@ public enum Family {
         return meaning;
     }
 
-    /** What it leaves open. */
+    /** What it leaves open: its own options, those of all families, those that matter for sounds. */
     public List<Option> options() {
-        return options;
+        List<Option> all = new ArrayList<>(Options.own(this));
+        all.addAll(Options.COMMON);
+        all.addAll(Options.SOUND);
+        return all;
     }
 
-    Trunk trunk() {
-        return trunk;
+    Intake intake() {
+        return intake;
+    }
+
+    /**
+     * Adds the trunk, which turns an item into features.
+     *
+     * @param x the item, normalised; sounds are spectrograms here
+     * @return (features)
+     */
+    Value features(NetworkBuilder builder, Value x, Architecture architecture) {
+        return switch (this) {
+            case CNN -> PlainCnn.features(builder, x, architecture);
+            case CNN1D -> Cnn1d.features(builder, x, architecture);
+            case DSCNN -> DsCnn.features(builder, x, architecture);
+            case LENET -> LeNet.features(builder, x, architecture);
+            case MLP -> Mlp.features(builder, x, architecture);
+            case MOBILENET -> MobileNet.features(builder, x, architecture);
+            case RESNET -> ResNet.features(builder, x, architecture);
+            case SQUEEZENET -> SqueezeNet.features(builder, x, architecture);
+            case VGG -> Vgg.features(builder, x, architecture);
+        };
     }
 }

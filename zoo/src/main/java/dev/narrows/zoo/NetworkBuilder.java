@@ -276,11 +276,6 @@ public final class NetworkBuilder {
         return frozen(name + ".by", elements, dims);
     }
 
-    /** x · factor; the factor is a constant named {@code frontend.name.by}. */
-    public Value scale(String name, Value x, double factor) {
-        return elementwise(name, "Mul", x, frozen(name + ".by", new float[] {(float) factor}, List.of()));
-    }
-
     /** A weight that is no parameter. Its name, which begins with {@link #FROZEN}. */
     public String frozen(String name, float[] elements, List<Long> dims) {
         return draft.floats(frozen(name), elements, dims);
