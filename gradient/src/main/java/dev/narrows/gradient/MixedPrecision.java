@@ -35,7 +35,8 @@ public final class MixedPrecision implements AutoCloseable {
 
     /** In float32 if the other is: for functions of libtorch that want both of one type. */
     static Tensor raise(Tensor tensor, Tensor other) {
-        return tensor.scalar_type().intern() == ScalarType.BFloat16 && other.scalar_type().intern() == ScalarType.Float
+        return tensor.scalar_type().intern() == ScalarType.BFloat16
+                        && other.scalar_type().intern() == ScalarType.Float
                 ? tensor.to(ScalarType.Float)
                 : tensor;
     }

@@ -259,8 +259,7 @@ class DifferentiableNetworkTest {
         try (PointerScope scope = new PointerScope();
                 DifferentiableNetwork network = DifferentiableNetwork.of(before);
                 NoGradGuard guard = new NoGradGuard()) {
-            assertThat(network.state())
-                    .containsOnlyKeys("w1", "b1", "scale", "bias", "mean", "variance", "w2", "b2");
+            assertThat(network.state()).containsOnlyKeys("w1", "b1", "scale", "bias", "mean", "variance", "w2", "b2");
             get(network.state(), "mean").fill_(new Scalar(3.0));
             get(network.state(), "w2").detach().fill_(new Scalar(4.0));
             Map<String, ConstantTensor> after = network.trained().initializers();
@@ -281,7 +280,8 @@ class DifferentiableNetworkTest {
                     Set.of("r", "y"),
                     Map.of("r", r -> r.mul(new Scalar(0.5)), "y", y -> y.add(new Scalar(1.0))));
             assertThat(Torch.toHost(get(replaced, "r")).toFloats())
-                    .isEqualTo(Torch.toHost(get(plain, "r").mul(new Scalar(0.5))).toFloats());
+                    .isEqualTo(
+                            Torch.toHost(get(plain, "r").mul(new Scalar(0.5))).toFloats());
             org.bytedeco.pytorch.Tensor bias = get(network.parameters(), "b2");
             org.bytedeco.pytorch.Tensor expected =
                     get(plain, "y").sub(bias).mul(new Scalar(0.5)).add(bias).add(new Scalar(1.0));
@@ -336,7 +336,12 @@ class DifferentiableNetworkTest {
                 node("Flatten", List.of("c"), "y"),
                 Node.of("t", "Transpose", List.of("c"), List.of("y"), Map.of()),
                 node("Softmax", List.of("c"), "y"),
-                Node.of("d", "DepthToSpace", List.of("c"), List.of("y"), Map.of("blocksize", new Attribute.IntValue(2))),
+                Node.of(
+                        "d",
+                        "DepthToSpace",
+                        List.of("c"),
+                        List.of("y"),
+                        Map.of("blocksize", new Attribute.IntValue(2))),
                 node("GlobalAveragePool", List.of("c"), "y"))) {
             OperatorCheck.ofNodes(17, node("Conv", List.of("x0", "w1"), "c"), last)
                     .input(OperatorCheck.values(2, 2, 3, 5, 6))

@@ -165,7 +165,9 @@ class MixedPrecisionTest {
             loss.backward();
             try (NoGradGuard guard = new NoGradGuard()) {
                 network.parameters().forEach((name, parameter) -> {
-                    assertThat(parameter.grad().defined()).as("gradient of " + name).isTrue();
+                    assertThat(parameter.grad().defined())
+                            .as("gradient of " + name)
+                            .isTrue();
                     assertThat(parameter.scalar_type().intern()).isEqualTo(ScalarType.Float);
                     assertThat(parameter.grad().scalar_type().intern()).isEqualTo(ScalarType.Float);
                     parameter.sub_(parameter.grad().mul(new Scalar(rate)));

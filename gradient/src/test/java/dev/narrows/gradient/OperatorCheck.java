@@ -243,7 +243,8 @@ final class OperatorCheck {
                     if (lowered == 0) {
                         Tensor exact = at(expected, output.getKey());
                         assertThat(Torch.toHost(value).maxAbsDifference(exact) / largest(exact))
-                                .as("mixed precision, " + output.getKey() + " of " + network.network().nodes())
+                                .as("mixed precision, " + output.getKey() + " of "
+                                        + network.network().nodes())
                                 .isLessThanOrEqualTo(MIXED_TOLERANCE);
                     }
                 }

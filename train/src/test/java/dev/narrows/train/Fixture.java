@@ -74,12 +74,7 @@ final class Fixture {
         weights.put(
                 name,
                 new ConstantTensor(
-                        name,
-                        ElementType.FLOAT,
-                        Arrays.stream(dims).boxed().toList(),
-                        data,
-                        List.of(),
-                        ""));
+                        name, ElementType.FLOAT, Arrays.stream(dims).boxed().toList(), data, List.of(), ""));
         return this;
     }
 

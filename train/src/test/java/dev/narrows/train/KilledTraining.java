@@ -35,8 +35,7 @@ final class KilledTraining {
     static Result run(TrainOptions options, TrainingListener listener) {
         Network network = Fixture.convolutional(5, 16, 0.2);
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0.1))) {
-            Curve curve =
-                    Training.run(classifier, Fixture.points(6, 200), Fixture.points(7, 100), options, listener);
+            Curve curve = Training.run(classifier, Fixture.points(6, 200), Fixture.points(7, 100), options, listener);
             return new Result(curve, classifier.trained());
         }
     }

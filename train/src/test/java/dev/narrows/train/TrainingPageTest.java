@@ -29,8 +29,7 @@ class TrainingPageTest {
             Path.of(System.getProperty("narrows.root", "..")).resolve("docs").resolve("training.md");
 
     /** What a reader's class has around a snippet. */
-    private static final String AROUND =
-            """
+    private static final String AROUND = """
             import dev.narrows.data.*;
             import dev.narrows.gradient.*;
             import dev.narrows.graph.*;
@@ -66,16 +65,16 @@ class TrainingPageTest {
         while (snippet.find()) {
             String name = "Snippet" + names.size();
             String source = AROUND.formatted(names.size(), snippet.group(1));
-            files.add(Files.writeString(directory.resolve(name + ".java"), source)
-                    .toString());
+            files.add(
+                    Files.writeString(directory.resolve(name + ".java"), source).toString());
             names.add(name);
         }
         assertThat(names).hasSizeGreaterThanOrEqualTo(3);
         compile(directory, files);
         Network loaded = Fixture.perceptron(1, 8, 0);
         Network teacher = Fixture.perceptron(2, 8, 0);
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
             for (String name : names) {
                 loader.loadClass(name)
                         .getMethod("run", Network.class, Network.class, Dataset.class, Dataset.class, Path.class)
