@@ -157,8 +157,8 @@ final class Checkpoint {
                     .findFirst()
                     .map(line -> line.substring(line.indexOf(' ') + 1))
                     .orElse(SUMS);
-            throw new MalformedException("checkpoint: damaged, \"" + directory.resolve(changed)
-                    + "\" (expected: as " + SUMS + " says)");
+            throw new MalformedException(
+                    "checkpoint: damaged, \"" + directory.resolve(changed) + "\" (expected: as " + SUMS + " says)");
         }
     }
 

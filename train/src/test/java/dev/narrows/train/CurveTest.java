@@ -32,7 +32,8 @@ class CurveTest {
     void parse_ofCsv_isTheCurveButForTheSecondsDigits() {
         Curve parsed = Curve.parse(two().csv());
         assertThat(parsed.csv()).isEqualTo(two().csv());
-        assertThat(parsed.points().get(1).scores()).isEqualTo(two().points().get(1).scores());
+        assertThat(parsed.points().get(1).scores())
+                .isEqualTo(two().points().get(1).scores());
         assertThat(parsed.points().get(1).scores().keySet()).containsExactly("accuracy", "accuracy.speaker");
         assertThat(Curve.parse(Curve.empty().csv()).points()).isEmpty();
     }
