@@ -64,7 +64,7 @@ record StudentRun(
                     loop.options(parts.train(), output.resolve("checkpoints"), "network " + network + teacher(teacher))
                             .build(),
                     progress);
-            trained = classifier.trained();
+            trained = loop.written(classifier.trained());
         }
         report(parts, tasks, trained, curve, Measured.accuracy(trained, taken, parts.test()));
     }
