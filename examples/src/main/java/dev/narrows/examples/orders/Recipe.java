@@ -2,6 +2,7 @@ package dev.narrows.examples.orders;
 
 import com.google.gson.JsonObject;
 import dev.narrows.errors.InvalidException;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -24,14 +25,15 @@ record Recipe(Map<Split, Integer> clips, long seed, double minSnr, double maxSnr
             RandomGeneratorFactory.of("L64X128MixRandom");
 
     Recipe {
-        clips = new EnumMap<>(clips);
+        Map<Split, Integer> counts = new EnumMap<>(Split.class);
         for (Split split : Split.values()) {
             int count = clips.getOrDefault(split, 0);
             if (count < 0) {
                 throw new InvalidException("clips: " + count + " for " + split.folder() + " (expected: 0 or more)");
             }
-            clips.put(split, count);
+            counts.put(split, count);
         }
+        clips = Collections.unmodifiableMap(counts);
         if (!(minSnr >= -20 && minSnr <= maxSnr && maxSnr <= 100)) {
             throw new InvalidException(
                     "SNR: " + minSnr + " to " + maxSnr + " dB (expected: -20 to 100, the lower one first)");
@@ -58,7 +60,7 @@ record Recipe(Map<Split, Integer> clips, long seed, double minSnr, double maxSnr
     RandomGenerator random(Split split, int clip) {
         // Odd constants keep the seeds of neighbours apart; the generator mixes them.
         return GENERATORS.create(seed * 0x9E37_79B9_7F4A_7C15L
-                + split.ordinal() * 0xD1B5_4A32_D192_ED03L
+                + split.folder().hashCode() * 0xD1B5_4A32_D192_ED03L
                 + clip * 0x8CB9_2BA7_2F3D_8DD7L);
     }
 
