@@ -32,8 +32,6 @@ final class ClipMaker {
     private static final int DRAWS = 8;
     /** Voices that babble is mixed of. */
     private static final int BED = 32;
-    /** The chance of the babble's voices, beside those of clips 0, 1 … */
-    private static final int BED_CLIP = -1;
 
     private final Recipe recipe;
     private final Split split;
@@ -41,24 +39,18 @@ final class ClipMaker {
     private final Synthesizer synthesizer;
     private final List<float[]> bed;
 
-    private ClipMaker(Recipe recipe, Split split, List<Speaker> speakers, Synthesizer synthesizer, List<float[]> bed) {
+    private ClipMaker(Recipe recipe, Split split, List<Speaker> speakers, Synthesizer synthesizer) {
         this.recipe = recipe;
         this.split = split;
         this.speakers = speakers;
         this.synthesizer = synthesizer;
-        this.bed = bed;
+        this.bed = new Bed(
+                BED,
+                voice -> speak(Phrases.OTHER, recipe.random(split, -1 - voice)).sound());
     }
 
-    /** Lets some of the split's speakers babble, for noise. */
     static ClipMaker of(Recipe recipe, Split split, Voices voices, Synthesizer synthesizer) {
-        List<Speaker> speakers = voices.of(split);
-        List<float[]> bed = new ArrayList<>();
-        ClipMaker maker = new ClipMaker(recipe, split, speakers, synthesizer, bed);
-        RandomGenerator random = recipe.random(split, BED_CLIP);
-        while (bed.size() < BED) {
-            bed.add(maker.speak(Phrases.OTHER, random).sound());
-        }
-        return maker;
+        return new ClipMaker(recipe, split, voices.of(split), synthesizer);
     }
 
     int speakers() {

@@ -124,10 +124,8 @@ final class OrderSet {
                 Files.delete(lock);
                 return new OrderSet(folder, made);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw unreadable(folder, e);
-        } catch (UncheckedIOException e) {
-            throw unreadable(folder, e.getCause());
         }
     }
 
@@ -209,7 +207,7 @@ final class OrderSet {
         }
     }
 
-    private static InvalidException unreadable(Path folder, IOException e) {
+    private static InvalidException unreadable(Path folder, Exception e) {
         return new InvalidException("folder: cannot be read or written: " + e + ", \"" + folder + "\"", e);
     }
 }

@@ -74,6 +74,7 @@ public final class OrdersTrial implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Shows this.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
     private final StringBuilder csv = new StringBuilder("file,label,answer\n");

@@ -1,7 +1,6 @@
 package dev.narrows.examples.orders;
 
 import dev.narrows.errors.InvalidException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,7 @@ final class Phrases {
             Map.entry("hot_water", List.of("a hot water", "some hot water", "a cup of hot water")));
 
     /** {@code #} stands for the name without its article, {@code *} for the name with it. */
-    private static final List<String> CARRIERS = List.of(
+    static final List<String> CARRIERS = List.of(
             "#",
             "#",
             "#",
@@ -148,180 +147,6 @@ final class Phrases {
             "stop at once",
             "no no, stop");
 
-    private static final List<String> OTHERS = List.of(
-            "good morning",
-            "good evening",
-            "good night",
-            "hello there",
-            "how are you",
-            "how are you today",
-            "I am fine",
-            "thank you very much",
-            "thanks a lot",
-            "you are welcome",
-            "see you tomorrow",
-            "see you later",
-            "goodbye",
-            "what time is it",
-            "it is half past nine",
-            "where is the station",
-            "where are my keys",
-            "open the door",
-            "close the window",
-            "turn on the light",
-            "turn off the radio",
-            "play some music",
-            "call my mother",
-            "the weather is nice",
-            "it is raining again",
-            "it is cold outside",
-            "happy birthday",
-            "merry christmas",
-            "I love this song",
-            "what a lovely day",
-            "who is there",
-            "come in please",
-            "sit down please",
-            "wait a minute",
-            "just a moment",
-            "excuse me",
-            "I am sorry",
-            "never mind",
-            "no problem",
-            "of course",
-            "maybe later",
-            "yes please",
-            "no thank you",
-            "yes",
-            "no",
-            "okay",
-            "hello",
-            "hey",
-            "right",
-            "really",
-            "sure",
-            "well done",
-            "the meeting is at ten",
-            "send me an email",
-            "where did you park",
-            "the train is late",
-            "take the bus",
-            "the children are at school",
-            "my brother lives in london",
-            "she works in paris",
-            "he plays the piano",
-            "we went to the beach",
-            "let us go home",
-            "I am tired",
-            "I am hungry",
-            "dinner is ready",
-            "wash your hands",
-            "read the book",
-            "write it down",
-            "what is your name",
-            "my name is peter",
-            "nice to meet you",
-            "how much is it",
-            "that is too much",
-            "here you are",
-            "keep the change",
-            "do you take cards",
-            "is this seat taken",
-            "the garden is green",
-            "the dog is barking",
-            "the cat is asleep",
-            "look at the sky",
-            "blue and yellow",
-            "red and orange",
-            "left and right",
-            "up and down",
-            "north and south",
-            "seven eight nine",
-            "one two three",
-            "four five six",
-            "twenty five",
-            "one hundred",
-            "monday morning",
-            "tuesday afternoon",
-            "next wednesday",
-            "on friday night",
-            "in january",
-            "last summer",
-            "computer",
-            "telephone",
-            "newspaper",
-            "window",
-            "mountain",
-            "elephant",
-            "holiday",
-            "banana",
-            "apple juice",
-            "orange juice",
-            "lemonade",
-            "sandwich",
-            "chicken soup",
-            "bread and butter",
-            "salt and pepper",
-            "a piece of cake",
-            "milk and sugar",
-            "some more sugar",
-            "a glass of wine",
-            "a bottle of beer",
-            "is it ready yet",
-            "the machine is broken",
-            "it needs cleaning",
-            "where is the milk",
-            "the cup is full",
-            "who is next",
-            "can you help me",
-            "I have no idea",
-            "that is right",
-            "this is wrong",
-            "do it again",
-            "what did you say",
-            "say that again",
-            "I do not know",
-            "let me think",
-            "are you sure",
-            "not today",
-            "not yet",
-            "after lunch",
-            "before dinner",
-            "I forgot my wallet",
-            // Near an order, and none.
-            "coffee",
-            "some coffee please",
-            "cold water",
-            "a glass of water",
-            "chocolate cake",
-            "a bar of chocolate",
-            "a hot dog",
-            "it is too hot",
-            "paint it white",
-            "the tyre is flat",
-            "make it double",
-            "on the double",
-            "the express train",
-            "an american car",
-            "at the top",
-            "the coffee shop",
-            "shop around",
-            "the team won",
-            "a tea spoon",
-            "the t v is on",
-            "later",
-            "a letter for you",
-            "much too loud",
-            "a motor bike",
-            "what about you",
-            "step by step",
-            "drop it",
-            "the story",
-            "white wine",
-            "flat screen",
-            "the capital",
-            "a match");
-
     private Phrases() {}
 
     /** Something that may be said. */
@@ -330,7 +155,7 @@ final class Phrases {
             return pick(STOP, random);
         }
         if (label.equals(OTHER)) {
-            return pick(others(split), random);
+            return Others.draw(split, random);
         }
         List<String> names = names(label);
         // The plain name half of the time.
@@ -344,9 +169,7 @@ final class Phrases {
             return "stop";
         }
         if (label.equals(OTHER)) {
-            return others(split).stream()
-                    .min((a, b) -> Integer.compare(a.length(), b.length()))
-                    .orElseThrow();
+            return Others.shortest(split);
         }
         return fill("#", names(label).get(0));
     }
@@ -357,7 +180,7 @@ final class Phrases {
             return new LinkedHashSet<>(STOP);
         }
         if (label.equals(OTHER)) {
-            return new LinkedHashSet<>(OTHERS);
+            return Others.all();
         }
         Set<String> all = new LinkedHashSet<>();
         for (String carrier : CARRIERS) {
@@ -368,19 +191,6 @@ final class Phrases {
         return all;
     }
 
-    /** Each split has phrases of its own: what is no order must be known by not being one. */
-    static List<String> others(Split split) {
-        List<String> phrases = new ArrayList<>();
-        for (int i = 0; i < OTHERS.size(); i++) {
-            int tenth = i % 10;
-            Split owner = tenth < 3 ? Split.TEST : tenth < 4 ? Split.VALIDATION : Split.TRAIN;
-            if (owner == (split == Split.FLITE ? Split.TEST : split)) {
-                phrases.add(OTHERS.get(i));
-            }
-        }
-        return phrases;
-    }
-
     private static List<String> names(String label) {
         List<String> names = DRINKS.get(label);
         if (names == null) {
@@ -389,12 +199,12 @@ final class Phrases {
         return names;
     }
 
-    private static String fill(String carrier, String name) {
+    static String fill(String carrier, String name) {
         String bare = name.substring(name.indexOf(' ') + 1);
         return carrier.replace("*", name).replace("#", bare);
     }
 
-    private static String pick(List<String> list, RandomGenerator random) {
+    static String pick(List<String> list, RandomGenerator random) {
         return list.get(random.nextInt(list.size()));
     }
 }

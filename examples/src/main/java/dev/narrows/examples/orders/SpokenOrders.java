@@ -67,6 +67,7 @@ public final class SpokenOrders implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Shows this.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
     @Option(names = "--progress", description = "Shows a line of progress.", hidden = true)

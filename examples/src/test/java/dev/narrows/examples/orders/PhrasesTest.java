@@ -66,15 +66,21 @@ class PhrasesTest {
                 .noneMatch(phrase -> phrase.matches(".*\\b(" + names + ")( please)?"));
     }
 
-    @Test
-    void others_ofTrainingValidationAndTest_areDisjoint() {
-        Set<String> heard = new HashSet<>();
-        int all = 0;
-        for (Split split : List.of(Split.TRAIN, Split.VALIDATION, Split.TEST)) {
-            heard.addAll(Phrases.others(split));
-            all += Phrases.others(split).size();
+    @ParameterizedTest
+    @EnumSource(Split.class)
+    void draw_other_saysWhatIsOfThatSplitAlone(Split split) {
+        Random random = new Random(1);
+        Set<String> drawn = new HashSet<>();
+        for (int i = 0; i < 500; i++) {
+            drawn.add(Phrases.draw(Phrases.OTHER, split, random));
         }
-        assertThat(heard).hasSize(all).isEqualTo(Phrases.all(Phrases.OTHER));
+        assertThat(drawn).hasSizeGreaterThan(100).allMatch(phrase -> Others.isOf(phrase, split));
+        assertThat(Phrases.all(Phrases.OTHER)).containsAll(drawn);
+        for (Split other : List.of(Split.TRAIN, Split.VALIDATION, Split.TEST)) {
+            if (other != split && split != Split.FLITE) {
+                assertThat(drawn).noneMatch(phrase -> Others.isOf(phrase, other));
+            }
+        }
     }
 
     @ParameterizedTest
