@@ -10,6 +10,7 @@ import java.util.List;
  * @param values (items, …) f32
  * @param labels by task, in the data set's order: the class of each item
  */
+@SuppressWarnings("ArrayRecordComponent") // a number an item: lists would box them; nobody compares these
 public record Batch(int[] indices, Tensor values, List<int[]> labels) {
 
     public int size() {

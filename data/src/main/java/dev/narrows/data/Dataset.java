@@ -23,6 +23,15 @@ public interface Dataset {
      */
     float[] values(int index);
 
+    /**
+     * The values of one item into an array that the caller uses again; in memory this makes no garbage.
+     *
+     * @param into of as many elements as {@link #shape} needs
+     */
+    default void values(int index, float[] into) {
+        System.arraycopy(values(index), 0, into, 0, into.length);
+    }
+
     /** The labels by task; the first is the one that is meant where none is named. Empty if there are none. */
     List<Labels> labels();
 

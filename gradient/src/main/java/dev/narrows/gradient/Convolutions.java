@@ -26,9 +26,9 @@ final class Convolutions {
         Window window = Window.of(call, x.shape(), weight.shape());
         Tensor padded = window.symmetric() ? x : pad(x, window, 0);
         return torch.convolution(
-                padded,
-                weight,
-                bias,
+                MixedPrecision.lower(padded),
+                MixedPrecision.lower(weight),
+                MixedPrecision.lower(bias),
                 window.strides(),
                 window.symmetric() ? window.begins() : new long[window.axes()],
                 window.dilations(),
@@ -65,7 +65,7 @@ final class Convolutions {
         cutOff(call, x, whole, strides, begins, ends);
         // Without pads the output is whole but for output_padding, which libtorch gives only below stride or dilation.
         Tensor y = torch.convolution(
-                x, weight, call.optional(2), strides, new long[axes], dilations, true, extra, call.integer("group", 1));
+                MixedPrecision.lower(x), MixedPrecision.lower(weight), MixedPrecision.lower(call.optional(2)), strides, new long[axes], dilations, true, extra, call.integer("group", 1));
         for (int axis = 0; axis < axes; axis++) {
             y = y.narrow(axis + 2, begins[axis], whole[axis] - begins[axis] - ends[axis]);
         }

@@ -64,14 +64,14 @@ public final class Torch {
     }
 
     /** The values of an integer tensor. */
-    static long[] longs(Tensor tensor) {
+    public static long[] longs(Tensor tensor) {
         Tensor plain = tensor.detach().to(ScalarType.Long).contiguous();
         long[] values = new long[Math.toIntExact(plain.numel())];
         bytes(plain).asLongBuffer().get(values);
         return values;
     }
 
-    static Tensor of(long[] values) {
+    public static Tensor of(long[] values) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(values.length * 8).order(ByteOrder.nativeOrder());
         bytes.asLongBuffer().put(values);
         return of(bytes, ScalarType.Long, new long[] {values.length});

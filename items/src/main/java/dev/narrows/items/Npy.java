@@ -6,9 +6,12 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import dev.narrows.errors.UnsupportedException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,17 +51,7 @@ public final class Npy {
      */
     public static Tensor read(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            NpyHeader header = NpyHeader.parse(headerText(channel, file), file);
-            long expected = header.sizeBytes();
-            long actual = channel.size() - channel.position();
-            if (expected != actual) {
-                throw new MalformedException("data: " + actual + " bytes (expected: " + expected + " for shape "
-                        + header.shape() + "), file \"" + file + "\"");
-            }
-            ByteBuffer data =
-                    ByteBuffer.allocateDirect(Math.toIntExact(expected)).order(ByteOrder.nativeOrder());
-            fill(channel, data, file);
-            return tensor(header, data.flip());
+            return read(channel, channel.size(), "file \"" + file + "\"");
         } catch (NoSuchFileException e) {
             throw new InvalidException("no such file: \"" + file + "\"", e);
         } catch (IOException e) {
@@ -66,33 +59,57 @@ public final class Npy {
         }
     }
 
-    private static String headerText(FileChannel channel, Path file) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate(8);
-        fill(channel, start, file);
-        if (!isNpy(start.array())) {
-            throw new MalformedException("tensor: not an .npy file, file \"" + file + "\"");
+    /**
+     * Reads a file's content from a stream, such as an entry of an .npz archive; leaves the stream open.
+     *
+     * @param sizeBytes of the content; no more memory is taken
+     * @param place what errors name, such as {@code entry "x.npy"}
+     * @throws IOException if the stream does
+     */
+    public static Tensor read(InputStream stream, long sizeBytes, String place) throws IOException {
+        return read(Channels.newChannel(stream), sizeBytes, place);
+    }
+
+    private static Tensor read(ReadableByteChannel channel, long sizeBytes, String place) throws IOException {
+        byte[] start = fill(channel, 8, 0, place);
+        if (!isNpy(start)) {
+            throw new MalformedException("tensor: not an .npy file, " + place);
         }
-        int major = start.get(6);
+        int major = start[6];
         if (major < 1 || major > 3) {
-            throw new UnsupportedException(".npy format: " + major + "." + start.get(7)
-                    + " (expected: 1.0, 2.0 or 3.0), file \"" + file + "\"");
+            throw new UnsupportedException(
+                    ".npy format: " + major + "." + start[7] + " (expected: 1.0, 2.0 or 3.0), " + place);
         }
-        ByteBuffer length = ByteBuffer.allocate(major == 1 ? 2 : 4).order(ByteOrder.LITTLE_ENDIAN);
-        fill(channel, length, file);
+        int width = major == 1 ? 2 : 4;
+        ByteBuffer length = ByteBuffer.wrap(fill(channel, width, 8, place)).order(ByteOrder.LITTLE_ENDIAN);
         long size = major == 1 ? length.getShort(0) & 0xFFFF : length.getInt(0) & 0xFFFF_FFFFL;
         if (size > MAX_HEADER) {
             throw new MalformedException(
-                    ".npy header: " + size + " bytes (expected: at most " + MAX_HEADER + "), file \"" + file + "\"");
+                    ".npy header: " + size + " bytes (expected: at most " + MAX_HEADER + "), " + place);
         }
-        ByteBuffer text = ByteBuffer.allocate((int) size);
-        fill(channel, text, file);
-        return new String(text.array(), StandardCharsets.UTF_8);
+        byte[] text = fill(channel, (int) size, 8 + width, place);
+        NpyHeader header = NpyHeader.parse(new String(text, StandardCharsets.UTF_8), place);
+        long from = 8 + width + size;
+        if (header.sizeBytes() != sizeBytes - from) {
+            throw new MalformedException("data: " + (sizeBytes - from) + " bytes (expected: " + header.sizeBytes()
+                    + " for shape " + header.shape() + "), " + place);
+        }
+        ByteBuffer data = ByteBuffer.allocateDirect((int) header.sizeBytes()).order(ByteOrder.nativeOrder());
+        fill(channel, data, from, place);
+        return tensor(header, data.flip());
     }
 
-    private static void fill(FileChannel channel, ByteBuffer buffer, Path file) throws IOException {
+    private static byte[] fill(ReadableByteChannel channel, int size, long from, String place) throws IOException {
+        byte[] bytes = new byte[size];
+        fill(channel, ByteBuffer.wrap(bytes), from, place);
+        return bytes;
+    }
+
+    private static void fill(ReadableByteChannel channel, ByteBuffer buffer, long from, String place)
+            throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                throw new MalformedException("truncated at byte " + channel.position() + ", file \"" + file + "\"");
+                throw new MalformedException("truncated at byte " + (from + buffer.position()) + ", " + place);
             }
         }
     }

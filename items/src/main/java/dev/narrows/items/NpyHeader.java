@@ -4,7 +4,6 @@ import dev.narrows.engine.DType;
 import dev.narrows.errors.MalformedException;
 import dev.narrows.errors.UnsupportedException;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -19,19 +18,19 @@ record NpyHeader(DType dtype, ByteOrder order, boolean fortran, List<Long> shape
     private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([0-9,\\sL]*)\\)");
     private static final int MAX_RANK = 64;
 
-    static NpyHeader parse(String text, Path file) {
+    static NpyHeader parse(String text, String place) {
         if (STRUCTURED.matcher(text).find()) {
-            throw new UnsupportedException(".npy dtype: structured (expected: one number type), file \"" + file + "\"");
+            throw new UnsupportedException(".npy dtype: structured (expected: one number type), " + place);
         }
-        String descr = field(DESCR, "descr", text, file);
+        String descr = field(DESCR, "descr", text, place);
         List<Long> shape = new ArrayList<>();
-        for (String axis : field(SHAPE, "shape", text, file).split(",", -1)) {
+        for (String axis : field(SHAPE, "shape", text, place).split(",", -1)) {
             String digits = axis.strip().replace("L", "");
             if (digits.isEmpty()) {
                 continue;
             }
             if (digits.length() > 18 || !digits.chars().allMatch(Character::isDigit) || shape.size() == MAX_RANK) {
-                throw new MalformedException(".npy shape: axis \"" + digits + "\", file \"" + file + "\"");
+                throw new MalformedException(".npy shape: axis \"" + digits + "\", " + place);
             }
             shape.add(Long.parseLong(digits));
         }
@@ -39,27 +38,27 @@ record NpyHeader(DType dtype, ByteOrder order, boolean fortran, List<Long> shape
             case '<' -> ByteOrder.LITTLE_ENDIAN;
             case '>' -> ByteOrder.BIG_ENDIAN;
             case '|', '=' -> ByteOrder.nativeOrder();
-            default -> throw unsupported(descr, file);
+            default -> throw unsupported(descr, place);
         };
-        boolean fortran = field(FORTRAN, "fortran_order", text, file).equals("True");
-        NpyHeader header = new NpyHeader(dtype(descr, file), order, fortran, List.copyOf(shape));
+        boolean fortran = field(FORTRAN, "fortran_order", text, place).equals("True");
+        NpyHeader header = new NpyHeader(dtype(descr, place), order, fortran, List.copyOf(shape));
         try {
             Math.toIntExact(header.sizeBytes());
         } catch (ArithmeticException e) {
-            throw new MalformedException(".npy shape: " + shape + " is too large, file \"" + file + "\"", e);
+            throw new MalformedException(".npy shape: " + shape + " is too large, " + place, e);
         }
         return header;
     }
 
-    private static String field(Pattern pattern, String what, String text, Path file) {
+    private static String field(Pattern pattern, String what, String text, String place) {
         Matcher matcher = pattern.matcher(text);
         if (!matcher.find()) {
-            throw new MalformedException(".npy header: no " + what + ", file \"" + file + "\"");
+            throw new MalformedException(".npy header: no " + what + ", " + place);
         }
         return matcher.group(1);
     }
 
-    private static DType dtype(String descr, Path file) {
+    private static DType dtype(String descr, String place) {
         return switch (descr.substring(1)) {
             case "f2" -> DType.FLOAT16;
             case "f4" -> DType.FLOAT32;
@@ -70,13 +69,13 @@ record NpyHeader(DType dtype, ByteOrder order, boolean fortran, List<Long> shape
             case "i4" -> DType.INT32;
             case "i8" -> DType.INT64;
             case "b1" -> DType.BOOL;
-            default -> throw unsupported(descr, file);
+            default -> throw unsupported(descr, place);
         };
     }
 
-    private static UnsupportedException unsupported(String descr, Path file) {
-        return new UnsupportedException(".npy dtype: \"" + descr
-                + "\" (expected: f2, f4, f8, i1, u1, i2, i4, i8 or b1), file \"" + file + "\"");
+    private static UnsupportedException unsupported(String descr, String place) {
+        return new UnsupportedException(
+                ".npy dtype: \"" + descr + "\" (expected: f2, f4, f8, i1, u1, i2, i4, i8 or b1), " + place);
     }
 
     /** NumPy's name of a type, with its byte order. */

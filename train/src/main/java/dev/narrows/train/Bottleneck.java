@@ -1,0 +1,242 @@
+package dev.narrows.train;
+
+import dev.narrows.data.Dataset;
+import dev.narrows.gradient.DifferentiableNetwork;
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Shapes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network that learns to send little across a cut: an encoder and a decoder are put in at the cut, and trained for what
+ * the original network answers, what it had at the cut, the labels, and few bits. Owns native memory until closed.
+ *
+ * <p>Training rounds the code straight through for those who use it, and disturbs it by uniform noise for its cost (D.
+ * Minnen, S. Singh: Channel-wise autoregressive entropy models for learned image compression, 2020).
+ */
+public final class Bottleneck implements Objective, AutoCloseable {
+
+    /** The name of the tensor that crosses in a network that {@link #trained} gives. */
+    public static final String CODE = BottleneckMaker.CODE;
+
+    /**
+     * How much each part of the loss counts.
+     *
+     * @param teacher of the original network's answers against the labels', 0 to 1
+     * @param temperature of the answers
+     * @param features of what the original network has at the cut
+     * @param rate of a bit of an item's code: the λ of the trade of bits for accuracy
+     * @param bits to aim at for an item, in place of a fixed rate; 0 for none
+     */
+    public record Weights(double teacher, double temperature, double features, double rate, double bits) {
+
+        /** Where the rate begins when a number of bits is aimed at. */
+        public static final double START_RATE = 1e-4;
+
+        public static final Weights DEFAULT = new Weights(0.7, 4, 0.5, 1e-3, 0);
+
+        public Weights {
+            Range.require("weight of the teacher", teacher, 0, 1);
+            Range.require("temperature", temperature, 0.1, 100);
+            Range.require("weight of the features", features, 0, 1e6);
+            Range.require("rate", rate, 0, 1e3);
+            Range.require("bits", bits, 0, 1e9);
+        }
+    }
+
+    private static final double RATE_STEP = 0.005;
+    private static final double NOTICE = 0.05;
+
+    private final DifferentiableNetwork network;
+    private final Network original;
+    private final String cut;
+    private final Inputs inputs;
+    private final List<String> logits;
+    private final Teacher teacher;
+    private final RateModel rates;
+    private final Weights weights;
+    private final Loss loss;
+    private final int levels;
+    private double rate;
+    private double bitsNow;
+    private boolean training;
+
+    /**
+     * Puts a bottleneck in.
+     *
+     * @param original trained; its outputs are classes
+     * @param cut of one float32 tensor
+     * @throws dev.narrows.errors.UnsupportedException if the cut is of several tensors, or of another type
+     */
+    public Bottleneck(
+            Network original,
+            Shapes shapes,
+            Cut cut,
+            BottleneckDesign design,
+            Inputs inputs,
+            Loss loss,
+            Weights weights,
+            long seed) {
+        this.original = original;
+        this.cut = cut.name();
+        this.inputs = inputs;
+        this.weights = weights;
+        this.loss = loss;
+        rate = weights.rate();
+        logits = Logits.of(original);
+        network = DifferentiableNetwork.of(BottleneckMaker.make(original, shapes, cut, design, seed));
+        teacher = new Teacher(original, inputs);
+        rates = new RateModel(design.channels(), design.levels());
+        this.levels = design.levels();
+    }
+
+    /** Sets the encoder so that its values for these items fill the levels. Call it before training. */
+    public void fit(Dataset data) {
+        CodeRange.fit(network, inputs, data, levels);
+    }
+
+    /** Lets only the bottleneck learn, or all of the network. */
+    public void alone(boolean bottleneckOnly) {
+        if (bottleneckOnly) {
+            network.freeze(name -> original.initializers().containsKey(name));
+        } else {
+            network.unfreeze(name -> true);
+        }
+    }
+
+    /** The weight of a bit as it is now; it moves where a number of bits is aimed at. */
+    public double rate() {
+        return rate;
+    }
+
+    @Override
+    public Map<String, Tensor> parameters() {
+        Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
+        parameters.putAll(rates.parameters());
+        return parameters;
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>(network.state());
+        state.putAll(rates.parameters());
+        return state;
+    }
+
+    @Override
+    public void training(boolean on) {
+        training = on;
+        network.training(on);
+    }
+
+    @Override
+    public Tensor loss(Tensor values, List<Tensor> targets, double progress) {
+        Run run = run(values);
+        Tensor bits = run.bits().div(new Scalar((double) values.size(0)));
+        aim(bits.item_double());
+        return term(run, values, targets).add(bits.mul(new Scalar(rate)));
+    }
+
+    /** Lagrange's multiplier follows what is over or missing. */
+    private void aim(double bits) {
+        bitsNow = bitsNow == 0 ? bits : bitsNow + NOTICE * (bits - bitsNow);
+        if (weights.bits() > 0) {
+            double over = Math.max(-1, Math.min(1, bitsNow / weights.bits() - 1));
+            rate = Math.max(1e-7, Math.min(10, rate * Math.exp(RATE_STEP * over)));
+        }
+    }
+
+    private Tensor term(Run run, Tensor values, List<Tensor> targets) {
+        Map<String, Tensor> shown = teacher.answer(values, List.of(cut));
+        Tensor sum = Terms.zero();
+        for (int task = 0; task < logits.size(); task++) {
+            Tensor ours = Terms.get(run.made(), logits.get(task));
+            if (weights.teacher() < 1 && task < targets.size()) {
+                sum = sum.add(loss.of(ours, targets.get(task)).mul(new Scalar(1 - weights.teacher())));
+            }
+            if (weights.teacher() > 0) {
+                Tensor theirs = Terms.get(shown, logits.get(task));
+                sum = sum.add(Losses.distillation(ours, theirs, weights.temperature())
+                        .mul(new Scalar(weights.teacher())));
+            }
+        }
+        if (weights.features() > 0) {
+            Tensor decoded = Terms.get(run.made(), BottleneckMaker.DECODED);
+            sum = sum.add(Losses.featureMatching(decoded, Terms.get(shown, cut)).mul(new Scalar(weights.features())));
+        }
+        return sum;
+    }
+
+    private record Run(Map<String, Tensor> made, Tensor bits) {}
+
+    private Run run(Tensor values) {
+        AtomicReference<@Nullable Tensor> real = new AtomicReference<>();
+        Map<String, UnaryOperator<Tensor>> replacements = new LinkedHashMap<>();
+        replacements.put(BottleneckMaker.REAL, code -> {
+            real.set(code);
+            return code;
+        });
+        replacements.put(CODE, rounded -> straightThrough(Optional.ofNullable(real.get()).orElseThrow(), rounded));
+        List<String> wanted = new ArrayList<>(logits);
+        wanted.add(BottleneckMaker.DECODED);
+        wanted.add(CODE);
+        Map<String, Tensor> made = network.forward(inputs.of(values), wanted, replacements);
+        Tensor code = Optional.ofNullable(real.get()).orElseThrow();
+        Tensor costed = training ? code.add(torch.rand_like(code).sub(new Scalar(0.5))) : Terms.get(made, CODE);
+        return new Run(made, rates.bits(costed));
+    }
+
+    /** The rounded value, with the gradient of the one that was not. */
+    private static Tensor straightThrough(Tensor real, Tensor rounded) {
+        return real.add(rounded.sub(real).detach());
+    }
+
+    /** {@code score}, which is the loss on held items, negative; {@code accuracy}; {@code bits} an item, as expected. */
+    @Override
+    public Map<String, Double> evaluate(Dataset data) {
+        List<Accuracy> tasks = logits.stream().map(any -> new Accuracy()).toList();
+        double[] sums = new double[2];
+        Accuracy.overAll(data, (values, batch) -> {
+            Run run = run(values);
+            for (int task = 0; task < logits.size(); task++) {
+                tasks.get(task).add(Terms.get(run.made(), logits.get(task)), batch.labels().get(task));
+            }
+            sums[0] += run.bits().item_double();
+            Tensor error = Losses.distillation(
+                    Terms.get(run.made(), logits.get(0)),
+                    Terms.get(teacher.answer(values, List.of()), logits.get(0)),
+                    1);
+            sums[1] += error.item_double() * batch.size();
+        });
+        double bits = sums[0] / data.size();
+        Map<String, Double> scores = new LinkedHashMap<>();
+        scores.put("score", Accuracy.mean(tasks) - rate * bits);
+        scores.put("accuracy", Accuracy.mean(tasks));
+        scores.put("bits", bits);
+        scores.put("divergence", sums[1] / data.size());
+        scores.put("rate", rate);
+        return scores;
+    }
+
+    /** The network with the bottleneck: the code, of whole numbers, is the tensor {@link #CODE}. */
+    public Network trained() {
+        return network.trained();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+        teacher.close();
+        rates.close();
+    }
+}

@@ -1,0 +1,287 @@
+package dev.narrows.train;
+
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.Attribute;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.ElementType;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import dev.narrows.graph.Shapes;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Puts an encoder and a decoder into a network at a cut of one tensor. */
+final class BottleneckMaker {
+
+    /** What crosses: whole numbers from 0. */
+    static final String CODE = "bottleneck.code";
+
+    /** The code before it is rounded. */
+    static final String REAL = "bottleneck.code.real";
+
+    /** What the decoder makes of the code, in the place of the cut's tensor. */
+    static final String DECODED = "bottleneck.decoded";
+
+    private static final String PREFIX = "bottleneck.";
+
+    private final Network network;
+    private final Cut cut;
+    private final BottleneckDesign design;
+    private final List<Long> shape; // of the cut's tensor, axis 0 the items
+    private final boolean positive; // the cut's tensor has no negative values
+    private final SplittableRandom random;
+    private final Map<String, ConstantTensor> weights = new LinkedHashMap<>();
+    private final List<Node> nodes = new ArrayList<>();
+
+    private BottleneckMaker(Network network, Shapes shapes, Cut cut, BottleneckDesign design, long seed) {
+        this.network = network;
+        this.cut = cut;
+        this.design = design;
+        if (cut.tensors().size() != 1) {
+            throw new UnsupportedException("cut: \"" + cut.name() + "\" has " + cut.tensors().size()
+                    + " tensors (expected: 1, for a bottleneck)");
+        }
+        Shapes.Shape type = shapes.of(cut.name()).orElseThrow();
+        shape = type.dims();
+        if (type.element() != ElementType.FLOAT || shape.size() < 2 || shape.size() > 4) {
+            throw new UnsupportedException("cut: \"" + cut.name() + "\" is " + type.element() + " " + shape
+                    + " (expected: FLOAT of 2 to 4 axes, for a bottleneck)");
+        }
+        for (String used : network.initializers().keySet()) {
+            if (used.startsWith(PREFIX)) {
+                throw new UnsupportedException("network: has a bottleneck already (expected: none), \"" + used + "\"");
+            }
+        }
+        positive = isPositive(network, cut.name());
+        random = new SplittableRandom(seed);
+    }
+
+    /** The network with the bottleneck, untrained; upstream and downstream keep their names and weights. */
+    static Network make(Network network, Shapes shapes, Cut cut, BottleneckDesign design, long seed) {
+        return new BottleneckMaker(network, shapes, cut, design, seed).make();
+    }
+
+    /** Whether a value is what a ReLU made, or what poolings and the like made of that. */
+    private static boolean isPositive(Network network, String value) {
+        Integer producer = network.producers().get(value);
+        if (producer == null) {
+            return false;
+        }
+        Node node = network.nodes().get(producer);
+        return switch (node.opType()) {
+            case "Relu", "Sigmoid", "Abs", "Exp" -> true;
+            case "MaxPool", "AveragePool", "GlobalAveragePool", "Identity", "Dropout", "Reshape", "Flatten" ->
+                isPositive(network, node.inputs().get(0));
+            default -> false;
+        };
+    }
+
+    private Network make() {
+        if (shape.size() == 2) {
+            dense();
+        } else {
+            spatial();
+        }
+        List<Node> all = new ArrayList<>();
+        boolean inserted = false;
+        for (int i = 0; i < network.nodes().size(); i++) {
+            Node node = network.nodes().get(i);
+            boolean upstream = cut.upstream().contains(i);
+            if (upstream || !uses(node)) {
+                all.add(node);
+                continue;
+            }
+            if (!inserted) {
+                all.addAll(nodes);
+                inserted = true;
+            }
+            all.add(rewired(node));
+        }
+        Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
+        initializers.putAll(weights);
+        return new Network(
+                network.name(),
+                network.irVersion(),
+                network.opsets(),
+                network.inputs(),
+                network.outputs(),
+                all,
+                initializers,
+                network.valueInfos(),
+                network.metadata(),
+                network.extra());
+    }
+
+    private boolean uses(Node node) {
+        return node.uses().contains(cut.name());
+    }
+
+    private Node rewired(Node node) {
+        if (node.subgraphs().stream().findAny().isPresent() && !node.inputs().contains(cut.name())) {
+            throw new UnsupportedException(
+                    "cut: \"" + cut.name() + "\" is read inside a subgraph of node \"" + node.label() + "\" (expected: not)");
+        }
+        List<String> inputs = node.inputs().stream()
+                .map(input -> input.equals(cut.name()) ? DECODED : input)
+                .toList();
+        return new Node(
+                node.name(), node.opType(), node.domain(), inputs, node.outputs(), node.attributes(), node.extra());
+    }
+
+    /** (items, features): two matrix products. */
+    private void dense() {
+        long features = shape.get(1);
+        gemm("encoder", cut.name(), PREFIX + "encoded", features, design.channels(), 1);
+        quantise();
+        gemm("decoder1", CODE, PREFIX + "hidden.linear", design.channels(), design.hidden(), 2);
+        relu(PREFIX + "hidden.linear", PREFIX + "hidden");
+        gemm("decoder2", PREFIX + "hidden", positive ? DECODED + ".linear" : DECODED, design.hidden(), features, 1);
+        if (positive) {
+            relu(DECODED + ".linear", DECODED);
+        }
+    }
+
+    /** (items, channels, space…): convolutions. */
+    private void spatial() {
+        int axes = shape.size() - 2;
+        long channels = shape.get(1);
+        int kernel = design.kernel();
+        int stride = design.stride();
+        conv("encoder", cut.name(), PREFIX + "encoded", channels, design.channels(), kernel, stride, 1, axes);
+        quantise();
+        if (stride == 1) {
+            conv("decoder1", CODE, PREFIX + "hidden.linear", design.channels(), design.hidden(), 3, 1, 2, axes);
+        } else {
+            upsample(axes);
+        }
+        relu(PREFIX + "hidden.linear", PREFIX + "hidden");
+        String end = positive ? DECODED + ".linear" : DECODED;
+        conv("decoder2", PREFIX + "hidden", end, design.hidden(), channels, 3, 1, 1, axes);
+        if (positive) {
+            relu(end, DECODED);
+        }
+    }
+
+    /** Back to the tensor's lengths: output_shape says them where the stride does not divide them. */
+    private void upsample(int axes) {
+        int stride = design.stride();
+        int kernel = stride + 2 * ((design.kernel() - stride + 1) / 2);
+        List<Long> lengths = shape.subList(2, shape.size());
+        List<Long> begins = new ArrayList<>();
+        List<Long> ends = new ArrayList<>();
+        for (long length : lengths) {
+            long coded = (length + stride - 1) / stride;
+            long surplus = (coded - 1) * stride + kernel - length;
+            begins.add(surplus / 2);
+            ends.add(surplus - surplus / 2);
+        }
+        begins.addAll(ends);
+        List<Long> dims = new ArrayList<>(List.of((long) design.channels(), (long) design.hidden()));
+        dims.addAll(repeated(kernel, axes));
+        double fan = design.channels() * Math.pow((double) kernel / stride, axes);
+        weight("decoder1.weight", dims, Math.sqrt(2 / fan));
+        weight("decoder1.bias", List.of((long) design.hidden()), 0);
+        Map<String, Attribute> attributes = new LinkedHashMap<>();
+        attributes.put("kernel_shape", new Attribute.Ints(repeated(kernel, axes)));
+        attributes.put("strides", new Attribute.Ints(repeated(stride, axes)));
+        attributes.put("pads", new Attribute.Ints(begins));
+        node(
+                "ConvTranspose",
+                "decoder1",
+                List.of(CODE, PREFIX + "decoder1.weight", PREFIX + "decoder1.bias"),
+                PREFIX + "hidden.linear",
+                attributes);
+    }
+
+    /** Floor(x + ½) in place of Round, which networks before opset 11 do not have. */
+    private void quantise() {
+        float most = design.levels() - 1f;
+        if (network.opset() < 11) {
+            Map<String, Attribute> limits = new LinkedHashMap<>();
+            limits.put("min", new Attribute.FloatValue(0));
+            limits.put("max", new Attribute.FloatValue(most));
+            node("Clip", "clip", List.of(PREFIX + "encoded"), REAL, limits);
+        } else {
+            scalar("least", 0);
+            scalar("most", most);
+            node("Clip", "clip", List.of(PREFIX + "encoded", PREFIX + "least", PREFIX + "most"), REAL, Map.of());
+        }
+        scalar("half", 0.5f);
+        node("Add", "up", List.of(REAL, PREFIX + "half"), REAL + ".up", Map.of());
+        node("Floor", "floor", List.of(REAL + ".up"), CODE, Map.of());
+    }
+
+    private void conv(
+            String name, String from, String to, long in, long out, int kernel, int stride, double gain, int axes) {
+        List<Long> dims = new ArrayList<>(List.of(out, in));
+        dims.addAll(repeated(kernel, axes));
+        weight(name + ".weight", dims, Math.sqrt(gain / (in * Math.pow(kernel, axes))));
+        weight(name + ".bias", List.of(out), 0);
+        List<Long> pads = new ArrayList<>();
+        List<Long> ends = new ArrayList<>();
+        for (int axis = 0; axis < axes; axis++) {
+            // The code has ⌈length / stride⌉ places, whatever is left over is padded evenly.
+            long length = from.equals(cut.name()) ? shape.get(axis + 2) : 0;
+            long total = stride == 1
+                    ? kernel - 1
+                    : Math.max(0, ((length + stride - 1) / stride - 1) * stride + kernel - length);
+            pads.add(total / 2);
+            ends.add(total - total / 2);
+        }
+        pads.addAll(ends);
+        Map<String, Attribute> attributes = new LinkedHashMap<>();
+        attributes.put("kernel_shape", new Attribute.Ints(repeated(kernel, axes)));
+        attributes.put("strides", new Attribute.Ints(repeated(stride, axes)));
+        attributes.put("pads", new Attribute.Ints(pads));
+        node("Conv", name, List.of(from, PREFIX + name + ".weight", PREFIX + name + ".bias"), to, attributes);
+    }
+
+    private void gemm(String name, String from, String to, long in, long out, double gain) {
+        weight(name + ".weight", List.of(in, out), Math.sqrt(gain / in));
+        weight(name + ".bias", List.of(out), 0);
+        node("Gemm", name, List.of(from, PREFIX + name + ".weight", PREFIX + name + ".bias"), to, Map.of());
+    }
+
+    private void relu(String from, String to) {
+        node("Relu", to.substring(PREFIX.length()) + ".relu", List.of(from), to, Map.of());
+    }
+
+    private void node(
+            String op, String name, List<String> inputs, String output, Map<String, Attribute> attributes) {
+        nodes.add(Node.of(PREFIX + name, op, inputs, List.of(output), attributes));
+    }
+
+    private static List<Long> repeated(long value, int times) {
+        Long[] values = new Long[times];
+        Arrays.fill(values, value);
+        return List.of(values);
+    }
+
+    private void weight(String name, List<Long> dims, double deviation) {
+        int count = 1;
+        for (long length : dims) {
+            count = Math.multiplyExact(count, Math.toIntExact(length));
+        }
+        ByteBuffer data = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            data.putFloat(deviation == 0 ? 0 : (float) (random.nextGaussian() * deviation));
+        }
+        put(name, dims, data.flip());
+    }
+
+    private void scalar(String name, float value) {
+        ByteBuffer data = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        put(name, List.of(), data.putFloat(value).flip());
+    }
+
+    private void put(String name, List<Long> dims, ByteBuffer data) {
+        weights.put(PREFIX + name, new ConstantTensor(PREFIX + name, ElementType.FLOAT, dims, data, List.of(), ""));
+    }
+}

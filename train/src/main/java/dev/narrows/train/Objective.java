@@ -1,0 +1,44 @@
+package dev.narrows.train;
+
+import dev.narrows.data.Dataset;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What a {@link Training} teaches: networks with weights, what is to become small on a batch, and how good it is on data.
+ * Used by one thread.
+ */
+public interface Objective {
+
+    /**
+     * Refuses data that it cannot learn from, before anything is trained.
+     *
+     * @throws dev.narrows.errors.IncompatibleException if items or labels do not fit
+     */
+    default void require(Dataset data) {}
+
+    /** The weights that are to change, by name. They stay the objective's. */
+    Map<String, Tensor> parameters();
+
+    /** All that changes in training, statistics of batch normalisation included: what a checkpoint keeps. */
+    Map<String, Tensor> state();
+
+    /** Whether networks are to behave as in training (dropout, batch normalisation). */
+    void training(boolean on);
+
+    /**
+     * The loss of a batch, differentiable.
+     *
+     * @param values (items, …) f32
+     * @param targets by task: (items, classes) f32, the share of each class
+     * @param progress of the training, 0 to 1
+     */
+    Tensor loss(Tensor values, List<Tensor> targets, double progress);
+
+    /**
+     * How good it is now, by names such as {@code accuracy}; of the first, more is better: it decides which weights are
+     * kept.
+     */
+    Map<String, Double> evaluate(Dataset data);
+}
