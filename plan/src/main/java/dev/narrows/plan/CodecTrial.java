@@ -114,7 +114,8 @@ final class CodecTrial {
             }
             refusals.add(refusal.get() + ", cut \"" + cuts.get(cut).name() + "\"");
         }
-        throw new InvalidException("codec " + Codecs.BOTTLENECK + ": no cut of whole numbers: " + String.join("; ", refusals));
+        throw new InvalidException(
+                "codec " + Codecs.BOTTLENECK + ": no cut of whole numbers: " + String.join("; ", refusals));
     }
 
     private List<CutCodec> all(int cut, List<CutCodec> stored) {

@@ -85,8 +85,8 @@ final class BottleneckCode {
         }
         for (int at = decoded.end(); at < to; at++) {
             if (code[at] != 0) {
-                throw new MalformedException("code: " + (to - from) + " bytes (expected: zeros behind byte "
-                        + (decoded.end() - from) + ")");
+                throw new MalformedException(
+                        "code: " + (to - from) + " bytes (expected: zeros behind byte " + (decoded.end() - from) + ")");
             }
         }
         return decoded.symbols();

@@ -5,7 +5,6 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
-import dev.narrows.wire.Datatype;
 import dev.narrows.wire.Parameters;
 import dev.narrows.wire.WireTensor;
 import java.nio.ByteBuffer;
@@ -84,8 +83,8 @@ final class BottleneckCodec implements TensorCodec {
     @Override
     public Tensor decode(WireTensor coded) {
         if (!coded.datatype().equals(DATATYPE)) {
-            throw new InvalidException("datatype: " + coded.datatype() + " (expected: " + DATATYPE + "), tensor \""
-                    + spec.name() + "\"");
+            throw new InvalidException(
+                    "datatype: " + coded.datatype() + " (expected: " + DATATYPE + "), tensor \"" + spec.name() + "\"");
         }
         boolean counted = Layout.countsItems(spec);
         if (coded.shape().size() != 2 || (!counted && coded.shape().get(0) != 1)) {

@@ -70,7 +70,8 @@ public final class Calibrator {
      */
     public Optional<String> noBottleneck() {
         if (whole.isEmpty()) {
-            return Optional.of("tensors: none of floating point and with elements (expected: whole numbers), cut " + cut);
+            return Optional.of(
+                    "tensors: none of floating point and with elements (expected: whole numbers), cut " + cut);
         }
         for (WholeSamples tensor : whole) {
             if (tensor.refusal().isPresent()) {

@@ -60,9 +60,8 @@ final class CodedItems {
     Tensor tensor() {
         long[] shape = new long[spec.shape().size()];
         for (int axis = 0; axis < shape.length; axis++) {
-            shape[axis] = axis == 0 && Layout.countsItems(spec)
-                    ? items
-                    : spec.shape().get(axis);
+            shape[axis] =
+                    axis == 0 && Layout.countsItems(spec) ? items : spec.shape().get(axis);
         }
         return Tensor.of(DType.FLOAT32, bytes, shape).to(spec.dtype());
     }

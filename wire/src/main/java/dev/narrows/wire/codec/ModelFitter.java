@@ -32,7 +32,8 @@ final class ModelFitter {
     }
 
     /** For what is quantised after the fact: kilobytes an item, calibrated on tens of items, channels much alike. */
-    private static final Grain COARSE = new Grain(12, new int[] {64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1}, 1.005, 1.01);
+    private static final Grain COARSE =
+            new Grain(12, new int[] {64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1}, 1.005, 1.01);
 
     /**
      * For codes of trained bottlenecks: tens of bytes an item, calibrated on thousands of items, and channels trained with

@@ -3,7 +3,11 @@ package dev.narrows.wire.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.narrows.engine.DType;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
@@ -281,6 +285,22 @@ class BottleneckCodecTest {
     }
 
     @Test
+    void read_anyMemberMissingOrOfAnotherKind_isMalformed() {
+        for (String member : CODEC.toJson().keySet()) {
+            for (JsonElement value : List.of(JsonNull.INSTANCE, new JsonPrimitive("?"), new JsonPrimitive(-1))) {
+                JsonObject bad = new CutCodec(Codecs.BOTTLENECK, List.of(CODEC)).toJson();
+                JsonObject tensor = bad.getAsJsonArray("tensors").get(0).getAsJsonObject();
+                tensor.remove(member);
+                assertThatThrownBy(() -> Codecs.read(bad, List.of(SPEC))).isInstanceOf(MalformedException.class);
+                tensor.add(member, value);
+                assertThatThrownBy(() -> Codecs.read(bad, List.of(SPEC)))
+                        .as("%s: %s", member, value)
+                        .isInstanceOf(MalformedException.class);
+            }
+        }
+    }
+
+    @Test
     void encode_twoTablesGivenByHand_isTheGoldenCode() {
         SymbolModel model = new SymbolModel(
                 new Layout(1, 2, 1, 4),
@@ -300,7 +320,8 @@ class BottleneckCodecTest {
         WireTensor coded = codec.encode(value);
 
         assertThat(coded.shape()).containsExactly(3L, 6L);
-        assertThat(HexFormat.of().formatHex(CodecSamples.bytes(coded))).isEqualTo("318a86ba9b000057597cffee03a42c960000");
+        assertThat(HexFormat.of().formatHex(CodecSamples.bytes(coded)))
+                .isEqualTo("318a86ba9b000057597cffee03a42c960000");
         assertThat(codec.decode(coded).sameBits(value)).isTrue();
     }
 
@@ -344,7 +365,9 @@ class BottleneckCodecTest {
 
         assertThat(coded).extracting(WireTensor::datatype).containsExactly("UINT8", "UINT8", "UINT8", "INT64");
         Map<String, Tensor> back = Codecs.read(codec.toJson(), cut).decode(coded);
-        values.forEach((name, value) ->
-                assertThat(CodecSamples.named(name, back).sameBits(value)).as(name).isTrue());
+        values.forEach(
+                (name, value) -> assertThat(CodecSamples.named(name, back).sameBits(value))
+                        .as(name)
+                        .isTrue());
     }
 }

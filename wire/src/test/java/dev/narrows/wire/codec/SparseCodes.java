@@ -19,7 +19,7 @@ record SparseCodes(int channels, int side, int levels, double bytes) {
     }
 
     /** The probabilities of a channel's levels: some channels cost much, most little, as rate training makes them. */
-    double[][] shares() {
+    private double[][] shares() {
         double low = 0;
         double high = 0.97;
         for (int i = 0; i < 60; i++) {
@@ -50,8 +50,8 @@ record SparseCodes(int channels, int side, int levels, double bytes) {
         return shares;
     }
 
-    /** The bits of an item's source. */
-    double entropyBits(double[][] shares) {
+    /** The bits that an item costs on average. */
+    private double entropyBits(double[][] shares) {
         double bits = 0;
         for (double[] channel : shares) {
             for (double share : channel) {
@@ -59,6 +59,17 @@ record SparseCodes(int channels, int side, int levels, double bytes) {
             }
         }
         return bits * side * side;
+    }
+
+    /** The bits of {@code items} under their source: what no code can be shorter than on average. */
+    double bits(Tensor items) {
+        double[][] shares = shares();
+        float[] values = items.toFloats();
+        double bits = 0;
+        for (int i = 0; i < values.length; i++) {
+            bits -= Logarithms.log2(shares[i / side / side % channels][(int) values[i]]);
+        }
+        return bits;
     }
 
     Tensor items(int items, long seed) {
