@@ -59,10 +59,14 @@ public final class Bottleneck implements Objective, AutoCloseable {
         }
     }
 
-    private static final double RATE_STEP = 0.01;
+    /** The rate may grow by e to this, from the start of a training to its end. */
+    private static final double SPEED = 15;
+
     private static final double LEAST_RATE = 1e-7;
     private static final double MOST_RATE = 10;
-    private static final double NOTICE = 0.05;
+    private static final double NOTICE = 300;
+    private static final double LEAST_NOTICE = 0.02;
+    private static final double MOST_NOTICE = 0.5;
     private static final double OVER = 5;
     private static final double TOLERANCE = 1.02;
 
@@ -76,7 +80,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final Weights weights;
     private final Loss loss;
     private final int levels;
-    private final Tensor aim; // [rate, bits of an item lately] f64: a part of the state, as it moves
+    private final Tensor aim; // [rate, bits of an item lately, progress] f64: a part of the state, as it moves
     private boolean training;
 
     /**
@@ -100,9 +104,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
         this.inputs = inputs;
         this.weights = weights;
         this.loss = loss;
-        aim = torch.zeros(new long[] {2}, new TensorOptions(ScalarType.Double));
+        aim = torch.zeros(new long[] {3}, new TensorOptions(ScalarType.Double));
         aim.retainReference();
-        aim(weights.rate(), 0);
+        aim(weights.rate(), 0, 0);
         logits = Logits.of(original);
         network = DifferentiableNetwork.of(BottleneckMaker.make(original, shapes, cut, design, seed));
         teacher = new Teacher(original, inputs);
@@ -129,10 +133,10 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return Torch.toHost(aim).toFloats()[0];
     }
 
-    private void aim(double rate, double bits) {
+    private void aim(double rate, double bits, double progress) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            aim.copy_(Torch.of(dev.narrows.engine.Tensor.of(new double[] {rate, bits}, 2)));
+            aim.copy_(Torch.of(dev.narrows.engine.Tensor.of(new double[] {rate, bits, progress}, 3)));
         }
     }
 
@@ -161,19 +165,21 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public Tensor loss(Tensor values, List<Tensor> targets, double progress) {
         Run run = run(values);
         Tensor bits = run.bits().div(new Scalar((double) values.size(0)));
-        return term(run, values, targets).add(bits.mul(new Scalar(rate(bits.item_double()))));
+        return term(run, values, targets).add(bits.mul(new Scalar(rate(bits.item_double(), progress))));
     }
 
-    /** Lagrange's multiplier follows what is over or missing. */
-    private double rate(double bits) {
+    /** Lagrange's multiplier follows what is over or missing, at a speed that belongs to the training's length. */
+    private double rate(double bits, double progress) {
         float[] before = Torch.toHost(aim).toFloats();
+        double passed = progress > before[2] ? progress - before[2] : 0; // another training begins at 0
+        double notice = Math.max(LEAST_NOTICE, Math.min(MOST_NOTICE, NOTICE * passed));
+        double lately = before[1] == 0 ? bits : before[1] + notice * (bits - before[1]);
         double rate = before[0];
-        double lately = before[1] == 0 ? bits : before[1] + NOTICE * (bits - before[1]);
         if (weights.bits() > 0) {
             double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
-            rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(RATE_STEP * over)));
+            rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(SPEED * passed * over)));
         }
-        aim(rate, lately);
+        aim(rate, lately, progress);
         return rate;
     }
 
