@@ -46,9 +46,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public record Weights(double teacher, double temperature, double features, double rate, double bits) {
 
         /** Where the rate begins when a number of bits is aimed at. */
-        public static final double START_RATE = 1e-4;
+        public static final double START_RATE = 1e-3;
 
-        public static final Weights DEFAULT = new Weights(0.7, 4, 0.5, 1e-3, 0);
+        public static final Weights DEFAULT = new Weights(0.7, 2, 0.5, 1e-3, 0);
 
         public Weights {
             Range.require("weight of the teacher", teacher, 0, 1);
@@ -59,10 +59,12 @@ public final class Bottleneck implements Objective, AutoCloseable {
         }
     }
 
-    private static final double RATE_STEP = 0.005;
+    private static final double RATE_STEP = 0.01;
     private static final double LEAST_RATE = 1e-7;
     private static final double MOST_RATE = 10;
     private static final double NOTICE = 0.05;
+    private static final double OVER = 5;
+    private static final double TOLERANCE = 1.02;
 
     private final DifferentiableNetwork network;
     private final Network original;
@@ -220,7 +222,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return real.add(rounded.sub(real).detach());
     }
 
-    /** {@code score}, which is the loss on held items, negative; {@code accuracy}; {@code bits} an item, as expected. */
+    /** {@code score}: accuracy less what the bits cost; {@code accuracy}; {@code bits} an item, as expected. */
     @Override
     public Map<String, Double> evaluate(Dataset data) {
         List<Accuracy> tasks = logits.stream().map(any -> new Accuracy()).toList();
@@ -240,12 +242,19 @@ public final class Bottleneck implements Objective, AutoCloseable {
         double bits = sums[0] / data.size();
         double rate = rate();
         Map<String, Double> scores = new LinkedHashMap<>();
-        scores.put("score", Accuracy.mean(tasks) - rate * bits);
+        scores.put("score", Accuracy.mean(tasks) - price(bits));
         scores.put("accuracy", Accuracy.mean(tasks));
         scores.put("bits", bits);
         scores.put("divergence", sums[1] / data.size());
         scores.put("rate", rate);
         return scores;
+    }
+
+    /** What bits take off the score: with a rate the rate; with an aim whatever is over it, so that who meets it wins. */
+    private double price(double bits) {
+        return weights.bits() == 0
+                ? weights.rate() * bits
+                : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
     }
 
     /** The network with the bottleneck: the code, of whole numbers, is the tensor {@link #CODE}. */
