@@ -16,32 +16,35 @@ final class ModelFitter {
 
     private static final int MOST_BINS = 12;
 
-    /**
-     * How fine a model may be.
-     *
-     * @param groups the most groups of channels
-     * @param tables how many tables to try, from many to few
-     * @param worthTables the factor of the least bits that fewer tables may cost
-     * @param worthNeighbours the factor of the bits with neighbours that those without may cost
-     */
-    private record Grain(int groups, int[] tables, double worthTables, double worthNeighbours) {
+    /** How fine a model may be. */
+    private static final class Grain {
 
-        Grain {
-            tables = tables.clone();
+        /** The most groups of channels. */
+        final int groups;
+        /** The factor of the least bits that fewer tables may cost. */
+        final double worthTables;
+        /** The factor of the bits with neighbours that those without may cost. */
+        final double worthNeighbours;
+        /** How many tables to try, from many to few. */
+        final int[] tables;
+
+        Grain(int groups, double worthTables, double worthNeighbours, int... tables) {
+            this.groups = groups;
+            this.worthTables = worthTables;
+            this.worthNeighbours = worthNeighbours;
+            this.tables = tables;
         }
     }
 
     /** For what is quantised after the fact: kilobytes an item, calibrated on tens of items, channels much alike. */
-    private static final Grain COARSE =
-            new Grain(12, new int[] {64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1}, 1.005, 1.01);
+    private static final Grain COARSE = new Grain(12, 1.005, 1.01, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1);
 
     /**
      * For codes of trained bottlenecks: tens of bytes an item, calibrated on thousands of items, and channels trained with
      * a distribution of their own each. For 32 such channels and 500 bytes (BottleneckSizesTest) 12 groups take 584
      * bytes, 64 take 504.
      */
-    private static final Grain FINE =
-            new Grain(64, new int[] {128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1}, 1.001, 1.002);
+    private static final Grain FINE = new Grain(64, 1.001, 1.002, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1);
 
     private final Layout layout;
     private final int bits;
@@ -78,7 +81,7 @@ final class ModelFitter {
         }
         double[] plain = heldOutBits(even.oneBin(), odd.oneBin());
         double[] near = heldOutBits(even, odd);
-        if (least(plain) <= least(near) * grain.worthNeighbours()) {
+        if (least(plain) <= least(near) * grain.worthNeighbours) {
             return model(all.oneBin(), new int[] {}, fewest(plain));
         }
         return model(all, thresholds, fewest(near));
@@ -94,19 +97,19 @@ final class ModelFitter {
 
     /** Bits by index into {@link Grain#tables} for both halves, each coded with tables from the other. */
     private double[] heldOutBits(CellCounts even, CellCounts odd) {
-        double[] bitsOf = new double[grain.tables().length];
+        double[] bitsOf = new double[grain.tables.length];
         addHeldOutBits(even, odd, bitsOf);
         addHeldOutBits(odd, even, bitsOf);
         return bitsOf;
     }
 
     private void addHeldOutBits(CellCounts seen, CellCounts unseen, double[] bitsOf) {
-        int[] groups = Clusters.groups(seen, grain.groups());
+        int[] groups = Clusters.groups(seen, grain.groups);
         int groupCount = Arrays.stream(groups).max().orElse(0) + 1;
         int[][] seenCells = seen.grouped(groups, groupCount);
         int[][] unseenCells = unseen.grouped(groups, groupCount);
-        int[][] partitions = Clusters.merge(seenCells, seen.bins, grain.tables());
-        for (int k = 0; k < grain.tables().length; k++) {
+        int[][] partitions = Clusters.merge(seenCells, seen.bins, grain.tables);
+        for (int k = 0; k < grain.tables.length; k++) {
             int[][] held = clustered(unseenCells, partitions[k]);
             List<FrequencyTable> tables = tables(clustered(seenCells, partitions[k]), seen.whole());
             for (int table = 0; table < held.length; table++) {
@@ -124,16 +127,16 @@ final class ModelFitter {
     }
 
     private int fewest(double[] bitsOf) {
-        double enough = least(bitsOf) * grain.worthTables();
-        int chosen = grain.tables()[0];
-        for (int k = 0; k < grain.tables().length; k++) {
-            chosen = bitsOf[k] <= enough ? grain.tables()[k] : chosen;
+        double enough = least(bitsOf) * grain.worthTables;
+        int chosen = grain.tables[0];
+        for (int k = 0; k < grain.tables.length; k++) {
+            chosen = bitsOf[k] <= enough ? grain.tables[k] : chosen;
         }
         return chosen;
     }
 
     private SymbolModel model(CellCounts counts, int[] usedThresholds, int size) {
-        int[] groupOfBlock = Clusters.groups(counts, grain.groups());
+        int[] groupOfBlock = Clusters.groups(counts, grain.groups);
         int groupCount = Arrays.stream(groupOfBlock).max().orElse(0) + 1;
         int[][] cells = counts.grouped(groupOfBlock, groupCount);
         int[] partition = Clusters.merge(cells, counts.bins, new int[] {size})[0];

@@ -148,13 +148,34 @@ final class RansCoder {
         return decoded.symbols();
     }
 
-    /**
-     * What was decoded of an item.
-     *
-     * @param state in which decoding ended; with the right tables that in which encoding started
-     * @param end the index behind the code's last byte
-     */
-    record Decoded(byte[] symbols, int state, int end) {}
+    /** What was decoded of an item. */
+    static final class Decoded {
+
+        private final byte[] symbols;
+        private final int state;
+        private final int end;
+
+        Decoded(byte[] symbols, int state, int end) {
+            this.symbols = symbols;
+            this.state = state;
+            this.end = end;
+        }
+
+        /** The symbols themselves, no copy. */
+        byte[] symbols() {
+            return symbols;
+        }
+
+        /** The state in which decoding ended; with the right tables that in which encoding started. */
+        int state() {
+            return state;
+        }
+
+        /** The index behind the code's last byte. */
+        int end() {
+            return end;
+        }
+    }
 
     /**
      * The symbols of a code that starts at {@code from} (inclusive), ends before {@code to} wherever it ends, and whose
