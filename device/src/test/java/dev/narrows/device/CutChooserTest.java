@@ -19,6 +19,10 @@ class CutChooserTest {
 
     /** The device needs 8 + 2 ms, the cloud 1 + 0.25 ms; 64,000 bytes at the input, 4,000 or 576 or 205 at the code. */
     private static CutChooser.Measured measured(Link link, double slowdown) {
+        return measured(link, slowdown, List.of());
+    }
+
+    private static CutChooser.Measured measured(Link link, double slowdown, List<CutChooser.Exit> exits) {
         return new CutChooser.Measured(
                 CUTS,
                 List.of(8 * MS * slowdown, 2 * MS * slowdown),
@@ -29,6 +33,7 @@ class CutChooserTest {
                         new CutChooser.Code(1, "raw", 4_000, 0),
                         new CutChooser.Code(1, "q8", 576, 0.2 * MS),
                         new CutChooser.Code(1, "q4", 205, 0.3 * MS)),
+                exits,
                 56,
                 link);
     }
@@ -78,6 +83,7 @@ class CutChooserTest {
                 List.of(0.0, 0.0),
                 List.of(0.0, 0.0),
                 List.of(new CutChooser.Code(0, "raw", 0, 0)),
+                List.of(),
                 0,
                 Link.of(1e12, 1e12, Duration.ZERO));
         assertThat(CutChooser.options(free).get(0).cut()).isEqualTo("output");

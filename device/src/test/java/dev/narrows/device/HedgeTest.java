@@ -33,6 +33,7 @@ class HedgeTest {
     private final FakeLocal local = new FakeLocal(time);
     private final FakeRemote remote = new FakeRemote();
     private final Recorder sender = new Recorder();
+    private Exits exits = Exits.NONE;
 
     @Test
     void start_cloudAnswersInTime_isTheCloudsAnswer() {
@@ -227,7 +228,7 @@ class HedgeTest {
     }
 
     private Hedge hedge(Route route, long deadline) {
-        return new Hedge(local, sender, time, route, Map.of("x", scalar(0)), 1, deadline);
+        return new Hedge(local, sender, exits, time, route, Map.of("x", scalar(0)), 1, deadline);
     }
 
     private void answer(float value) {
@@ -279,6 +280,11 @@ class HedgeTest {
         @Override
         public void coded(int cut, String codec, long items, long bytes, long nanos) {
             log.add("coded " + cut + " " + codec + " " + items + " " + bytes);
+        }
+
+        @Override
+        public void tried(int exit, long items, long answered) {
+            log.add("tried " + exit + " " + items + " " + answered);
         }
 
         @Override

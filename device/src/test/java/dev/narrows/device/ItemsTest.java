@@ -67,7 +67,8 @@ class ItemsTest {
                 1000,
                 500,
                 Timings.ofNanos(1, 2, 3, 4, 5),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         List<Prediction> predictions = simple.split(outcome, 3);
         assertThat(predictions).extracting(Prediction::label).containsExactly("no", "yes", "yes");
         assertThat(predictions).extracting(Prediction::codeBytesUp).containsExactly(33L, 33L, 34L);

@@ -46,12 +46,12 @@ class PlannerTest {
     }
 
     private static Plan plan(Planner planner) {
-        return planner.plan(List.of(1 * MS, 500 * MS), FAST_CLOUD);
+        return planner.plan(List.of(1 * MS, 500 * MS), List.of(), FAST_CLOUD);
     }
 
     @Test
     void plan_auto_choosesAmongTrustedCodecsOnly() {
-        Plan plan = plan(new Planner(manifest(), "auto", "auto", 0.99));
+        Plan plan = plan(new Planner(manifest(), "auto", "auto", 0.99, true));
         assertThat(plan.cut()).isEqualTo("code");
         assertThat(plan.codec()).isEqualTo("q8");
         assertThat(plan.options()).extracting(Plan.Option::codec).doesNotContain("q2", "fp16");
@@ -60,7 +60,7 @@ class PlannerTest {
     @Test
     void plan_autoMeasuredOnTooFewItems_choosesRaw() {
         for (int items : List.of(0, 10)) {
-            Plan plan = plan(new Planner(manifest(items), "auto", "auto", 0.99));
+            Plan plan = plan(new Planner(manifest(items), "auto", "auto", 0.99, true));
             assertThat(plan.cut()).isEqualTo("code");
             assertThat(plan.codec()).isEqualTo("raw");
             assertThat(plan.options()).extracting(Plan.Option::codec).containsOnly("raw");
@@ -69,18 +69,21 @@ class PlannerTest {
 
     @Test
     void plan_namedCodecMeasuredOnNoItems_isTaken() {
-        assertThat(plan(new Planner(manifest(0), "auto", "q8", 0.99)).codec()).isEqualTo("q8");
+        assertThat(plan(new Planner(manifest(0), "auto", "q8", 0.99, true)).codec())
+                .isEqualTo("q8");
     }
 
     @Test
     void plan_lessAgreementAllowed_choosesTheSmallerCode() {
-        assertThat(plan(new Planner(manifest(), "auto", "auto", 0.9)).codec()).isEqualTo("q2");
+        assertThat(plan(new Planner(manifest(), "auto", "auto", 0.9, true)).codec())
+                .isEqualTo("q2");
     }
 
     @Test
     void plan_namedCodec_isTakenHoweverItAgreed() {
-        assertThat(plan(new Planner(manifest(), "code", "q2", 0.99)).codec()).isEqualTo("q2");
-        Plan half = plan(new Planner(manifest(), "auto", "fp16", 0.99));
+        assertThat(plan(new Planner(manifest(), "code", "q2", 0.99, true)).codec())
+                .isEqualTo("q2");
+        Plan half = plan(new Planner(manifest(), "auto", "fp16", 0.99, true));
         assertThat(half.cut()).isEqualTo("code");
         assertThat(half.codec()).isEqualTo("fp16");
         assertThat(half.chosen().codeBytes()).isEqualTo(2_000);
@@ -88,7 +91,7 @@ class PlannerTest {
 
     @Test
     void plan_afterRealItems_knowsTheirSizes() {
-        Planner planner = new Planner(manifest(), "code", "q8", 0.99);
+        Planner planner = new Planner(manifest(), "code", "q8", 0.99, true);
         assertThat(plan(planner).chosen().codeBytes()).isEqualTo(600);
         for (int i = 0; i < 16; i++) {
             planner.coded(1, "q8", 3, 3 * 1_000, 3_000_000);
@@ -99,16 +102,20 @@ class PlannerTest {
 
     @Test
     void plan_cloudSaysNoTimes_takesTheDevices() {
-        Planner planner = new Planner(manifest(), "code", "raw", 0.99);
+        Planner planner = new Planner(manifest(), "code", "raw", 0.99, true);
         Plan plan = planner.plan(
-                List.of(1 * MS, 500 * MS), new CloudTier.Facts(List.of(), Link.of(1, 1, Duration.ofMillis(5))));
+                List.of(1 * MS, 500 * MS),
+                List.of(),
+                new CloudTier.Facts(List.of(), Link.of(1, 1, Duration.ofMillis(5))));
         assertThat(plan.chosen().server()).isEqualTo(Duration.ofMillis(500));
     }
 
     @Test
     void initial_nothingMeasured_isTheNamedWayOrTheDevice() {
-        assertThat(new Planner(manifest(), "code", "q8", 0.99).initial()).isEqualTo(new Plan("code", "q8", List.of()));
-        assertThat(new Planner(manifest(), "auto", "q8", 0.99).initial().cut()).isEqualTo("output");
+        assertThat(new Planner(manifest(), "code", "q8", 0.99, true).initial())
+                .isEqualTo(new Plan("code", "q8", List.of()));
+        assertThat(new Planner(manifest(), "auto", "q8", 0.99, true).initial().cut())
+                .isEqualTo("output");
         assertThatThrownBy(() -> Planner.onDevice().chosen()).isInstanceOf(InvalidException.class);
     }
 }
