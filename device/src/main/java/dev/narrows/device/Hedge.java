@@ -51,7 +51,6 @@ final class Hedge {
     private final Timeline time;
     private final Route route;
     private final Map<String, Tensor> inputs;
-    private final long given;
     private final long startNanos;
     private final long dueNanos;
     private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
@@ -93,7 +92,6 @@ final class Hedge {
         this.route = route;
         this.inputs = inputs;
         this.items = items;
-        given = items;
         startNanos = time.nanoTime();
         dueNanos = startNanos + deadlineNanos;
     }
@@ -140,7 +138,7 @@ final class Hedge {
     private void head() {
         int to = route instanceof Route.HandOver handOver ? handOver.cut() : local.segments();
         Exits.Passed head =
-                exits.pass(local, to, inputs, given, sender, this::isDone, () -> time.nanoTime() - startNanos);
+                exits.pass(local, to, inputs, items, sender, this::isDone, () -> time.nanoTime() - startNanos);
         synchronized (this) {
             deviceNanos = head.nanos();
             atCut = head.values();
