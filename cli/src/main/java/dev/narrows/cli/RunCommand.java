@@ -87,6 +87,11 @@ final class RunCommand implements Callable<Integer> {
     private Duration deadline = HybridModelBuilder.DEFAULT_DEADLINE;
 
     @Option(
+            names = "--no-exits",
+            description = "Try none of the bundle's exits: the whole network answers every item.")
+    private boolean noExits;
+
+    @Option(
             names = "--slowdown",
             paramLabel = "FACTOR",
             defaultValue = "1",
@@ -111,7 +116,7 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Path> files = InputFiles.of(inputs);
         try (HybridModel model = open()) {
-            RunReport report = new RunReport(terminal, narrows.json());
+            RunReport report = new RunReport(terminal, narrows.json(), model.bundle().manifest(), !noExits);
             ItemReader reader = reader(model.bundle());
             try (Progress progress = terminal.progress("predicting", files.size())) {
                 for (Path file : files) {
@@ -128,6 +133,7 @@ final class RunCommand implements Callable<Integer> {
         HybridModelBuilder builder = HybridModel.builder(bundle)
                 .cut(cut)
                 .codec(codec)
+                .exits(!noExits)
                 .deadline(deadline)
                 .sessionOptions(SessionOptions.DEFAULT.withThreads(threads).withSlowdown(slowdown));
         if (cloud != null) {

@@ -107,6 +107,9 @@ record Exits(List<ExitPoint> points, boolean anyBatch) {
         if (over.getAsBoolean()) {
             return new Passed(Map.of(), 0, nanos, early);
         }
+        if (at > 0 && at == toCut) {
+            return new Passed(values, left.size(), nanos, early);
+        }
         Chain.Run run = local.run(at, toCut, values, left.size());
         return new Passed(run.outputs(), left.size(), nanos + run.totalNanos(), early);
     }

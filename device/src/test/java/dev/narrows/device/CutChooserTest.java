@@ -76,6 +76,36 @@ class CutChooserTest {
                 .isEqualTo("output");
     }
 
+    /** Half of the items leave the exit at the code after 8 + 1 ms; the others cost the exit's 1 ms more than before. */
+    @Test
+    void options_exit_countsItsTimeAndEndsForItsShare() {
+        Link link = Link.of(1, 1, Duration.ofMillis(100));
+        Plan plan = CutChooser.choose(measured(link, 1, List.of(new CutChooser.Exit(1, 1 * MS, 0.5))), "code", "q8");
+        double sent = 1 + 8 + 0.2 + 10.208 + 100 + 0.25 + 6.048;
+        assertThat(plan.chosen().exits()).isEqualTo(Duration.ofMillis(1));
+        assertThat(plan.chosen().total().toNanos()).isEqualTo(Math.round(sent * MS));
+        assertThat(plan.chosen().mean().toNanos()).isEqualTo(Math.round((0.5 * 9 + 0.5 * sent) * MS));
+        Plan.Option device = plan.options().get(0);
+        assertThat(device.cut()).isEqualTo("output");
+        assertThat(device.mean().toNanos()).isEqualTo(Math.round((0.5 * 9 + 0.5 * 11) * MS));
+        assertThat(plan.options())
+                .filteredOn(option -> option.cut().equals("input"))
+                .allSatisfy(option -> assertThat(option.mean()).isEqualTo(option.total()));
+    }
+
+    @Test
+    void options_twoExits_multiplyWhatIsLeft() {
+        Plan plan = CutChooser.choose(
+                measured(
+                        Link.of(1, 1, Duration.ofMillis(100)),
+                        1,
+                        List.of(new CutChooser.Exit(0, 1 * MS, 0.25), new CutChooser.Exit(1, 2 * MS, 0.5))),
+                "output",
+                "auto");
+        // a quarter after 1 ms, half of the rest after 1 + 8 + 2, the others after 13
+        assertThat(plan.chosen().mean().toNanos()).isEqualTo(Math.round((0.25 * 1 + 0.375 * 11 + 0.375 * 13) * MS));
+    }
+
     @Test
     void options_equallyFast_prefersTheDevice() {
         CutChooser.Measured free = new CutChooser.Measured(

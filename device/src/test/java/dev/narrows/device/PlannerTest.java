@@ -7,11 +7,13 @@ import dev.narrows.engine.DType;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.wire.Link;
+import dev.narrows.wire.bundle.Gate;
 import dev.narrows.wire.bundle.Manifest;
 import dev.narrows.wire.bundle.Preprocessing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -108,6 +110,55 @@ class PlannerTest {
                 List.of(),
                 new CloudTier.Facts(List.of(), Link.of(1, 1, Duration.ofMillis(5))));
         assertThat(plan.chosen().server()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    /** The same with an exit at the code that answered half of its items. */
+    private static Manifest withExit(int items) {
+        Manifest plain = manifest();
+        return new Manifest(
+                plain.name(),
+                plain.cuts(),
+                plain.segments(),
+                plain.sharedWeights(),
+                plain.codecs(),
+                List.of(new Manifest.Exit(
+                        "code", "exits/0.onnx", 1, new Gate.Margin(0.5), 0, 0, items, 0.5, 1, Optional.empty())),
+                plain.preprocessing(),
+                plain.fixedBatch(),
+                plain.record());
+    }
+
+    private static double mean(Planner planner) {
+        Plan plan = planner.plan(List.of(1 * MS, 500 * MS), List.of(3 * MS), FAST_CLOUD);
+        return plan.options().stream()
+                .filter(option -> option.cut().equals("output"))
+                .findFirst()
+                .orElseThrow()
+                .mean()
+                .toNanos();
+    }
+
+    @Test
+    void plan_exit_coverageIsThePackersThenTheItems() {
+        Planner planner = new Planner(withExit(100), "auto", "q8", 0.99, true);
+        assertThat(mean(planner)).isEqualTo((0.5 * 4 + 0.5 * 504) * MS);
+        planner.tried(0, 16, 16); // as many items as the packer's count for
+        assertThat(mean(planner)).isEqualTo((0.75 * 4 + 0.25 * 504) * MS);
+        Planner unmeasured = new Planner(withExit(0), "auto", "q8", 0.99, true);
+        assertThat(mean(unmeasured)).isEqualTo(504 * MS);
+    }
+
+    @Test
+    void plan_exit_autoChoosesNoCutBeforeIt() {
+        assertThat(new Planner(withExit(100), "auto", "raw", 0.99, true).codes())
+                .extracting(CutChooser.Code::cut)
+                .doesNotContain(0);
+        assertThat(new Planner(withExit(100), "input", "raw", 0.99, true).codes())
+                .extracting(CutChooser.Code::cut)
+                .contains(0);
+        assertThat(new Planner(withExit(100), "auto", "raw", 0.99, false).codes())
+                .extracting(CutChooser.Code::cut)
+                .contains(0);
     }
 
     @Test
