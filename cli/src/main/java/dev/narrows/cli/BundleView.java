@@ -71,7 +71,15 @@ final class BundleView {
 
     private static Table exits(Manifest manifest) {
         Table table = new Table(
-                "exit at", "gate", ">temperature", ">parameters", ">MACs", ">answers", ">same answer", ">of items", ">accuracy");
+                "exit at",
+                "gate",
+                ">temperature",
+                ">parameters",
+                ">MACs",
+                ">answers",
+                ">same answer",
+                ">of items",
+                ">accuracy");
         for (Manifest.Exit exit : manifest.exits()) {
             table.row(
                     exit.cut(),

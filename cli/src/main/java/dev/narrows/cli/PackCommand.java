@@ -254,7 +254,8 @@ final class PackCommand implements Callable<Integer> {
             terminal.out().println();
             exits(report).print(terminal.out());
             terminal.out()
-                    .println("mean compute with exits: " + Quantity.percent(report.meanMacsShare()) + " of the network's");
+                    .println("mean compute with exits: " + Quantity.percent(report.meanMacsShare())
+                            + " of the network's");
         }
         notes.forEach(note -> terminal.out().println("note: " + note));
         double difference = report.chain().maxRelativeDifference();

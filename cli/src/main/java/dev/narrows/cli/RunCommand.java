@@ -86,9 +86,7 @@ final class RunCommand implements Callable<Integer> {
             description = "Until when each item is answered, by the device if need be (default: ${DEFAULT-VALUE}).")
     private Duration deadline = HybridModelBuilder.DEFAULT_DEADLINE;
 
-    @Option(
-            names = "--no-exits",
-            description = "Try none of the bundle's exits: the whole network answers every item.")
+    @Option(names = "--no-exits", description = "Try none of the bundle's exits: the whole network answers every item.")
     private boolean noExits;
 
     @Option(
@@ -116,7 +114,8 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Path> files = InputFiles.of(inputs);
         try (HybridModel model = open()) {
-            RunReport report = new RunReport(terminal, narrows.json(), model.bundle().manifest(), !noExits);
+            RunReport report =
+                    new RunReport(terminal, narrows.json(), model.bundle().manifest(), !noExits);
             ItemReader reader = reader(model.bundle());
             try (Progress progress = terminal.progress("predicting", files.size())) {
                 for (Path file : files) {
