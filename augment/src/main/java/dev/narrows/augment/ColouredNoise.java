@@ -27,13 +27,10 @@ record ColouredNoise(double slope, int rate) implements NoiseSource {
     @Override
     public float[] make(int length, RandomGenerator random) {
         Gauss gauss = new Gauss(random);
-        float[] noise = new float[slope == 0 ? length : Fourier.size(length)];
         if (slope == 0) {
-            for (int i = 0; i < length; i++) {
-                noise[i] = (float) gauss.next();
-            }
-            return noise;
+            return gauss.draw(length);
         }
+        float[] noise = new float[Fourier.size(length)];
         int lowest = (int) Math.max(1, Math.ceil(LOWEST_HZ * noise.length / rate));
         for (int bin = lowest; 2 * bin < noise.length; bin++) {
             double amplitude = slope == -1 ? 1.0 / bin : slope == -0.5 ? 1 / Math.sqrt(bin) : Math.pow(bin, slope);

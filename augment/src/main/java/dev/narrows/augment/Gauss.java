@@ -63,6 +63,15 @@ final class Gauss {
         }
     }
 
+    /** {@code length} of them. */
+    float[] draw(int length) {
+        float[] numbers = new float[length];
+        for (int i = 0; i < length; i++) {
+            numbers[i] = (float) next();
+        }
+        return numbers;
+    }
+
     private double tail(boolean negative) {
         while (true) {
             double x = Math.log(1 - uniform()) / TAIL;

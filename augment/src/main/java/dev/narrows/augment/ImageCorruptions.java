@@ -107,9 +107,9 @@ final class ImageCorruptions {
     }
 
     private static float[] gaussian(float[] values, Planes planes, double level, RandomGenerator random) {
-        Gauss gauss = new Gauss(random);
+        float[] noise = new Gauss(random).draw(values.length);
         for (int i = 0; i < values.length; i++) {
-            values[i] += (float) (level * gauss.next());
+            values[i] += (float) level * noise[i];
         }
         return values;
     }

@@ -11,6 +11,9 @@ import java.util.random.RandomGenerator;
  */
 record Light(Range strength) implements Augmentation {
 
+    /** Steps of an image of 8 bits. */
+    private static final int LEVELS = 255;
+
     Light {
         Check.between("light", strength, 0, 2);
     }
@@ -26,13 +29,19 @@ record Light(Range strength) implements Augmentation {
         return Clamp.unit(values);
     }
 
-    /** Each value to a power. */
+    /** Each value to a power: exact for values of 8 bits, on straight lines between them otherwise. */
     static void gamma(float[] values, double exponent) {
         if (exponent == 1) {
             return;
         }
+        float[] powers = new float[LEVELS + 2];
+        for (int level = 0; level < powers.length; level++) {
+            powers[level] = (float) Math.pow(level / (double) LEVELS, exponent);
+        }
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) Math.pow(Math.max(0f, values[i]), exponent);
+            float place = LEVELS * Math.max(0f, Math.min(1f, values[i]));
+            int level = (int) place;
+            values[i] = powers[level] + (place - level) * (powers[level + 1] - powers[level]);
         }
     }
 

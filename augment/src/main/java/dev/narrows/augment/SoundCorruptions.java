@@ -25,7 +25,7 @@ final class SoundCorruptions {
         }
         all.add(new Graded(
                 "gain",
-                "dB, quieter",
+                "dB",
                 List.of(-6., -12., -18., -24., -30.),
                 (values, shape, level, random) -> new Gain(Range.exactly(level)).apply(values, shape, random)));
         all.add(new Graded(

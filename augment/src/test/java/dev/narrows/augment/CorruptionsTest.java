@@ -18,7 +18,7 @@ class CorruptionsTest {
 
     private static final int RATE = 8000;
     private static final int LENGTH = 10_000;
-    private static final int ITEMS = 40;
+    private static final int ITEMS = 24;
     private static final List<float[]> WORDS = IntStream.range(0, ITEMS)
             .mapToObj(item -> Items.sound(LENGTH, RATE, item))
             .toList();
@@ -154,9 +154,7 @@ class CorruptionsTest {
 
         assertThat(clean).isEqualTo(before);
         assertThat(first).isEqualTo(second).hasSameSizeAs(clean);
-        for (float value : first) {
-            assertThat(value).isBetween(least, 1f);
-        }
+        assertThat(Items.outside(first, least, 1)).isEqualTo(-1);
     }
 
     @Test

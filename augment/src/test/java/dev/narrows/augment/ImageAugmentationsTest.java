@@ -64,9 +64,7 @@ class ImageAugmentationsTest {
                 float[] result = augmentation.apply(clean.clone(), shape, new SplittableRandom(seed));
 
                 assertThat(result).hasSameSizeAs(clean);
-                for (float value : result) {
-                    assertThat(value).isBetween(0f, 1f);
-                }
+                assertThat(Items.outside(result, 0f, 1)).isEqualTo(-1);
             }
         }
     }
@@ -283,7 +281,9 @@ class ImageAugmentationsTest {
         for (long[] shape : List.of(new long[] {1, 28, 28}, new long[] {3, 32, 32}, new long[] {2, 20, 31})) {
             float[] clean = new float[(int) (shape[0] * shape[1] * shape[2])];
             for (int i = 0; i < clean.length; i++) {
-                clean[i] = (float) (0.5 + 0.3 * Math.sin(i % shape[2] / 6.0) * Math.cos(i / shape[2] / 9.0));
+                int row = i / (int) shape[2];
+                int column = i % (int) shape[2];
+                clean[i] = (float) (0.5 + 0.3 * Math.sin(column / 6.0) * Math.cos(row / 9.0));
             }
 
             float[] result = Jpeg.through(clean.clone(), Planes.of(clean, shape), 95);
@@ -344,5 +344,74 @@ class ImageAugmentationsTest {
 
         float mean = 1 / 9f;
         assertThat(result).containsExactly(0, 0, 0, 0, mean, mean, 0, mean, mean);
+    }
+
+    @Test
+    void gamma_eightBits_isThePower() {
+        float[] values = new float[256];
+        for (int i = 0; i < 256; i++) {
+            values[i] = i / 255f;
+        }
+
+        Light.gamma(values, 0.7);
+
+        for (int i = 0; i < 256; i++) {
+            assertThat(values[i]).isCloseTo((float) Math.pow(i / 255.0, 0.7), within(1e-5f));
+        }
+    }
+
+    @Test
+    void contrast_any_keepsTheMean() {
+        long[] shape = {1, 32, 32};
+        float[] clean = Items.image(shape, 1);
+        float[] result = clean.clone();
+
+        Light.contrast(result, 0.4);
+
+        assertThat(Items.mean(result)).isCloseTo(Items.mean(clean), within(1e-6));
+        assertThat(Items.meanSquare(result, clean)).isPositive();
+    }
+
+    @Test
+    void gradient_toTheRight_isBrighterThere() {
+        float[] values = {.5f, .5f, .5f, .5f};
+
+        Light.gradient(values, new Planes(1, 1, 4), 0.8, 0);
+
+        float[] expected = {.2f, .4f, .6f, .8f}; // the frame's edges are at ± 0.8
+        for (int i = 0; i < 4; i++) {
+            assertThat(values[i]).isCloseTo(expected[i], within(1e-6f));
+        }
+    }
+
+    @Test
+    void shot_photons_haveThePoissonsMeanAndVariance() {
+        for (double photons : new double[] {12, 60, 1000}) {
+            float[] values = new float[60_000];
+            Arrays.fill(values, 0.3f);
+
+            float[] result = ShotNoise.count(values.clone(), photons, new SplittableRandom(1));
+
+            double variance = 0.3 / photons;
+            assertThat(Items.mean(result)).isCloseTo(0.3, within(0.002));
+            assertThat(Items.meanSquare(result, values)).isCloseTo(variance, within(0.03 * variance));
+        }
+    }
+
+    @Test
+    void impulses_share_isStruck() {
+        float[] values = new float[60_000];
+        Arrays.fill(values, 0.6f);
+
+        float[] result = ImpulseNoise.strike(values, 0.2, new SplittableRandom(1));
+
+        int black = 0;
+        int white = 0;
+        for (float value : result) {
+            black += value == 0 ? 1 : 0;
+            white += value == 1 ? 1 : 0;
+        }
+        assertThat(black / 60_000.0).isCloseTo(0.1, within(0.005));
+        assertThat(white / 60_000.0).isCloseTo(0.1, within(0.005));
     }
 }

@@ -91,6 +91,25 @@ final class Items {
         return sum / a.length;
     }
 
+    /** The first place of a value that is a NaN or outside, or -1. */
+    static int outside(float[] values, float least, float most) {
+        for (int i = 0; i < values.length; i++) {
+            if (!(values[i] >= least && values[i] <= most)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The largest difference of two items' values. */
+    static double farthest(float[] a, float[] b) {
+        double farthest = 0;
+        for (int i = 0; i < a.length; i++) {
+            farthest = Math.max(farthest, Math.abs((double) a[i] - b[i]));
+        }
+        return farthest;
+    }
+
     static double mean(float[] values) {
         double sum = 0;
         for (float value : values) {

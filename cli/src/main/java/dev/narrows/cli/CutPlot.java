@@ -3,16 +3,9 @@ package dev.narrows.cli;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
-import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.LogAxis;
@@ -27,7 +20,6 @@ import org.jfree.chart.ui.RectangleAnchor;
 import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
-import org.jfree.svg.SVGGraphics2D;
 
 /** The picture of a network's cuts: how wide each is against how much of the work lies before it. */
 final class CutPlot {
@@ -44,42 +36,8 @@ final class CutPlot {
 
     private CutPlot() {}
 
-    /** Refuses a file that is neither SVG nor PNG, before anything is computed. */
-    static void check(Path file) {
-        if (!isSvg(file) && !ending(file).endsWith(".png")) {
-            throw new WrongUseException("picture: \"" + file + "\" (expected: a name that ends in .svg or .png)");
-        }
-    }
-
     static void write(Path file, String model, Inspection inspection) throws IOException {
-        JFreeChart chart = chart(model, inspection);
-        Rectangle2D area = new Rectangle2D.Double(0, 0, WIDTH, HEIGHT);
-        if (isSvg(file)) {
-            SVGGraphics2D graphics = new SVGGraphics2D(WIDTH, HEIGHT);
-            graphics.setDefsKeyPrefix("cuts"); // else the same picture would differ from time to time
-            chart.draw(graphics, area);
-            Files.writeString(file, graphics.getSVGDocument());
-            return;
-        }
-        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = image.createGraphics();
-        try {
-            graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            chart.draw(graphics, area);
-        } finally {
-            graphics.dispose();
-        }
-        if (!ImageIO.write(image, "png", file.toFile())) {
-            throw new IOException("no writer of PNG files");
-        }
-    }
-
-    private static boolean isSvg(Path file) {
-        return ending(file).endsWith(".svg");
-    }
-
-    private static String ending(Path file) {
-        return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        Picture.write(file, chart(model, inspection), WIDTH, HEIGHT);
     }
 
     private static JFreeChart chart(String model, Inspection inspection) {

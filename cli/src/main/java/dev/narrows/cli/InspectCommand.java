@@ -78,7 +78,7 @@ final class InspectCommand implements Callable<Integer> {
             }
             return 0;
         }
-        Optional.ofNullable(plot).ifPresent(CutPlot::check);
+        Optional.ofNullable(plot).ifPresent(Picture::check);
         Network given = networkOptions.prepared(OnnxReader.read(model));
         Network network = Widening.toFloat32IfHalf(given);
         Inspection inspection = terminal.waiting(

@@ -55,12 +55,17 @@ final class Progress implements AutoCloseable {
         drawn = now;
     }
 
-    @Override
-    public void close() {
+    /** Wipes the bar out, so that a line can be printed; the next step draws it again. */
+    void clear() {
         if (lineLength > 0) {
             terminal.err().print("\r" + " ".repeat(lineLength) + "\r");
             terminal.err().flush();
             lineLength = 0;
         }
+    }
+
+    @Override
+    public void close() {
+        clear();
     }
 }

@@ -26,29 +26,25 @@ public final class CifarReader {
     /** Bytes of an image: (3, 32, 32). */
     private static final int PIXELS = 3 * 32 * 32;
 
-    /** Which labels stand before an image. */
-    enum Layout {
-        CIFAR_10(new Task("label", 10, "batches.meta.txt")),
-        /** In the records the coarse label stands first; the fine one is what CIFAR-100 means. */
-        CIFAR_100(new Task("coarse", 20, "coarse_label_names.txt"), new Task("fine", 100, "fine_label_names.txt"));
-
-        private final List<Task> tasks;
-
-        Layout(Task... tasks) {
-            this.tasks = List.of(tasks);
-        }
-
-        int recordBytes() {
-            return tasks.size() + PIXELS;
-        }
-    }
-
     /**
      * One label of a record.
      *
      * @param namesFile where the classes' names are, a line each, beside the records
      */
     private record Task(String name, int classes, String namesFile) {}
+
+    /** Which labels stand before an image. */
+    private record Layout(List<Task> tasks) {
+
+        static final Layout CIFAR_10 = new Layout(List.of(new Task(Labels.TASK, 10, "batches.meta.txt")));
+        /** In the records the coarse label stands first; the fine one is what CIFAR-100 means. */
+        static final Layout CIFAR_100 = new Layout(List.of(
+                new Task("coarse", 20, "coarse_label_names.txt"), new Task("fine", 100, "fine_label_names.txt")));
+
+        int recordBytes() {
+            return tasks.size() + PIXELS;
+        }
+    }
 
     private CifarReader() {}
 
@@ -126,14 +122,14 @@ public final class CifarReader {
                     "images: " + items + " (expected: at most " + Integer.MAX_VALUE / PIXELS + "), files " + files);
         }
         ByteBuffer pixels = ByteBuffer.allocateDirect(items * PIXELS).order(ByteOrder.nativeOrder());
-        int[][] of = new int[layout.tasks.size()][items];
+        int[][] of = new int[layout.tasks().size()][items];
         int item = 0;
         for (Path file : files) {
             item = read(file, layout, pixels, of, item);
         }
         List<Labels> labels = new ArrayList<>();
         for (int task = 0; task < of.length; task++) {
-            labels.add(0, labels(layout.tasks.get(task), of[task], files.get(0)));
+            labels.add(0, labels(layout.tasks().get(task), of[task], files.get(0)));
         }
         return InMemory.of(
                 new Kind.Image(), Tensor.of(DType.UINT8, pixels.flip(), items, 3, 32, 32), labels, List.of());
@@ -155,7 +151,7 @@ public final class CifarReader {
                 record.flip();
                 for (int task = 0; task < of.length; task++) {
                     of[task][item] = record.get() & 0xFF;
-                    int classes = layout.tasks.get(task).classes();
+                    int classes = layout.tasks().get(task).classes();
                     if (of[task][item] >= classes) {
                         throw new MalformedException("label: " + of[task][item] + " (expected: 0 to " + (classes - 1)
                                 + "), byte " + (number * layout.recordBytes() + task) + ", file \"" + file + "\"");

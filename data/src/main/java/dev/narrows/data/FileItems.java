@@ -9,45 +9,32 @@ import dev.narrows.items.Npy;
 import dev.narrows.wire.bundle.Preprocessing;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Items that are a file each. Nothing but paths is in memory: each is decoded when it is asked for. */
 final class FileItems implements Dataset {
 
-    /** What a file is, by its ending. */
+    /** What a file is. */
     enum Form {
-        IMAGE(".png", ".jpg", ".jpeg", ".gif", ".bmp"),
-        SOUND(".wav"),
-        ARRAY(".npy");
-
-        private final List<String> endings;
-
-        Form(String... endings) {
-            this.endings = List.of(endings);
-        }
-
-        static Optional<Form> of(Path file) {
-            String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-            for (Form form : values()) {
-                if (form.endings.stream().anyMatch(name::endsWith)) {
-                    return Optional.of(form);
-                }
-            }
-            return Optional.empty();
-        }
-
-        static List<String> allEndings() {
-            List<String> all = new ArrayList<>();
-            for (Form form : values()) {
-                all.addAll(form.endings);
-            }
-            return all;
-        }
+        IMAGE,
+        SOUND,
+        ARRAY
     }
+
+    private static final Map<String, Form> BY_ENDING = new TreeMap<>(Map.of(
+            ".png", Form.IMAGE,
+            ".jpg", Form.IMAGE,
+            ".jpeg", Form.IMAGE,
+            ".gif", Form.IMAGE,
+            ".bmp", Form.IMAGE,
+            ".wav", Form.SOUND,
+            ".npy", Form.ARRAY));
 
     private static final String INPUT = "item";
 
@@ -102,12 +89,23 @@ final class FileItems implements Dataset {
         return new FileItems(files, new Kind.Image(), by, shape, labels, groups);
     }
 
+    /** The endings that files of items have. */
+    static Collection<String> endings() {
+        return BY_ENDING.keySet();
+    }
+
+    /** What the file is by its ending, if it is an item. */
+    static Optional<Form> form(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return Optional.ofNullable(BY_ENDING.get(name.substring(Math.max(0, name.lastIndexOf('.')))));
+    }
+
     private static Form form(List<Path> files) {
         Map<Form, Path> found = new EnumMap<>(Form.class);
         for (Path file : files) {
-            Form form = Form.of(file)
+            Form form = form(file)
                     .orElseThrow(() -> new InvalidException(
-                            "item: unknown ending (expected: " + Form.allEndings() + "), file \"" + file + "\""));
+                            "item: unknown ending (expected: " + endings() + "), file \"" + file + "\""));
             found.putIfAbsent(form, file);
         }
         if (found.size() != 1) {

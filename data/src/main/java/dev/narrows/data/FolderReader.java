@@ -36,7 +36,7 @@ public final class FolderReader {
         List<Path> files = items(directory);
         if (files.isEmpty()) {
             throw new InvalidException(
-                    "items: 0 in \"" + directory + "\" (expected: files " + FileItems.Form.allEndings() + ")");
+                    "items: 0 in \"" + directory + "\" (expected: files " + FileItems.endings() + ")");
         }
         List<String> names = new ArrayList<>();
         List<String> groups = new ArrayList<>();
@@ -78,7 +78,7 @@ public final class FolderReader {
 
     private static List<Path> items(Path directory) {
         return Listing.allFiles(directory).stream()
-                .filter(file -> FileItems.Form.of(file).isPresent())
+                .filter(file -> FileItems.form(file).isPresent())
                 .toList();
     }
 

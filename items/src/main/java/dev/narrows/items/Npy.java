@@ -71,24 +71,24 @@ public final class Npy {
     }
 
     private static Tensor read(ReadableByteChannel channel, long sizeBytes, String place) throws IOException {
-        ByteBuffer start = fill(channel, 8, 0, place);
-        if (!isNpy(start.array())) {
+        byte[] start = fill(channel, 8, 0, place);
+        if (!isNpy(start)) {
             throw new MalformedException("tensor: not an .npy file, " + place);
         }
-        int major = start.get(6);
+        int major = start[6];
         if (major < 1 || major > 3) {
             throw new UnsupportedException(
-                    ".npy format: " + major + "." + start.get(7) + " (expected: 1.0, 2.0 or 3.0), " + place);
+                    ".npy format: " + major + "." + start[7] + " (expected: 1.0, 2.0 or 3.0), " + place);
         }
         int width = major == 1 ? 2 : 4;
-        ByteBuffer length = fill(channel, width, 8, place).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer length = ByteBuffer.wrap(fill(channel, width, 8, place)).order(ByteOrder.LITTLE_ENDIAN);
         long size = major == 1 ? length.getShort(0) & 0xFFFF : length.getInt(0) & 0xFFFF_FFFFL;
         if (size > MAX_HEADER) {
             throw new MalformedException(
                     ".npy header: " + size + " bytes (expected: at most " + MAX_HEADER + "), " + place);
         }
-        ByteBuffer text = fill(channel, (int) size, 8 + width, place);
-        NpyHeader header = NpyHeader.parse(new String(text.array(), StandardCharsets.UTF_8), place);
+        byte[] text = fill(channel, (int) size, 8 + width, place);
+        NpyHeader header = NpyHeader.parse(new String(text, StandardCharsets.UTF_8), place);
         long from = 8 + width + size;
         if (header.sizeBytes() != sizeBytes - from) {
             throw new MalformedException("data: " + (sizeBytes - from) + " bytes (expected: " + header.sizeBytes()
@@ -99,10 +99,10 @@ public final class Npy {
         return tensor(header, data.flip());
     }
 
-    private static ByteBuffer fill(ReadableByteChannel channel, int size, long from, String place) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(size);
-        fill(channel, buffer, from, place);
-        return buffer;
+    private static byte[] fill(ReadableByteChannel channel, int size, long from, String place) throws IOException {
+        byte[] bytes = new byte[size];
+        fill(channel, ByteBuffer.wrap(bytes), from, place);
+        return bytes;
     }
 
     private static void fill(ReadableByteChannel channel, ByteBuffer buffer, long from, String place)

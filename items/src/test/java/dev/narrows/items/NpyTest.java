@@ -9,6 +9,7 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import dev.narrows.errors.NarrowsException;
 import dev.narrows.errors.UnsupportedException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -89,6 +90,25 @@ class NpyTest {
         Npy.write(file, tensor);
 
         assertThat(Npy.read(file).sameBits(tensor)).isTrue();
+    }
+
+    @Test
+    void read_stream_givesWhatTheFileGives() throws IOException {
+        byte[] bytes = Base64.getDecoder().decode(LONGS);
+
+        Tensor tensor = Npy.read(new ByteArrayInputStream(bytes), bytes.length, "array \"x\"");
+
+        assertThat(tensor.sameBits(Npy.read(file(LONGS)))).isTrue();
+    }
+
+    @Test
+    void read_streamThatEndsEarly_isMalformedWithItsPlace() {
+        byte[] bytes = Base64.getDecoder().decode(LONGS);
+
+        assertThatThrownBy(() ->
+                        Npy.read(new ByteArrayInputStream(bytes, 0, bytes.length - 9), bytes.length, "array \"x\""))
+                .isInstanceOf(MalformedException.class)
+                .hasMessage("truncated at byte " + (bytes.length - 9) + ", array \"x\"");
     }
 
     @Test

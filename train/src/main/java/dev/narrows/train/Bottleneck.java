@@ -2,6 +2,7 @@ package dev.narrows.train;
 
 import dev.narrows.data.Dataset;
 import dev.narrows.gradient.DifferentiableNetwork;
+import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
@@ -12,9 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +45,10 @@ public final class Bottleneck implements Objective, AutoCloseable {
      */
     public record Weights(double teacher, double temperature, double features, double rate, double bits) {
 
-        public static final Weights DEFAULT = new Weights(0.7, 4, 0.5, 1e-3, 0);
+        /** Where the rate begins when a number of bits is aimed at. */
+        public static final double START_RATE = 1e-3;
+
+        public static final Weights DEFAULT = new Weights(0.7, 2, 0.5, 1e-3, 0);
 
         public Weights {
             Range.require("weight of the teacher", teacher, 0, 1);
@@ -51,8 +59,16 @@ public final class Bottleneck implements Objective, AutoCloseable {
         }
     }
 
-    private static final double RATE_STEP = 0.02;
-    private static final double NOTICE = 0.05;
+    /** The rate may grow by e to this, from the start of a training to its end. */
+    private static final double SPEED = 15;
+
+    private static final double LEAST_RATE = 1e-7;
+    private static final double MOST_RATE = 10;
+    private static final double NOTICE = 300;
+    private static final double LEAST_NOTICE = 0.02;
+    private static final double MOST_NOTICE = 0.5;
+    private static final double OVER = 5;
+    private static final double TOLERANCE = 1.02;
 
     private final DifferentiableNetwork network;
     private final Network original;
@@ -63,8 +79,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final RateModel rates;
     private final Weights weights;
     private final Loss loss;
-    private double rate;
-    private double bitsNow;
+    private final int levels;
+    private final Tensor aim; // [rate, bits of an item lately, progress] f64: a part of the state, as it moves
     private boolean training;
 
     /**
@@ -88,15 +104,15 @@ public final class Bottleneck implements Objective, AutoCloseable {
         this.inputs = inputs;
         this.weights = weights;
         this.loss = loss;
-        rate = weights.rate();
+        aim = torch.zeros(new long[] {3}, new TensorOptions(ScalarType.Double));
+        aim.retainReference();
+        aim(weights.rate(), 0, 0);
         logits = Logits.of(original);
         network = DifferentiableNetwork.of(BottleneckMaker.make(original, shapes, cut, design, seed));
         teacher = new Teacher(original, inputs);
         rates = new RateModel(design.channels(), design.levels());
         this.levels = design.levels();
     }
-
-    private final int levels;
 
     /** Sets the encoder so that its values for these items fill the levels. Call it before training. */
     public void fit(Dataset data) {
@@ -114,7 +130,14 @@ public final class Bottleneck implements Objective, AutoCloseable {
 
     /** The weight of a bit as it is now; it moves where a number of bits is aimed at. */
     public double rate() {
-        return rate;
+        return Torch.toHost(aim).toFloats()[0];
+    }
+
+    private void aim(double rate, double bits, double progress) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            aim.copy_(Torch.of(dev.narrows.engine.Tensor.of(new double[] {rate, bits, progress}, 3)));
+        }
     }
 
     @Override
@@ -128,6 +151,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>(network.state());
         state.putAll(rates.parameters());
+        state.put("rate.aim", aim);
         return state;
     }
 
@@ -141,17 +165,22 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public Tensor loss(Tensor values, List<Tensor> targets, double progress) {
         Run run = run(values);
         Tensor bits = run.bits().div(new Scalar((double) values.size(0)));
-        aim(bits.item_double());
-        return term(run, values, targets).add(bits.mul(new Scalar(rate)));
+        return term(run, values, targets).add(bits.mul(new Scalar(rate(bits.item_double(), progress))));
     }
 
-    /** Lagrange's multiplier follows what is over or missing. */
-    private void aim(double bits) {
-        bitsNow = bitsNow == 0 ? bits : bitsNow + NOTICE * (bits - bitsNow);
+    /** Lagrange's multiplier follows what is over or missing, at a speed that belongs to the training's length. */
+    private double rate(double bits, double progress) {
+        float[] before = Torch.toHost(aim).toFloats();
+        double passed = progress > before[2] ? progress - before[2] : 0; // another training begins at 0
+        double notice = Math.max(LEAST_NOTICE, Math.min(MOST_NOTICE, NOTICE * passed));
+        double lately = before[1] == 0 ? bits : before[1] + notice * (bits - before[1]);
+        double rate = before[0];
         if (weights.bits() > 0) {
-            double over = Math.max(-1, Math.min(1, bitsNow / weights.bits() - 1));
-            rate = Math.max(1e-7, Math.min(10, rate * Math.exp(RATE_STEP * over)));
+            double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
+            rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(SPEED * passed * over)));
         }
+        aim(rate, lately, progress);
+        return rate;
     }
 
     private Tensor term(Run run, Tensor values, List<Tensor> targets) {
@@ -164,8 +193,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
             }
             if (weights.teacher() > 0) {
                 Tensor theirs = Terms.get(shown, logits.get(task));
-                sum = sum.add(Losses.distillation(ours, theirs, weights.temperature())
-                        .mul(new Scalar(weights.teacher())));
+                sum = sum.add(
+                        Losses.distillation(ours, theirs, weights.temperature()).mul(new Scalar(weights.teacher())));
             }
         }
         if (weights.features() > 0) {
@@ -184,7 +213,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
             real.set(code);
             return code;
         });
-        replacements.put(CODE, rounded -> straightThrough(Optional.ofNullable(real.get()).orElseThrow(), rounded));
+        replacements.put(
+                CODE, rounded -> straightThrough(Optional.ofNullable(real.get()).orElseThrow(), rounded));
         List<String> wanted = new ArrayList<>(logits);
         wanted.add(BottleneckMaker.DECODED);
         wanted.add(CODE);
@@ -199,7 +229,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return real.add(rounded.sub(real).detach());
     }
 
-    /** {@code score}, which is the loss on held items, negative; {@code accuracy}; {@code bits} an item, as expected. */
+    /** {@code score}: accuracy less what the bits cost; {@code accuracy}; {@code bits} an item, as expected. */
     @Override
     public Map<String, Double> evaluate(Dataset data) {
         List<Accuracy> tasks = logits.stream().map(any -> new Accuracy()).toList();
@@ -207,7 +237,10 @@ public final class Bottleneck implements Objective, AutoCloseable {
         Accuracy.overAll(data, (values, batch) -> {
             Run run = run(values);
             for (int task = 0; task < logits.size(); task++) {
-                tasks.get(task).add(Terms.get(run.made(), logits.get(task)), batch.labels().get(task));
+                tasks.get(task)
+                        .add(
+                                Terms.get(run.made(), logits.get(task)),
+                                batch.labels().get(task));
             }
             sums[0] += run.bits().item_double();
             Tensor error = Losses.distillation(
@@ -217,13 +250,19 @@ public final class Bottleneck implements Objective, AutoCloseable {
             sums[1] += error.item_double() * batch.size();
         });
         double bits = sums[0] / data.size();
+        double rate = rate();
         Map<String, Double> scores = new LinkedHashMap<>();
-        scores.put("score", Accuracy.mean(tasks) - rate * bits);
+        scores.put("score", Accuracy.mean(tasks) - price(bits));
         scores.put("accuracy", Accuracy.mean(tasks));
         scores.put("bits", bits);
         scores.put("divergence", sums[1] / data.size());
         scores.put("rate", rate);
         return scores;
+    }
+
+    /** What bits take off the score: with a rate the rate; with an aim whatever is over it, so that who meets it wins. */
+    private double price(double bits) {
+        return weights.bits() == 0 ? weights.rate() * bits : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
     }
 
     /** The network with the bottleneck: the code, of whole numbers, is the tensor {@link #CODE}. */
@@ -236,5 +275,6 @@ public final class Bottleneck implements Objective, AutoCloseable {
         network.close();
         teacher.close();
         rates.close();
+        aim.close();
     }
 }

@@ -88,18 +88,18 @@ public record Architecture(Family family, Map<String, String> options) {
     public static String describe() {
         StringBuilder text = new StringBuilder();
         for (Family family : Family.values()) {
-            describe(text, family.label(), family.meaning(), family.own());
+            describe(text, family.label(), family.meaning(), Options.own(family));
         }
-        describe(text, "all", "of them take", Family.COMMON);
-        describe(text, "sound", "becomes a log-mel spectrogram inside the network", Family.SOUND);
+        describe(text, "all", "of them take", Options.COMMON);
+        describe(text, "sound", "becomes a log-mel spectrogram inside the network", Options.SOUND);
         return text.toString();
     }
 
     private static void describe(StringBuilder text, String label, String meaning, List<Option> options) {
-        text.append(String.format("%-11s%s%n", label, meaning));
+        text.append(String.format("%-11s%s\n", label, meaning));
         for (Option option : options) {
             text.append(String.format(
-                    "  %-11s%s (%s; default %s)%n",
+                    "  %-11s%s (%s; default %s)\n",
                     option.name(), option.meaning(), option.expected(), option.fallback()));
         }
     }

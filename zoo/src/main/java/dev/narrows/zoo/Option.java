@@ -19,7 +19,7 @@ public record Option(String name, String fallback, String expected, String meani
     /** Reads one value. */
     sealed interface Rule {
         /** A number. */
-        record Number(DoublePredicate allowed) implements Rule {}
+        record Real(DoublePredicate allowed) implements Rule {}
 
         /** A whole number. */
         record Whole(DoublePredicate allowed) implements Rule {}
@@ -39,7 +39,7 @@ public record Option(String name, String fallback, String expected, String meani
                 plain(fallback),
                 plain(min) + " to " + plain(max),
                 meaning,
-                new Rule.Number(value -> value >= min && value <= max));
+                new Rule.Real(value -> value >= min && value <= max));
     }
 
     static Option whole(String name, int fallback, int min, int max, String meaning) {
@@ -69,8 +69,8 @@ public record Option(String name, String fallback, String expected, String meani
             if (rule instanceof Rule.Word word && word.words().contains(text)) {
                 return text;
             }
-            if (rule instanceof Rule.Number number) {
-                return plain(allowed(Double.parseDouble(text), number.allowed()));
+            if (rule instanceof Rule.Real real) {
+                return plain(allowed(Double.parseDouble(text), real.allowed()));
             }
             if (rule instanceof Rule.Whole whole) {
                 return Integer.toString((int) allowed(Integer.parseInt(text), whole.allowed()));

@@ -97,7 +97,7 @@ public final class Zoo {
     private static Value features(NetworkBuilder builder, Architecture architecture, InputShape shape, Value input) {
         Family family = architecture.family();
         Value x = family.intake().take(builder, input, shape, architecture);
-        Value features = family.trunk().features(builder, x, architecture);
+        Value features = family.features(builder, x, architecture);
         return builder.dropout("features.dropout", features, architecture.number("dropout"));
     }
 

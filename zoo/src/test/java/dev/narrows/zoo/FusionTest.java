@@ -40,8 +40,8 @@ class FusionTest {
                 Map<String, Tensor> outputs = session.run(items(items));
 
                 assertThat(outputs).containsOnlyKeys("logits.order", "logits.speaker");
-                assertThat(outputs.get("logits.order").shape()).containsExactly(items, 5);
-                assertThat(outputs.get("logits.speaker").shape()).containsExactly(items, 2);
+                assertThat(Runs.get(outputs, "logits.order").shape()).containsExactly(items, 5);
+                assertThat(Runs.get(outputs, "logits.speaker").shape()).containsExactly(items, 2);
             }
         }
         assumeTrue(Checker.isThere(), "the ONNX checker has no library for this platform");
@@ -58,7 +58,7 @@ class FusionTest {
         Map<String, Tensor> own = Runs.run(Runs.withOutputs(sum, parts), items);
         float[] expected = new float[10];
         for (String part : parts) {
-            float[] logits = own.get(part).toFloats();
+            float[] logits = Runs.get(own, part).toFloats();
             for (int i = 0; i < expected.length; i++) {
                 expected[i] += logits[i];
             }
@@ -68,8 +68,8 @@ class FusionTest {
             expected[i] /= 3;
         }
 
-        assertThat(Runs.run(sum, items).get("logits").maxAbsDifference(total)).isLessThan(1e-5);
-        assertThat(Runs.run(mean, items).get("logits").maxAbsDifference(Tensor.of(expected, 2, 5)))
+        assertThat(Runs.run(sum, items, "logits").maxAbsDifference(total)).isLessThan(1e-5);
+        assertThat(Runs.run(mean, items, "logits").maxAbsDifference(Tensor.of(expected, 2, 5)))
                 .isLessThan(1e-5);
     }
 
@@ -87,7 +87,7 @@ class FusionTest {
             Map<String, Tensor> items = Map.of(
                     "picture", Runs.normal(1, PICTURE.shape().dims(), i / 2),
                     "state", Runs.normal(1, STATE.shape().dims(), i % 2));
-            logit[i] = Runs.run(network, items).get("logits").toFloats()[0];
+            logit[i] = Runs.run(network, items, "logits").toFloats()[0];
         }
         return Math.abs(logit[0] - logit[1] - logit[2] + logit[3]);
     }
@@ -144,8 +144,8 @@ class FusionTest {
                                 "state",
                                 Runs.normal(1, Zoos.VALUES.dims(), 1),
                                 "series",
-                                Runs.normal(1, Zoos.SERIES.dims(), 2)))
-                .get("probabilities")
+                                Runs.normal(1, Zoos.SERIES.dims(), 2)),
+                        "probabilities")
                 .toFloats();
         double sum = 0;
         for (float probability : probabilities) {

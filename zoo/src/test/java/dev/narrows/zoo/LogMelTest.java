@@ -27,9 +27,10 @@ class LogMelTest {
     }
 
     private static float[] logMel(Architecture architecture, float[] clip, int rate) {
-        Tensor all = Runs.runForAll(network(architecture, clip.length, rate), Tensor.of(clip, 1, clip.length))
-                .get("logmel");
-        return all.toFloats();
+        return Runs.get(
+                        Runs.runForAll(network(architecture, clip.length, rate), Tensor.of(clip, 1, clip.length)),
+                        "logmel")
+                .toFloats();
     }
 
     /** Chirp, noise and silence. */

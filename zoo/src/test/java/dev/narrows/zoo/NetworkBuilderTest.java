@@ -86,9 +86,8 @@ class NetworkBuilderTest {
         Network network = builder.build("step", Map.of());
 
         assertThat(network.opset()).isEqualTo(17);
-        long[] actual = Runs.run(network, Map.of("x", Runs.normal(2, input, 1)))
-                .get("y")
-                .shape();
+        long[] actual =
+                Runs.run(network, Map.of("x", Runs.normal(2, input, 1)), "y").shape();
         assertThat(Arrays.stream(actual).skip(1).boxed().toList()).isEqualTo(y.shape());
         assertThat(actual[0]).isEqualTo(2);
         if (Checker.isThere()) {
@@ -104,8 +103,7 @@ class NetworkBuilderTest {
         Value twice = builder.add("y", builder.activation("a", x, activation), builder.activation("b", x, activation));
         builder.output(twice);
         float[] given = {-7, -1, 0.5f, 2, 9};
-        float[] actual = Runs.run(builder.build("act", Map.of()), Map.of("x", Tensor.of(given, 1, 5)))
-                .get("y")
+        float[] actual = Runs.run(builder.build("act", Map.of()), Map.of("x", Tensor.of(given, 1, 5)), "y")
                 .toFloats();
         for (int i = 0; i < given.length; i++) {
             double v = given[i];
@@ -121,7 +119,7 @@ class NetworkBuilderTest {
     }
 
     private static double variance(Network network, String weight) {
-        ConstantTensor tensor = network.initializers().get(weight);
+        ConstantTensor tensor = Runs.get(network.initializers(), weight);
         double squares = 0;
         for (int i = 0; i < tensor.elements(); i++) {
             squares += Math.pow(tensor.data().getFloat(4 * i), 2);
@@ -162,9 +160,9 @@ class NetworkBuilderTest {
 
         Map<String, ConstantTensor> alone = one.build("one", Map.of()).initializers();
         Map<String, ConstantTensor> both = other.build("other", Map.of()).initializers();
-        assertThat(alone.get("conv.weight")).isEqualTo(both.get("conv.weight"));
-        assertThat(both.get("before.weight").data())
-                .isNotEqualTo(both.get("conv.weight").data());
+        assertThat(alone.get("conv.weight")).isEqualTo(Runs.get(both, "conv.weight"));
+        assertThat(Runs.get(both, "before.weight").data())
+                .isNotEqualTo(Runs.get(both, "conv.weight").data());
     }
 
     @Test
@@ -173,7 +171,8 @@ class NetworkBuilderTest {
         Network network = Zoo.build(quiet, Zoos.COLOUR, 10, 1);
         Map<String, Tensor> all = Runs.runForAll(network, Runs.normal(1, Zoos.COLOUR.dims(), 1));
 
-        assertThat(all.get("block1").maxAbsDifference(all.get("stem"))).isZero();
+        assertThat(Runs.get(all, "block1").maxAbsDifference(Runs.get(all, "stem")))
+                .isZero();
     }
 
     @Test

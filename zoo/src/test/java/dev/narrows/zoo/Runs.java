@@ -11,6 +11,7 @@ import dev.narrows.graph.ValueInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 
@@ -27,6 +28,16 @@ final class Runs {
         try (Session session = open(network)) {
             return session.run(inputs);
         }
+    }
+
+    /** What is there under a name. */
+    static <T> T get(Map<String, T> named, String name) {
+        return Objects.requireNonNull(named.get(name), name);
+    }
+
+    /** One output of a run. */
+    static Tensor run(Network network, Map<String, Tensor> inputs, String output) {
+        return get(run(network, inputs), output);
     }
 
     /** The network with the named tensors as outputs. */

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.narrows.engine.Session;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.graph.Shapes;
@@ -44,8 +46,8 @@ class ZooTest {
                 Map<String, Tensor> outputs = session.run(Map.of(spec.shape().input(), input));
 
                 assertThat(outputs).containsOnlyKeys(output);
-                assertThat(outputs.get(output).shape()).containsExactly(items, CLASSES);
-                for (float value : outputs.get(output).toFloats()) {
+                assertThat(Runs.get(outputs, output).shape()).containsExactly(items, CLASSES);
+                for (float value : Runs.get(outputs, output).toFloats()) {
                     assertThat(value).isFinite();
                 }
             }
@@ -88,7 +90,8 @@ class ZooTest {
         Network other = build(new Zoos.Case("dscnn", Zoos.SOUND), 6);
 
         one.initializers().forEach((name, tensor) -> {
-            boolean same = tensor.data().equals(other.initializers().get(name).data());
+            boolean same =
+                    tensor.data().equals(Runs.get(other.initializers(), name).data());
             assertThat(same).as(name).isEqualTo(!name.endsWith(".weight"));
         });
     }
@@ -104,6 +107,25 @@ class ZooTest {
                 assertThat(blocks.get(i)).as(spec.toString()).isEqualTo("block" + (i + 1));
             }
             assertThat(names).as(spec.toString()).contains("features");
+        }
+    }
+
+    /** A block's end is a place to hand over: one tensor crosses, and the runtime fuses nothing over it. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void blocks_anyArchitecture_areCuts(Zoos.Case spec) {
+        NetworkBuilder builder = NetworkBuilder.seeded(1);
+        Zoo.draw(builder, spec.architecture(), spec.shape(), List.of(Head.of(CLASSES)));
+        Network network = builder.build("drawn", Map.of());
+        List<String> ends = network.producers().keySet().stream()
+                .filter(name -> name.matches("block\\d+|features"))
+                .toList();
+
+        assertThat(ends).isNotEmpty();
+        for (String end : ends) {
+            Cut cut = Cuts.at(network, builder.shapes(), List.of(end));
+            assertThat(cut.tensors()).containsExactly(end);
+            assertThat(cut.fusionBoundary()).as(end).isTrue();
         }
     }
 
@@ -129,9 +151,8 @@ class ZooTest {
             values[i] = (values[i] - mean[channel]) / std[channel];
         }
 
-        Tensor expected = Runs.run(plain, Map.of("image", Tensor.of(values, input.shape())))
-                .get("logits");
-        Tensor actual = Runs.run(inside, Map.of("image", input)).get("logits");
+        Tensor expected = Runs.run(plain, Map.of("image", Tensor.of(values, input.shape())), "logits");
+        Tensor actual = Runs.run(inside, Map.of("image", input), "logits");
 
         assertThat(actual.maxAbsDifference(expected)).isLessThan(1e-6);
     }
@@ -139,11 +160,10 @@ class ZooTest {
     @Test
     void build_probabilities_areTheSoftmaxOfTheLogits() {
         Tensor input = Runs.normal(2, Zoos.GREY.dims(), 3);
-        Tensor logits = Runs.run(build(new Zoos.Case("lenet", Zoos.GREY), 1), Map.of("image", input))
-                .get("logits");
+        Tensor logits = Runs.run(build(new Zoos.Case("lenet", Zoos.GREY), 1), Map.of("image", input), "logits");
         Network network = build(new Zoos.Case("lenet:output=probabilities", Zoos.GREY), 1);
         float[] actual =
-                Runs.run(network, Map.of("image", input)).get("probabilities").toFloats();
+                Runs.run(network, Map.of("image", input), "probabilities").toFloats();
 
         float[] x = logits.toFloats();
         for (int item = 0; item < 2; item++) {
@@ -167,8 +187,8 @@ class ZooTest {
         Map<String, Tensor> outputs = Runs.run(network, Map.of("image", input));
 
         assertThat(outputs).containsOnlyKeys("logits.garment", "logits.sleeves");
-        assertThat(outputs.get("logits.garment").shape()).containsExactly(3, 10);
-        assertThat(outputs.get("logits.sleeves").shape()).containsExactly(3, 2);
+        assertThat(Runs.get(outputs, "logits.garment").shape()).containsExactly(3, 10);
+        assertThat(Runs.get(outputs, "logits.sleeves").shape()).containsExactly(3, 2);
         assertThat(network.nodes()).hasSize(alone.nodes().size() + 1);
         String weight = "block3.conv2.weight";
         assertThat(network.initializers().get(weight))

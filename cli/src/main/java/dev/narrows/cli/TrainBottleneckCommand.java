@@ -1,0 +1,333 @@
+package dev.narrows.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.narrows.data.Dataset;
+import dev.narrows.data.Datasets;
+import dev.narrows.graph.Costs;
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.Cuts;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.Shapes;
+import dev.narrows.plan.NetworkShapes;
+import dev.narrows.train.Bottleneck;
+import dev.narrows.train.BottleneckCuts;
+import dev.narrows.train.BottleneckDesign;
+import dev.narrows.train.CodedCut;
+import dev.narrows.train.Curve;
+import dev.narrows.train.FreeBatch;
+import dev.narrows.train.Inputs;
+import dev.narrows.train.Measured;
+import dev.narrows.train.TrainOptions;
+import dev.narrows.train.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code narrows train bottleneck}. */
+@Command(
+        name = "bottleneck",
+        description = {
+            "Put a trained bottleneck into a network at a cut: an encoder that leaves a few whole numbers, a decoder that "
+                    + "makes what the rest of the network takes of them, both trained for few bits and the same answers.",
+            "",
+            "First the bottleneck learns alone, then all of the network. Writes for each rate a model.onnx, whose tensor "
+                    + "bottleneck.code is what crosses, with curve and report, and for all of them points.csv and "
+                    + "rate-distortion.png: accuracy by real coded bytes, beside the codecs at the cut as it was."
+        },
+        footer = {
+            "  narrows train bottleneck model.onnx --cut block1 --data fashion-mnist --lambda 1e-3 -o narrow",
+            "  narrows train bottleneck model.onnx --cut auto --data photos/ --size 96 --bytes 96 -o narrow",
+            "  narrows train bottleneck model.onnx --cut block2 --data d --lambda 3e-4,1e-3,3e-3 -o sweep   a curve",
+            "  narrows pack narrow/model.onnx --at bottleneck.code --codecs bottleneck --calibrate photos/ -o m.narrows"
+        })
+final class TrainBottleneckCommand implements Callable<Integer> {
+
+    private static final List<String> NATURAL = List.of("raw", "fp16", "q8", "q6", "q4", "q2");
+    private static final int CALIBRATION_PER_CLASS = 400;
+
+    private final Terminal terminal;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private TrainCommand train;
+
+    @Parameters(paramLabel = "MODEL", description = "An ONNX file of a trained classifier.")
+    @SuppressWarnings("NullAway.Init")
+    private Path model;
+
+    @Option(
+            names = "--cut",
+            required = true,
+            paramLabel = "TENSOR|auto",
+            description =
+                    "Where; `narrows inspect` shows the cuts. auto: the deepest that --device allows, the narrowest "
+                            + "of these.")
+    @SuppressWarnings("NullAway.Init")
+    private String cut;
+
+    @Option(
+            names = "--device",
+            paramLabel = "SHARE",
+            description = "auto: the most of the network's MACs that may lie before the cut (default: 0.25).")
+    private double device = 0.25;
+
+    @Option(
+            names = "--lambda",
+            split = ",",
+            paramLabel = "L",
+            description = "What a bit of an item's code costs in the loss; several give a curve (default: 0.001).")
+    private List<Double> lambdas = new ArrayList<>();
+
+    @Option(
+            names = "--bytes",
+            split = ",",
+            paramLabel = "N",
+            description = "Aim at codes of so many bytes instead; several give a curve.")
+    private List<Double> budgets = new ArrayList<>();
+
+    @Option(names = "--code-channels", paramLabel = "N", description = "Channels of the code (default: 8).")
+    private int channels = BottleneckDesign.DEFAULT.channels();
+
+    @Option(names = "--levels", paramLabel = "N", description = "Values of each number of the code (default: 8).")
+    private int levels = BottleneckDesign.DEFAULT.levels();
+
+    @Option(names = "--kernel", paramLabel = "N", description = "Of the encoder's convolution (default: 3).")
+    private int kernel = BottleneckDesign.DEFAULT.kernel();
+
+    @Option(names = "--code-stride", paramLabel = "N", description = "By which the code is smaller (default: 2).")
+    private int stride = BottleneckDesign.DEFAULT.stride();
+
+    @Option(
+            names = "--alone",
+            paramLabel = "N",
+            description = "Epochs in which only the bottleneck learns, before --epochs of all (default: 3).")
+    private int alone = 3;
+
+    @Option(
+            names = "--teacher-weight",
+            paramLabel = "W",
+            description = "Of the original network's answers against the labels, 0 to 1 (default: 0.7).")
+    private double teacher = Bottleneck.Weights.DEFAULT.teacher();
+
+    @Option(
+            names = "--feature-weight",
+            paramLabel = "W",
+            description = "Of what the original network has at the cut (default: 0.5).")
+    private double features = Bottleneck.Weights.DEFAULT.features();
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "DIR",
+            description = "The directory to write to.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Mixin
+    private final TrainData data = new TrainData();
+
+    @Mixin
+    private final TrainInputs inputs = new TrainInputs();
+
+    @Mixin
+    private final TrainLoop loop = new TrainLoop();
+
+    TrainBottleneckCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** A network that was trained for one trade of bits for accuracy. */
+    private record Point(
+            String name, Path model, double bytes, double accuracy, long encoderMacs, double deviceShare) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (!lambdas.isEmpty() && !budgets.isEmpty()) {
+            throw new WrongUseException("--bytes: given (expected: either it or --lambda)");
+        }
+        TrainData.Parts parts = data.open(loop.seed());
+        Network network = FreeBatch.of(OnnxReader.read(model));
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+        Cut place = cut.equals("auto")
+                ? BottleneckCuts.best(network, shapes, device)
+                : Cuts.at(network, shapes, List.of(cut));
+        Files.createDirectories(output);
+        Inputs taken = inputs.of(network);
+        Dataset calibration = Datasets.limited(parts.train(), CALIBRATION_PER_CLASS, loop.seed());
+        double original = Measured.accuracy(network, taken, parts.test()).get(0);
+        List<CodedCut.Result> natural;
+        try (CodedCut coded = new CodedCut(network, shapes, place, taken)) {
+            natural = terminal.waiting(
+                    "codecs at " + place.name(), () -> coded.measure(NATURAL, calibration, parts.test()));
+        }
+        List<Point> points = new ArrayList<>();
+        for (Bottleneck.Weights weights : weights()) {
+            points.add(point(network, shapes, place, taken, parts, calibration, weights));
+        }
+        report(place, original, natural, points);
+        return 0;
+    }
+
+    private List<Bottleneck.Weights> weights() {
+        double temperature = Bottleneck.Weights.DEFAULT.temperature();
+        List<Bottleneck.Weights> all = new ArrayList<>();
+        for (double budget : budgets) {
+            double bits = BottleneckCuts.bits(budget);
+            all.add(new Bottleneck.Weights(teacher, temperature, features, Bottleneck.Weights.START_RATE, bits));
+        }
+        List<Double> rates =
+                lambdas.isEmpty() && budgets.isEmpty() ? List.of(Bottleneck.Weights.DEFAULT.rate()) : lambdas;
+        for (double rate : rates) {
+            all.add(new Bottleneck.Weights(teacher, temperature, features, rate, 0));
+        }
+        return all;
+    }
+
+    private Point point(
+            Network network,
+            Shapes shapes,
+            Cut place,
+            Inputs taken,
+            TrainData.Parts parts,
+            Dataset calibration,
+            Bottleneck.Weights weights)
+            throws IOException {
+        boolean single = lambdas.size() + budgets.size() <= 1;
+        String name = weights.bits() > 0
+                ? String.format(Locale.ROOT, "bytes-%.0f", BottleneckCuts.bytes(weights.bits()))
+                : String.format(Locale.ROOT, "lambda-%s", weights.rate());
+        Path directory = single ? output : Files.createDirectories(output.resolve(name));
+        BottleneckDesign design =
+                new BottleneckDesign(channels, levels, kernel, stride, BottleneckDesign.DEFAULT.hidden());
+        Network trained;
+        try (Bottleneck bottleneck =
+                new Bottleneck(network, shapes, place, design, taken, loop.loss(), weights, loop.seed())) {
+            bottleneck.fit(parts.train());
+            if (alone > 0) {
+                bottleneck.alone(true);
+                run(bottleneck, parts, directory, name, "alone", alone);
+            }
+            bottleneck.alone(false);
+            Curve curve = run(bottleneck, parts, directory, name, "all", loop.epochs());
+            TrainFiles.writeCurve(directory, curve);
+            TrainFiles.writeLabels(directory, parts.train().labels());
+            trained = loop.written(bottleneck.trained());
+        }
+        Path file = directory.resolve("model.onnx");
+        TrainFiles.write(file, trained);
+        Shapes after = NetworkShapes.infer(trained, Map.of());
+        Cut code = Cuts.at(trained, after, List.of(Bottleneck.CODE));
+        try (CodedCut coded = new CodedCut(trained, after, code, taken)) {
+            CodedCut.Result result = coded.measure(List.of("bottleneck"), calibration, parts.test())
+                    .get(0);
+            long whole = macs(network, shapes);
+            return new Point(
+                    name,
+                    file,
+                    result.meanBytes(),
+                    result.accuracy(),
+                    code.upstreamMacs() - place.upstreamMacs(),
+                    (double) code.upstreamMacs() / whole);
+        }
+    }
+
+    private Curve run(
+            Bottleneck bottleneck, TrainData.Parts parts, Path directory, String name, String phase, int epochs) {
+        String what = "bottleneck " + model + " " + cut + " " + name + " " + phase + " " + channels + " " + levels + " "
+                + kernel + " " + stride + " " + teacher + " " + features;
+        TrainOptions options = loop.options(parts.train(), directory.resolve("checkpoints-" + phase), what)
+                .epochs(epochs)
+                .build();
+        try (TrainProgress progress = new TrainProgress(terminal, name + ", " + phase)) {
+            return Training.run(bottleneck, parts.train(), parts.held(), options, progress);
+        }
+    }
+
+    private static long macs(Network network, Shapes shapes) {
+        return Costs.of(network, shapes).stream()
+                .mapToLong(Costs.NodeCost::macs)
+                .sum();
+    }
+
+    private void report(Cut place, double original, List<CodedCut.Result> natural, List<Point> points)
+            throws IOException {
+        StringBuilder csv = new StringBuilder("what,bytes,accuracy,encoder_macs,device_share\n");
+        LinePlot plot = new LinePlot(
+                "Accuracy by bytes at \"" + place.name() + "\"", "bytes an item", "test accuracy, %", true);
+        JsonArray codecs = new JsonArray();
+        for (CodedCut.Result result : natural) {
+            csv.append(String.format(
+                    Locale.ROOT, "%s,%.2f,%.5f,,%n", result.codec(), result.meanBytes(), result.accuracy()));
+            plot.add("codecs at the cut", result.meanBytes(), 100 * result.accuracy());
+            JsonObject json = new JsonObject();
+            json.addProperty("codec", result.codec());
+            json.addProperty("bytes", result.meanBytes());
+            json.addProperty("accuracy", result.accuracy());
+            codecs.add(json);
+        }
+        JsonArray trained = new JsonArray();
+        Table table = new Table("what", ">bytes", ">accuracy", ">encoder MACs", ">device's part");
+        table.row("as it was", "", Quantity.percent(original), "", "");
+        natural.forEach(result -> table.row(
+                result.codec() + " at the cut",
+                String.format(Locale.ROOT, "%.1f", result.meanBytes()),
+                Quantity.percent(result.accuracy()),
+                "",
+                ""));
+        for (Point point : points) {
+            csv.append(String.format(
+                    Locale.ROOT,
+                    "%s,%.2f,%.5f,%d,%.4f%n",
+                    point.name(),
+                    point.bytes(),
+                    point.accuracy(),
+                    point.encoderMacs(),
+                    point.deviceShare()));
+            plot.add("trained bottleneck", point.bytes(), 100 * point.accuracy());
+            JsonObject json = new JsonObject();
+            json.addProperty("name", point.name());
+            json.addProperty("model", point.model().toString());
+            json.addProperty("bytes", point.bytes());
+            json.addProperty("accuracy", point.accuracy());
+            json.addProperty("encoder_macs", point.encoderMacs());
+            json.addProperty("device_share", point.deviceShare());
+            trained.add(json);
+            table.row(
+                    point.name(),
+                    String.format(Locale.ROOT, "%.1f", point.bytes()),
+                    Quantity.percent(point.accuracy()),
+                    Quantity.count(point.encoderMacs()),
+                    Quantity.percent(point.deviceShare()));
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("model", model.toString());
+        json.addProperty("cut", place.name());
+        json.addProperty("seed", loop.seed());
+        json.addProperty("accuracy", original);
+        json.add("codecs", codecs);
+        json.add("trained", trained);
+        Files.writeString(output.resolve("points.csv"), csv);
+        Files.writeString(output.resolve("report.json"), JsonOutput.document(json) + "\n");
+        plot.write(output.resolve("rate-distortion.png"));
+        if (train.json()) {
+            terminal.out().println(JsonOutput.document(json));
+            return;
+        }
+        table.print(terminal.out());
+        terminal.out()
+                .println("bytes are of real codes, accuracy is ONNX Runtime's behind them; " + output
+                        + " has networks, curves and rate-distortion.png");
+    }
+}

@@ -1,0 +1,51 @@
+package dev.narrows.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code narrows train}: the commands that teach networks. */
+@Command(
+        name = "train",
+        description = {
+            "Teach a network: from scratch, from a teacher, to send little across a cut, to leave early.",
+            "",
+            "ONNX in, ONNX out. Training runs on libtorch, whose native libraries (110 MB) are fetched the first time."
+        },
+        footer = {
+            "  narrows train fit --network cnn --data fashion-mnist -o trained",
+            "  narrows train bottleneck model.onnx --cut block1 --data photos --bytes 96 -o narrow",
+        })
+final class TrainCommand implements Runnable {
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private NarrowsCommand narrows;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    static CommandLine commandLine(Terminal terminal) {
+        CommandLine line = new CommandLine(new TrainCommand());
+        line.addSubcommand(new TrainFitCommand(terminal));
+        line.addSubcommand(new TrainDistillCommand(terminal));
+        line.addSubcommand(new TrainBottleneckCommand(terminal));
+        line.addSubcommand(new TrainRobustCommand(terminal));
+        return line;
+    }
+
+    boolean json() {
+        return narrows.json();
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(),
+                "no command (expected: one of "
+                        + String.join(", ", spec.subcommands().keySet()) + ")");
+    }
+}
