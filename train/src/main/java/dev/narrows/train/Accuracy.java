@@ -8,6 +8,7 @@ import dev.narrows.data.Labels;
 import dev.narrows.gradient.Torch;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -48,6 +49,12 @@ final class Accuracy {
                 right += answers[item] == classes[item] ? 1 : 0;
             }
         }
+    }
+
+    /** Counts as {@link #add(Tensor, int[])} does, with another's answers in place of labels. */
+    void add(Tensor logits, Tensor others) {
+        long[] answers = Torch.longs(others.argmax(new LongOptional(1), false));
+        add(logits, LongStream.of(answers).mapToInt(Math::toIntExact).toArray());
     }
 
     /** The share of right answers among items of a known class. */

@@ -2,6 +2,7 @@ package dev.narrows.train;
 
 import dev.narrows.data.Dataset;
 import dev.narrows.gradient.DifferentiableNetwork;
+import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
@@ -12,9 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +60,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
     }
 
     private static final double RATE_STEP = 0.005;
+    private static final double LEAST_RATE = 1e-7;
+    private static final double MOST_RATE = 10;
     private static final double NOTICE = 0.05;
 
     private final DifferentiableNetwork network;
@@ -67,8 +74,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final Weights weights;
     private final Loss loss;
     private final int levels;
-    private double rate;
-    private double bitsNow;
+    private final Tensor aim; // [rate, bits of an item lately] f64: a part of the state, as it moves
     private boolean training;
 
     /**
@@ -92,7 +98,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
         this.inputs = inputs;
         this.weights = weights;
         this.loss = loss;
-        rate = weights.rate();
+        aim = torch.zeros(new long[] {2}, new TensorOptions(ScalarType.Double));
+        aim.retainReference();
+        aim(weights.rate(), 0);
         logits = Logits.of(original);
         network = DifferentiableNetwork.of(BottleneckMaker.make(original, shapes, cut, design, seed));
         teacher = new Teacher(original, inputs);
@@ -116,7 +124,14 @@ public final class Bottleneck implements Objective, AutoCloseable {
 
     /** The weight of a bit as it is now; it moves where a number of bits is aimed at. */
     public double rate() {
-        return rate;
+        return Torch.toHost(aim).toFloats()[0];
+    }
+
+    private void aim(double rate, double bits) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            aim.copy_(Torch.of(dev.narrows.engine.Tensor.of(new double[] {rate, bits}, 2)));
+        }
     }
 
     @Override
@@ -130,6 +145,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>(network.state());
         state.putAll(rates.parameters());
+        state.put("rate.aim", aim);
         return state;
     }
 
@@ -143,17 +159,20 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public Tensor loss(Tensor values, List<Tensor> targets, double progress) {
         Run run = run(values);
         Tensor bits = run.bits().div(new Scalar((double) values.size(0)));
-        aim(bits.item_double());
-        return term(run, values, targets).add(bits.mul(new Scalar(rate)));
+        return term(run, values, targets).add(bits.mul(new Scalar(rate(bits.item_double()))));
     }
 
     /** Lagrange's multiplier follows what is over or missing. */
-    private void aim(double bits) {
-        bitsNow = bitsNow == 0 ? bits : bitsNow + NOTICE * (bits - bitsNow);
+    private double rate(double bits) {
+        float[] before = Torch.toHost(aim).toFloats();
+        double rate = before[0];
+        double lately = before[1] == 0 ? bits : before[1] + NOTICE * (bits - before[1]);
         if (weights.bits() > 0) {
-            double over = Math.max(-1, Math.min(1, bitsNow / weights.bits() - 1));
-            rate = Math.max(1e-7, Math.min(10, rate * Math.exp(RATE_STEP * over)));
+            double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
+            rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(RATE_STEP * over)));
         }
+        aim(rate, lately);
+        return rate;
     }
 
     private Tensor term(Run run, Tensor values, List<Tensor> targets) {
@@ -219,6 +238,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
             sums[1] += error.item_double() * batch.size();
         });
         double bits = sums[0] / data.size();
+        double rate = rate();
         Map<String, Double> scores = new LinkedHashMap<>();
         scores.put("score", Accuracy.mean(tasks) - rate * bits);
         scores.put("accuracy", Accuracy.mean(tasks));
@@ -238,5 +258,6 @@ public final class Bottleneck implements Objective, AutoCloseable {
         network.close();
         teacher.close();
         rates.close();
+        aim.close();
     }
 }

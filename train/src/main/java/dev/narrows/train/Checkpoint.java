@@ -2,7 +2,9 @@ package dev.narrows.train;
 
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,9 +13,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.InputArchive;
@@ -30,6 +34,7 @@ import org.bytedeco.pytorch.Tensor;
  *     optimizer.pt   the optimiser's
  *     curve.csv      all epochs so far
  *     settings.txt   what the training was asked for: a training with other settings must not go on from here
+ *     sums.txt       lines of CRC-32 and name of the files above, for libtorch reads what has changed as if it were well
  *
  * It is written as epoch-N.part, forced to disk, then renamed, and older ones are removed after that: whenever the process
  * or the machine dies, the last directory without .part is whole.
@@ -42,6 +47,8 @@ final class Checkpoint {
     private static final String PART = ".part";
     private static final String SETTINGS = "settings.txt";
     private static final String CURVE = "curve.csv";
+    private static final String SUMS = "sums.txt";
+    private static final int CHUNK = 1 << 16;
 
     private final Path directory;
 
@@ -90,25 +97,79 @@ final class Checkpoint {
             descent.save(part.resolve("optimizer.pt"));
             Files.writeString(part.resolve(CURVE), curve.csv());
             Files.writeString(part.resolve(SETTINGS), settings);
-            try (Stream<Path> files = Files.list(part)) {
-                for (Path file : files.toList()) {
-                    force(file);
-                }
+            Files.writeString(part.resolve(SUMS), sums(files(part)));
+            force(part.resolve(SUMS));
+            for (Path file : files(part)) {
+                force(file);
             }
+            force(part);
             remove(whole);
             Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
+            force(directory);
             for (Path other : all(directory)) {
                 if (number(other) != epoch) {
                     remove(other);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new InvalidException("checkpoint: cannot be written: " + e.getMessage() + ", \"" + whole + "\"", e);
         }
     }
 
-    private static void force(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    /** All that are summed. */
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> !file.endsWith(SUMS)).sorted().toList();
+        }
+    }
+
+    private static String sums(List<Path> files) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (Path file : files) {
+            lines.append(sum(file)).append(' ').append(file.getFileName()).append('\n');
+        }
+        return lines.toString();
+    }
+
+    private static String sum(Path file) throws IOException {
+        CRC32 sum = new CRC32();
+        try (InputStream bytes = Files.newInputStream(file)) {
+            byte[] part = new byte[CHUNK];
+            for (int read = bytes.read(part); read >= 0; read = bytes.read(part)) {
+                sum.update(part, 0, read);
+            }
+        }
+        return String.format(Locale.ROOT, "%08x", sum.getValue());
+    }
+
+    /** @throws MalformedException if a file is missing or not as it was written */
+    void requireWhole() {
+        List<String> written = text(SUMS).lines().toList();
+        List<String> there;
+        try {
+            there = sums(files(directory)).lines().toList();
+        } catch (IOException e) {
+            throw new MalformedException("checkpoint: cannot be read, \"" + directory + "\"", e);
+        }
+        if (!written.equals(there)) {
+            String changed = written.stream()
+                    .filter(line -> !there.contains(line))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(' ') + 1))
+                    .orElse(SUMS);
+            throw new MalformedException(
+                    "checkpoint: damaged, \"" + directory.resolve(changed) + "\" (expected: as " + SUMS + " says)");
+        }
+    }
+
+    /** A directory is opened for reading: to write there is to write its entries. */
+    private static void force(Path path) throws IOException {
+        boolean entries = Files.isDirectory(path);
+        if (entries && File.separatorChar == '\\') {
+            return; // Windows opens no directory, and keeps a rename by itself
+        }
+        try (FileChannel channel =
+                FileChannel.open(path, entries ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
             channel.force(true);
         }
     }
@@ -176,6 +237,9 @@ final class Checkpoint {
             state.forEach((name, tensor) ->
                     archive.write(key(name), new IValue(tensor.detach().contiguous())));
             archive.save_to(file.toString());
+        } catch (RuntimeException e) { // libtorch's, whose first line is the message
+            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new UncheckedIOException(new IOException(message, e));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -32,13 +33,10 @@ public final class Classifier implements Objective, AutoCloseable {
     /**
      * @param loss of each task
      * @param taskWeights of each output's loss, in the outputs' order; empty for 1 each
+     * @throws IncompatibleException if the weights or the teacher's outputs are not as many as the network's outputs
      */
     public Classifier(
-            Network network,
-            Inputs inputs,
-            Loss loss,
-            List<Double> taskWeights,
-            Optional<Distillation> distillation) {
+            Network network, Inputs inputs, Loss loss, List<Double> taskWeights, Optional<Distillation> distillation) {
         logits = Logits.of(network);
         if (!taskWeights.isEmpty() && taskWeights.size() != logits.size()) {
             throw new IncompatibleException("weights of tasks: " + taskWeights.size() + " (expected: one for each of "
@@ -46,14 +44,20 @@ public final class Classifier implements Objective, AutoCloseable {
         }
         this.inputs = inputs;
         this.loss = loss;
-        this.taskWeights = taskWeights.isEmpty() ? logits.stream().map(any -> 1.0).toList() : taskWeights;
+        this.taskWeights =
+                taskWeights.isEmpty() ? logits.stream().map(any -> 1.0).toList() : taskWeights;
         this.distillation = distillation;
-        this.network = DifferentiableNetwork.of(network);
         teacher = distillation.map(how -> new Teacher(how.teacher(), how.inputs()));
-        if (teacher.isPresent() && teacher.get().logits().size() != logits.size()) {
-            close();
-            throw new IncompatibleException("teacher: " + teacher.get().logits().size()
-                    + " outputs (expected: as many as the student, " + logits.size() + ")");
+        try {
+            if (teacher.isPresent() && teacher.get().logits().size() != logits.size()) {
+                throw new IncompatibleException(
+                        "teacher: " + teacher.get().logits().size() + " outputs (expected: as many as the student, "
+                                + logits.size() + ")");
+            }
+            this.network = DifferentiableNetwork.of(network);
+        } catch (RuntimeException e) {
+            teacher.ifPresent(Teacher::close);
+            throw e;
         }
         hints = new Hints(distillation.map(Distillation::hints).orElse(Map.of()));
     }
@@ -69,6 +73,7 @@ public final class Classifier implements Objective, AutoCloseable {
     }
 
     /** @throws IncompatibleException if items or labels do not fit the network */
+    @Override
     public void require(Dataset data) {
         inputs.require(network.network(), data);
         if (data.labels().size() != logits.size() && !(data.labels().isEmpty() && teacher.isPresent())) {
@@ -113,26 +118,57 @@ public final class Classifier implements Objective, AutoCloseable {
             Tensor term = Losses.distillation(Terms.get(made, logits.get(task)), theirs, how.temperature());
             sum = sum.add(term.mul(new Scalar(how.weight() * taskWeights.get(task))));
         }
-        return hints.students().isEmpty() ? sum : sum.add(hints.loss(made, shown).mul(new Scalar(how.hintWeight())));
+        return hints.students().isEmpty()
+                ? sum
+                : sum.add(hints.loss(made, shown).mul(new Scalar(how.hintWeight())));
     }
 
-    /** {@code accuracy}, the mean over tasks; with several tasks, that of each too. */
+    /**
+     * {@code accuracy}, the mean over tasks; with several tasks, that of each too. Where no label is known but there is a
+     * teacher, {@code agreement}: the share of items that get the teacher's answer.
+     */
     @Override
     public Map<String, Double> evaluate(Dataset data) {
         List<Accuracy> tasks = logits.stream().map(any -> new Accuracy()).toList();
-        Accuracy.overAll(data, (values, batch) -> count(values, batch, tasks));
+        List<Accuracy> agreements = logits.stream().map(any -> new Accuracy()).toList();
+        boolean known = data.labels().stream()
+                .flatMapToInt(task -> IntStream.of(task.of()))
+                .anyMatch(of -> of >= 0);
+        boolean agrees = !known && teacher.isPresent();
+        Accuracy.overAll(data, (values, batch) -> {
+            Map<String, Tensor> made = network.forward(inputs.of(values), logits);
+            if (agrees) {
+                agree(values, made, agreements);
+            } else {
+                count(batch, made, tasks);
+            }
+        });
+        if (agrees) {
+            return Map.of("agreement", Accuracy.mean(agreements));
+        }
         Map<String, Double> scores = new LinkedHashMap<>();
         scores.put("accuracy", Accuracy.mean(tasks));
         for (int task = 0; tasks.size() > 1 && task < tasks.size(); task++) {
-            scores.put("accuracy." + data.labels().get(task).task(), tasks.get(task).share());
+            scores.put(
+                    "accuracy." + data.labels().get(task).task(),
+                    tasks.get(task).share());
         }
         return scores;
     }
 
-    private void count(Tensor values, Batch batch, List<Accuracy> tasks) {
-        Map<String, Tensor> made = network.forward(inputs.of(values), logits);
+    private void count(Batch batch, Map<String, Tensor> made, List<Accuracy> tasks) {
         for (int task = 0; task < logits.size(); task++) {
-            tasks.get(task).add(Terms.get(made, logits.get(task)), batch.labels().get(task));
+            tasks.get(task)
+                    .add(Terms.get(made, logits.get(task)), batch.labels().get(task));
+        }
+    }
+
+    private void agree(Tensor values, Map<String, Tensor> made, List<Accuracy> tasks) {
+        Teacher shown = teacher.orElseThrow();
+        Map<String, Tensor> theirs = shown.answer(values, List.of());
+        for (int task = 0; task < logits.size(); task++) {
+            Tensor answer = Terms.get(theirs, shown.logits().get(task));
+            tasks.get(task).add(Terms.get(made, logits.get(task)), answer);
         }
     }
 

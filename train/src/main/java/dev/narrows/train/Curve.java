@@ -1,6 +1,8 @@
 package dev.narrows.train;
 
+import dev.narrows.errors.MalformedException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.Set;
  */
 public record Curve(List<Point> points) {
 
+    private static final String HEADING = "epoch,rate,loss,seconds";
+    private static final int FIRST_SCORE = 4;
+
     /**
      * One epoch.
      *
@@ -24,7 +29,12 @@ public record Curve(List<Point> points) {
      * @param seconds that training took, evaluation aside
      * @param scores what the evaluation found, by name
      */
-    public record Point(int epoch, double rate, double loss, double seconds, Map<String, Double> scores) {}
+    public record Point(int epoch, double rate, double loss, double seconds, Map<String, Double> scores) {
+
+        public Point {
+            scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
+        }
+    }
 
     public Curve {
         points = List.copyOf(points);
@@ -44,7 +54,7 @@ public record Curve(List<Point> points) {
     public String csv() {
         Set<String> names = new LinkedHashSet<>();
         points.forEach(point -> names.addAll(point.scores().keySet()));
-        StringBuilder text = new StringBuilder("epoch,rate,loss,seconds");
+        StringBuilder text = new StringBuilder(HEADING);
         names.forEach(name -> text.append(',').append(name));
         text.append('\n');
         for (Point point : points) {
@@ -64,26 +74,45 @@ public record Curve(List<Point> points) {
         return text.toString();
     }
 
-    /** What {@link #csv} wrote. */
+    /**
+     * What {@link #csv} wrote.
+     *
+     * @throws MalformedException if it is none, with the line
+     */
     static Curve parse(String csv) {
         List<String> lines = csv.lines().toList();
-        List<String> names = List.of(lines.get(0).split(",", -1));
+        List<String> names = lines.isEmpty() ? List.of() : List.of(lines.get(0).split(",", -1));
+        if (names.size() < FIRST_SCORE) {
+            throw new MalformedException("curve: no heading (expected: " + HEADING + "), line 1");
+        }
         List<Point> points = new ArrayList<>();
-        for (String line : lines.subList(1, lines.size())) {
-            List<String> cells = List.of(line.split(",", -1));
-            Map<String, Double> scores = new LinkedHashMap<>();
-            for (int i = 4; i < cells.size(); i++) {
-                if (!cells.get(i).isEmpty()) {
-                    scores.put(names.get(i), Double.parseDouble(cells.get(i)));
-                }
+        for (int line = 1; line < lines.size(); line++) {
+            List<String> cells = List.of(lines.get(line).split(",", -1));
+            if (cells.size() != names.size()) {
+                throw new MalformedException(
+                        "curve: " + cells.size() + " cells (expected: " + names.size() + "), line " + (line + 1));
             }
-            points.add(new Point(
-                    Integer.parseInt(cells.get(0)),
-                    Double.parseDouble(cells.get(1)),
-                    Double.parseDouble(cells.get(2)),
-                    Double.parseDouble(cells.get(3)),
-                    scores));
+            try {
+                points.add(point(names, cells));
+            } catch (NumberFormatException e) {
+                throw new MalformedException("curve: no number, line " + (line + 1), e);
+            }
         }
         return new Curve(points);
+    }
+
+    private static Point point(List<String> names, List<String> cells) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        for (int i = FIRST_SCORE; i < cells.size(); i++) {
+            if (!cells.get(i).isEmpty()) {
+                scores.put(names.get(i), Double.parseDouble(cells.get(i)));
+            }
+        }
+        return new Point(
+                Integer.parseInt(cells.get(0)),
+                Double.parseDouble(cells.get(1)),
+                Double.parseDouble(cells.get(2)),
+                Double.parseDouble(cells.get(3)),
+                scores);
     }
 }

@@ -1,6 +1,8 @@
 package dev.narrows.train;
 
 import dev.narrows.errors.MalformedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.function.Predicate;
@@ -39,8 +41,7 @@ final class Descent implements AutoCloseable {
                 case ADAM -> new Adam(first, (AdamOptions) options);
                 case ADAMW -> new AdamW(first, (AdamWOptions) options);
             };
-            optimizer.add_param_group(
-                    new OptimizerParamGroup(vector(weights, decays.negate()), options(choice, 0)));
+            optimizer.add_param_group(new OptimizerParamGroup(vector(weights, decays.negate()), options(choice, 0)));
             optimizer.retainReference(); // ours, beyond the scope
         }
     }
@@ -90,11 +91,15 @@ final class Descent implements AutoCloseable {
         }
     }
 
+    /** @throws UncheckedIOException if the file cannot be written */
     void save(Path file) {
         try (PointerScope scope = new PointerScope()) {
             OutputArchive archive = new OutputArchive();
             optimizer.save(archive);
             archive.save_to(file.toString());
+        } catch (RuntimeException e) { // libtorch's, whose first line is the message
+            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new UncheckedIOException(new IOException(message, e));
         }
     }
 

@@ -31,6 +31,8 @@ public record Inputs(String name, List<Float> mean, List<Float> deviation) {
             throw new IncompatibleException(
                     "mean: " + mean.size() + " channels (expected: as the deviation, " + deviation.size() + ")");
         }
+        mean.forEach(value -> Range.require("mean", value, -Float.MAX_VALUE, Float.MAX_VALUE));
+        deviation.forEach(value -> Range.require("deviation", value, Float.MIN_NORMAL, Float.MAX_VALUE));
     }
 
     /** Values as they are, for a network's only input. */
@@ -69,7 +71,10 @@ public record Inputs(String name, List<Float> mean, List<Float> deviation) {
             return Map.of(name, values);
         }
         try (PointerScope scope = new PointerScope()) {
-            return Map.of(name, Torch.toHost(Optional.ofNullable(of(Torch.of(values)).get(name)).orElseThrow()));
+            return Map.of(
+                    name,
+                    Torch.toHost(
+                            Optional.ofNullable(of(Torch.of(values)).get(name)).orElseThrow()));
         }
     }
 
@@ -84,24 +89,28 @@ public record Inputs(String name, List<Float> mean, List<Float> deviation) {
         return Torch.of(dev.narrows.engine.Tensor.of(values, shape));
     }
 
-    /** @throws IncompatibleException if the items are not of the shape that the network takes */
+    /** @throws IncompatibleException if there is no such input, or the items are not of the shape that it takes */
     void require(Network network, Dataset data) {
-        List<Dim> dims = network.inputs().stream()
+        ValueInfo input = network.inputs().stream()
                 .filter(info -> info.name().equals(name))
                 .findFirst()
-                .flatMap(ValueInfo::type)
-                .flatMap(TensorType::shape)
-                .orElse(List.of());
+                .orElseThrow(() -> new IncompatibleException("input: \"" + name + "\" (expected: one of "
+                        + network.inputs().stream().map(ValueInfo::name).toList() + ")"));
+        List<Dim> dims = input.type().flatMap(TensorType::shape).orElse(List.of());
         long[] shape = data.shape();
         boolean fits = dims.isEmpty() || dims.size() == shape.length + 1;
         for (int axis = 1; fits && axis < dims.size(); axis++) {
             fits = !(dims.get(axis) instanceof Dim.Known known) || known.length() == shape[axis - 1];
         }
         if (!fits) {
-            List<Long> wanted =
-                    dims.stream().skip(1).map(Dim::lengthOrMinusOne).toList();
+            List<Long> wanted = dims.stream().skip(1).map(Dim::lengthOrMinusOne).toList();
             throw new IncompatibleException("items: " + Arrays.toString(shape) + " (expected: " + wanted
                     + ", as input \"" + name + "\" takes them)");
+        }
+        int channels = Math.max(mean.size(), deviation.size());
+        if (channels > 1 && (shape.length == 0 || shape[0] != channels)) {
+            throw new IncompatibleException("items: " + Arrays.toString(shape) + " (expected: of " + channels
+                    + " channels, as the mean and the deviation)");
         }
     }
 }

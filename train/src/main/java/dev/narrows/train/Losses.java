@@ -1,10 +1,11 @@
 package dev.narrows.train;
 
+import dev.narrows.errors.IncompatibleException;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -13,7 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class Losses {
 
-    /** The least probability that a logarithm sees. */
+    /** The least that a power or a quotient sees: its gradient at 0 may be none. */
     private static final double LEAST = 1e-7;
 
     private Losses() {}
@@ -26,14 +27,14 @@ public final class Losses {
     public static Loss crossEntropy(double smoothing) {
         Range.require("smoothing", smoothing, 0, 0.999);
         return (logits, targets) -> {
+            require("logits", logits, targets, "items and classes");
             Tensor logs = logSoftmax(logits);
             Tensor plain = targets.mul(logs).sum(1L).neg();
             if (smoothing == 0) {
                 return mean(plain, targets);
             }
             Tensor spread = logs.mean(1L).mul(targets.sum(1L)).neg();
-            return mean(
-                    plain.mul(new Scalar(1 - smoothing)).add(spread.mul(new Scalar(smoothing))), targets);
+            return mean(plain.mul(new Scalar(1 - smoothing)).add(spread.mul(new Scalar(smoothing))), targets);
         };
     }
 
@@ -45,8 +46,9 @@ public final class Losses {
     public static Loss focal(double gamma) {
         Range.require("gamma", gamma, 0, 10);
         return (logits, targets) -> {
+            require("logits", logits, targets, "items and classes");
             Tensor logs = logSoftmax(logits);
-            Tensor hard = logs.exp().neg().add(new Scalar(1.0)).pow(new Scalar(gamma));
+            Tensor hard = logs.expm1().neg().clamp_min(new Scalar(LEAST)).pow(new Scalar(gamma));
             return mean(targets.mul(hard).mul(logs).sum(1L).neg(), targets);
         };
     }
@@ -60,8 +62,8 @@ public final class Losses {
     public static Loss generalisedCrossEntropy(double q) {
         Range.require("q", q, 1e-3, 1);
         return (logits, targets) -> {
-            Tensor power = logSoftmax(logits).mul(new Scalar(q)).exp();
-            Tensor each = power.neg().add(new Scalar(1.0)).div(new Scalar(q));
+            require("logits", logits, targets, "items and classes");
+            Tensor each = logSoftmax(logits).mul(new Scalar(q)).expm1().div(new Scalar(-q));
             return mean(targets.mul(each).sum(1L), targets);
         };
     }
@@ -74,6 +76,7 @@ public final class Losses {
         Range.require("alpha", alpha, 0, 100);
         Range.require("beta", beta, 0, 100);
         return (logits, targets) -> {
+            require("logits", logits, targets, "items and classes");
             Tensor logs = logSoftmax(logits);
             Tensor forward = targets.mul(logs).sum(1L).neg();
             Tensor targetLogs = targets.clamp_min(new Scalar(1e-4)).log().clamp_min(new Scalar(-4.0));
@@ -85,7 +88,10 @@ public final class Losses {
 
     /** Mean squared error over all values. */
     public static Loss meanSquared() {
-        return (outputs, targets) -> wide(outputs).sub(targets).square().mean();
+        return (outputs, targets) -> {
+            require("outputs", outputs, targets, "the targets");
+            return wide(outputs).sub(targets).square().mean();
+        };
     }
 
     /**
@@ -96,9 +102,11 @@ public final class Losses {
     public static Loss huber(double delta) {
         Range.require("delta", delta, 1e-9, 1e9);
         return (outputs, targets) -> {
+            require("outputs", outputs, targets, "the targets");
             Tensor error = wide(outputs).sub(targets).abs();
             Tensor near = error.clamp(new ScalarOptional(), new ScalarOptional(new Scalar(delta)));
-            return near.mul(error.sub(near.mul(new Scalar(0.5)))).mean(); // near² / 2 + delta · (error − near) where far
+            return near.mul(error.sub(near.mul(new Scalar(0.5))))
+                    .mean(); // near² / 2 + delta · (error − near) where far
         };
     }
 
@@ -112,6 +120,7 @@ public final class Losses {
      */
     public static Tensor distillation(Tensor student, Tensor teacher, double temperature) {
         Range.require("temperature", temperature, 1e-3, 1e3);
+        require("logits of the student", student, teacher, "the teacher's");
         Scalar scale = new Scalar(1 / temperature);
         Tensor ours = logSoftmax(student.mul(scale));
         Tensor theirs = logSoftmax(teacher.detach().mul(scale));
@@ -127,9 +136,18 @@ public final class Losses {
      * @param teacher f32, no gradient goes there
      */
     public static Tensor featureMatching(Tensor student, Tensor teacher) {
+        require("features", student, teacher, "the teacher's");
         Tensor theirs = wide(teacher.detach());
         Tensor scale = theirs.square().mean().clamp_min(new Scalar(LEAST));
         return wide(student).sub(theirs).square().mean().div(scale);
+    }
+
+    /** Shapes that differ could broadcast, to a loss of pairs that do not belong together. */
+    private static void require(String what, Tensor made, Tensor wanted, String as) {
+        if (!Arrays.equals(made.shape(), wanted.shape())) {
+            throw new IncompatibleException(what + ": " + Arrays.toString(made.shape()) + " (expected: "
+                    + Arrays.toString(wanted.shape()) + ", as " + as + ")");
+        }
     }
 
     static Tensor logSoftmax(Tensor logits) {

@@ -11,6 +11,13 @@ import org.bytedeco.pytorch.Tensor;
  */
 public interface Objective {
 
+    /**
+     * Refuses data that it cannot learn from, before anything is trained.
+     *
+     * @throws dev.narrows.errors.IncompatibleException if items or labels do not fit
+     */
+    default void require(Dataset data) {}
+
     /** The weights that are to change, by name. They stay the objective's. */
     Map<String, Tensor> parameters();
 

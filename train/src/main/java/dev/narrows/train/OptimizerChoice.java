@@ -1,5 +1,7 @@
 package dev.narrows.train;
 
+import dev.narrows.errors.InvalidException;
+
 /**
  * An optimiser and its settings.
  *
@@ -33,6 +35,9 @@ public record OptimizerChoice(
         Range.require("rate", rate, 1e-9, 100);
         Range.require("momentum", momentum, 0, 0.9999);
         Range.require("decay", decay, 0, 1);
+        if (nesterov && momentum == 0) {
+            throw new InvalidException("nesterov: with momentum " + momentum + " (expected: above 0)");
+        }
     }
 
     /** The same optimiser with another learning rate. */

@@ -54,9 +54,14 @@ record Targets(Tensor values, List<Tensor> shares) {
     /** M. Jöhnk's method, 1964; needs few tries for alpha up to 1. */
     private static double beta(double alpha, SplittableRandom random) {
         while (true) {
-            double x = Math.pow(random.nextDouble(), 1 / alpha);
-            double y = Math.pow(random.nextDouble(), 1 / alpha);
-            if (x + y > 0 && x + y <= 1) {
+            double u = random.nextDouble();
+            double v = random.nextDouble();
+            double x = Math.pow(u, 1 / alpha);
+            double y = Math.pow(v, 1 / alpha);
+            if (x + y == 0) {
+                return u > v ? 1 : 0; // alpha is so near 0 that the larger is all
+            }
+            if (x + y <= 1) {
                 return x / (x + y);
             }
         }

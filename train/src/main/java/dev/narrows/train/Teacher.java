@@ -17,10 +17,10 @@ final class Teacher implements AutoCloseable {
     private final List<String> logits;
 
     Teacher(Network network, Inputs inputs) {
+        logits = Logits.of(network);
         this.network = DifferentiableNetwork.of(network);
         this.network.freeze(name -> true);
         this.inputs = inputs;
-        logits = Logits.of(network);
     }
 
     List<String> logits() {

@@ -1,12 +1,11 @@
 package dev.narrows.train;
 
-import dev.narrows.data.Batch;
 import dev.narrows.data.BatchOptions;
 import dev.narrows.data.Batches;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Labels;
 import dev.narrows.errors.ExecutionException;
-import dev.narrows.gradient.MixedPrecision;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.gradient.Torch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -25,6 +25,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Training {
 
+    private static final int SCHEDULE_POINTS = 16;
+
     private final Objective objective;
     private final Dataset data;
     private final Dataset held;
@@ -32,24 +34,24 @@ public final class Training {
     private final TrainingListener listener;
     private final List<Integer> classes;
 
-    private Training(
-            Objective objective, Dataset data, Dataset held, TrainOptions options, TrainingListener listener) {
+    private Training(Objective objective, Dataset data, Dataset held, TrainOptions options, TrainingListener listener) {
         this.objective = objective;
         this.data = data;
         this.held = held;
         this.options = options;
         this.listener = listener;
-        classes = data.labels().stream()
-                .map(Labels::classes)
-                .map(List::size)
-                .toList();
+        classes = data.labels().stream().map(Labels::classes).map(List::size).toList();
     }
 
     /**
      * Trains, and leaves the objective with the weights that were best on {@code held}.
      *
      * @param held items that are not trained on, to evaluate after each epoch
+     * @throws dev.narrows.errors.IncompatibleException if the data do not fit the objective
      * @throws ExecutionException if the loss is no number any more
+     * @throws InvalidException if there is nothing to learn from or nothing that may change, or the checkpoint is of a
+     *     training with other settings
+     * @throws dev.narrows.errors.MalformedException if the checkpoint is damaged
      */
     public static Curve run(
             Objective objective, Dataset data, Dataset held, TrainOptions options, TrainingListener listener) {
@@ -57,6 +59,14 @@ public final class Training {
     }
 
     private Curve run() {
+        if (data.size() == 0) {
+            throw new InvalidException("items: 0 (expected: some to learn from)");
+        }
+        if (objective.parameters().isEmpty()) {
+            throw new InvalidException("weights: none that may change (expected: some that are not frozen)");
+        }
+        objective.require(data);
+        objective.require(held);
         Torch.threads(options.threads());
         try (Descent descent =
                         new Descent(options.optimizer(), objective.parameters().values());
@@ -69,7 +79,7 @@ public final class Training {
                 average.swap();
                 Map<String, Double> scores = evaluate();
                 curve = scored(curve, scores);
-                if (isBest(curve)) {
+                if (best(curve) == curve.points().size()) {
                     best.keep();
                 }
                 average.swap();
@@ -96,12 +106,13 @@ public final class Training {
         double sum = 0;
         double rate = 0;
         long start = System.nanoTime();
+        Step one = new Step(objective, descent, options, classes);
         objective.training(true);
         try (Batches batches = Batches.open(data, order, epoch)) {
             while (batches.hasNext()) {
                 double progress = (double) step / steps;
                 rate = options.optimizer().rate() * options.schedule().at(progress);
-                double loss = step(batches.next(), step, progress, rate, descent);
+                double loss = one.run(batches.next(), mix(options.seed(), step), progress, rate);
                 if (!Double.isFinite(loss)) {
                     throw new ExecutionException("loss: " + loss + " (expected: a number; a lower rate or clipping may"
                             + " help), epoch " + (epoch + 1) + ", step " + (step + 1));
@@ -116,32 +127,6 @@ public final class Training {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         return curve.with(new Curve.Point(epoch + 1, rate, sum / perEpoch, seconds, Map.of()));
-    }
-
-    private double step(Batch batch, long step, double progress, double rate, Descent descent) {
-        long seed = mix(options.seed(), step);
-        Torch.seed(seed);
-        try (PointerScope scope = new PointerScope()) {
-            Targets targets = new Targets(Torch.of(batch.values()), Targets.shares(batch.labels(), classes));
-            if (options.mixUp() > 0) {
-                targets = targets.mixed(options.mixUp(), new SplittableRandom(seed));
-            }
-            descent.forgetGradients();
-            Tensor loss;
-            if (options.mixed()) {
-                try (MixedPrecision precision = new MixedPrecision()) {
-                    loss = objective.loss(targets.values(), targets.shares(), progress);
-                }
-            } else {
-                loss = objective.loss(targets.values(), targets.shares(), progress);
-            }
-            loss.backward();
-            if (options.clip() > 0) {
-                descent.clip(options.clip());
-            }
-            descent.step(rate);
-            return loss.item_double();
-        }
     }
 
     private static long mix(long seed, long step) {
@@ -164,26 +149,27 @@ public final class Training {
 
     /** The first score, of which more is better. */
     private static double score(Curve.Point point) {
-        return point.scores().values().iterator().next();
+        return point.scores().values().stream()
+                .findFirst()
+                .orElseThrow(() -> new InvalidException("scores: none (expected: what the objective is judged by)"));
     }
 
-    private static boolean isBest(Curve curve) {
-        List<Curve.Point> points = curve.points();
-        double last = score(points.get(points.size() - 1));
-        return points.subList(0, points.size() - 1).stream().allMatch(point -> score(point) < last);
+    /** The epoch, from 1, with the best score, the first if there are several; 0 for an empty curve. */
+    private static int best(Curve curve) {
+        int best = 0;
+        for (int epoch = 1; epoch <= curve.points().size(); epoch++) {
+            double score = score(curve.points().get(epoch - 1));
+            best = best == 0 || score > score(curve.points().get(best - 1)) ? epoch : best;
+        }
+        return best;
     }
 
     private boolean outOfPatience(Curve curve) {
-        List<Curve.Point> points = curve.points();
-        if (options.patience() == 0 || points.size() <= options.patience()) {
-            return false;
-        }
-        double best = points.stream().mapToDouble(Training::score).max().orElse(0);
-        return points.subList(points.size() - options.patience(), points.size()).stream()
-                .allMatch(point -> score(point) < best);
+        return options.patience() > 0 && curve.points().size() - best(curve) >= options.patience();
     }
 
     private Curve resume(Checkpoint checkpoint, Descent descent, Best best, Ema average) {
+        checkpoint.requireWhole();
         checkpoint.require(settings());
         checkpoint.read("weights", objective.state());
         checkpoint.read("best", best.state());
@@ -206,11 +192,20 @@ public final class Training {
         Checkpoint.write(directory, curve, settings(), states, descent);
     }
 
-    /** All that decides what the weights become. */
+    /** A schedule has no name: what it gives at some points tells it from others. */
+    private List<Double> shares() {
+        return IntStream.rangeClosed(0, SCHEDULE_POINTS)
+                .mapToObj(point -> options.schedule().at((double) point / SCHEDULE_POINTS))
+                .toList();
+    }
+
+    /** All that decides what the weights become, but for the augmentation, which the caller's text must tell. */
     private String settings() {
-        return options.settings() + "; epochs " + options.epochs() + ", batch " + options.batch() + ", " + options.optimizer() + ", clip "
+        return options.settings() + "; epochs " + options.epochs() + ", batch " + options.batch() + ", "
+                + options.optimizer() + ", clip "
                 + options.clip() + ", ema " + options.ema() + ", mix-up " + options.mixUp() + ", mixed "
-                + options.mixed() + ", seed " + options.seed() + ", items " + data.size() + ", parameters "
+                + options.mixed() + ", patience " + options.patience() + ", schedule " + shares() + ", seed "
+                + options.seed() + ", items " + data.size() + ", parameters "
                 + objective.parameters().keySet().hashCode();
     }
 }
