@@ -10,10 +10,9 @@ import dev.narrows.graph.OnnxReader;
 import dev.narrows.train.ChosenGates;
 import dev.narrows.train.ExitMaker;
 import dev.narrows.train.ExitReport;
-import dev.narrows.train.GateKind;
 import dev.narrows.train.GateOutcome;
-import dev.narrows.train.LearnedGate;
 import dev.narrows.train.Reliability;
+import dev.narrows.wire.bundle.Gate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -21,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What {@code narrows train exits} leaves in its directory, and says. */
 final class ExitFiles {
@@ -68,10 +69,10 @@ final class ExitFiles {
     }
 
     /** Writes report.json, exits.json and coverage.png. */
-    void writeReport(ExitReport measured, List<Cut> cuts, JsonObject settings) throws IOException {
+    void writeReport(ExitReport measured, List<Cut> cuts, JsonObject settings, int items) throws IOException {
         report = report(measured, cuts, settings);
         Files.writeString(directory.resolve("report.json"), JsonOutput.document(report) + "\n");
-        Files.writeString(directory.resolve(EXITS), JsonOutput.document(exits(measured, cuts)) + "\n");
+        Files.writeString(directory.resolve(EXITS), JsonOutput.document(exits(measured, cuts, items)) + "\n");
         picture(measured);
     }
 
@@ -79,47 +80,82 @@ final class ExitFiles {
         return report;
     }
 
-    private static JsonObject exits(ExitReport measured, List<Cut> cuts) {
-        JsonObject json = new JsonObject();
-        json.addProperty("model", MODEL);
-        json.addProperty("gate", measured.best().id());
-        json.addProperty("allowed_loss", measured.allowed());
+    /** Each exit that the chosen gates use with the keys of a bundle's manifest, and the gates of every kind. */
+    private static JsonObject exits(ExitReport measured, List<Cut> cuts, int items) {
         JsonArray all = new JsonArray();
+        JsonArray unused = new JsonArray();
         for (int exit = 0; exit < cuts.size(); exit++) {
+            Optional<Gate> gate = measured.chosen().choice().gates().gate(exit, measured.classes());
+            if (gate.isEmpty()) {
+                unused.add(cuts.get(exit).name());
+                continue;
+            }
+            ExitReport.Exit alone = measured.exits().get(exit);
             JsonObject one = new JsonObject();
-            one.addProperty("name", "exit" + (exit + 1));
             one.addProperty("cut", cuts.get(exit).name());
             one.addProperty("file", file(exit));
-            one.addProperty("temperature", measured.exits().get(exit).calibration().temperature());
+            one.addProperty("temperature", alone.calibration().temperature());
+            one.add("gate", gate(gate.get()));
             one.addProperty("macs", measured.costs().heads().get(exit));
-            one.addProperty("macs_before", measured.costs().reach().get(exit));
-            JsonObject gates = new JsonObject();
-            for (ExitReport.Kind kind : measured.kinds()) {
-                gates.add(kind.kind().id(), gate(kind.choice().gates(), exit));
-            }
-            one.add("gates", gates);
             GateOutcome.Exit outcome = measured.chosen().test().exits().get(exit);
-            one.addProperty("coverage", outcome.coverage());
-            one.addProperty("accuracy", outcome.accuracy());
+            JsonObject heldOut = new JsonObject();
+            heldOut.addProperty("items", items);
+            heldOut.addProperty("coverage", outcome.coverage());
+            heldOut.addProperty("accuracy", outcome.accuracy());
+            heldOut.addProperty("calibration_error_before", alone.before().error());
+            heldOut.addProperty("calibration_error_after", alone.after().error());
+            one.add("held_out", heldOut);
             all.add(one);
         }
+        JsonObject kinds = new JsonObject();
+        for (ExitReport.Kind kind : measured.kinds()) {
+            kinds.add(kind.kind().id(), gates(measured, kind));
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("model", MODEL);
         json.add("exits", all);
+        json.add("unused", unused);
+        json.addProperty("gate", measured.best().id());
+        json.add("gates", kinds);
+        json.addProperty("allowed_loss", measured.allowed());
         json.add("measured", outcome(measured.chosen().test()));
         return json;
     }
 
-    /** A threshold of null: the gate stays closed. */
-    private static JsonObject gate(ChosenGates gates, int exit) {
+    /** What {@code narrows pack} takes for each exit that the chosen gates use. */
+    private List<String> packed(ExitReport measured, List<Cut> cuts) {
+        List<String> options = new ArrayList<>();
+        for (int exit = 0; exit < cuts.size(); exit++) {
+            Optional<Gate> gate = measured.chosen().choice().gates().gate(exit, measured.classes());
+            if (gate.isPresent()) {
+                options.add(cuts.get(exit).name() + "=" + directory.resolve(file(exit)) + ",gate=" + gate.get()
+                        + ",temperature=" + measured.exits().get(exit).calibration().temperature());
+            }
+        }
+        return options;
+    }
+
+    private static JsonObject gate(Gate gate) {
         JsonObject json = new JsonObject();
-        json.add("threshold", gates.uses(exit) ? JsonOutput.number(gates.thresholds().get(exit)) : JsonNull.INSTANCE);
-        if (gates.kind() == GateKind.LEARNED) {
-            LearnedGate learned = gates.learned().get(exit);
-            json.addProperty("bias", learned.bias());
+        json.addProperty("kind", gate.kind());
+        if (gate instanceof Gate.Learned learned) {
             JsonArray weights = new JsonArray();
             learned.weights().forEach(weights::add);
             json.add("weights", weights);
+            json.addProperty("bias", learned.bias());
         }
+        json.addProperty("threshold", gate.threshold());
         return json;
+    }
+
+    /** A kind's gate of each exit; null where it stays closed. */
+    private static JsonArray gates(ExitReport measured, ExitReport.Kind kind) {
+        JsonArray gates = new JsonArray();
+        for (int exit = 0; exit < measured.exits().size(); exit++) {
+            Optional<Gate> gate = kind.choice().gates().gate(exit, measured.classes());
+            gates.add(gate.isPresent() ? gate(gate.get()) : JsonNull.INSTANCE);
+        }
+        return gates;
     }
 
     private static JsonObject outcome(GateOutcome outcome) {
@@ -131,6 +167,7 @@ final class ExitFiles {
         json.addProperty("mean_macs", outcome.meanMacs());
         json.addProperty("macs_share", outcome.macsShare());
         json.addProperty("gate_calibration_error", outcome.calibrationError());
+        json.addProperty("gate_sureness_error", outcome.surenessError());
         JsonArray exits = new JsonArray();
         for (GateOutcome.Exit exit : outcome.exits()) {
             JsonObject one = new JsonObject();
@@ -143,7 +180,7 @@ final class ExitFiles {
         return json;
     }
 
-    private static JsonObject report(ExitReport measured, List<Cut> cuts, JsonObject settings) {
+    private JsonObject report(ExitReport measured, List<Cut> cuts, JsonObject settings) {
         JsonObject json = settings;
         json.addProperty("allowed_loss", measured.allowed());
         json.addProperty("original_accuracy", measured.original());
@@ -174,11 +211,7 @@ final class ExitFiles {
             one.addProperty("held_loss", kind.choice().loss());
             one.addProperty("held_mean_macs", kind.choice().macs());
             one.addProperty("within_allowed_loss_on_held", kind.choice().kept());
-            JsonArray chosen = new JsonArray();
-            for (int exit = 0; exit < cuts.size(); exit++) {
-                chosen.add(gate(kind.choice().gates(), exit));
-            }
-            one.add("gates", chosen);
+            one.add("gates", gates(measured, kind));
             JsonArray curve = new JsonArray();
             for (GateOutcome point : kind.curve()) {
                 JsonObject at = new JsonObject();
@@ -192,6 +225,7 @@ final class ExitFiles {
         }
         json.add("gates", gates);
         json.addProperty("gate", measured.best().id());
+        json.add("pack", JsonOutput.strings(packed(measured, cuts)));
         return json;
     }
 
@@ -259,6 +293,17 @@ final class ExitFiles {
                 out.println("note: " + kind.kind().id() + " loses " + points(kind.choice().loss())
                         + " points on held items even with all gates closed (allowed: " + points(measured.allowed()) + ")");
             }
+        }
+        for (int exit = 0; exit < cuts.size(); exit++) {
+            if (!measured.chosen().choice().gates().uses(exit)) {
+                out.println("note: the exit at " + cuts.get(exit).name() + " is not worth its work: its gate is closed");
+            }
+        }
+        List<String> options = packed(measured, cuts);
+        if (!options.isEmpty()) {
+            out.println("to pack: narrows pack " + directory.resolve(MODEL)
+                    + cuts.stream().map(cut -> " --at '" + cut.name() + "'").collect(Collectors.joining())
+                    + options.stream().map(option -> " --exit '" + option + "'").collect(Collectors.joining()));
         }
         out.println("measured in ONNX Runtime on " + items + " items; " + directory + " has the networks, " + EXITS
                 + " and " + PICTURE);

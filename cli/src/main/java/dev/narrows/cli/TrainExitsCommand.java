@@ -169,14 +169,16 @@ final class TrainExitsCommand implements Callable<Integer> {
             objective.require(parts.train());
             objective.require(test);
             TrainFiles.writeCurve(output, train(objective, parts, cuts));
-            files.writeNetworks(objective.trained());
+            ExitMaker.Parts trained = objective.trained();
+            files.writeNetworks(new ExitMaker.Parts(loop.written(trained.trunk()), trained.exits()));
         }
         ExitReport report = measure(network, files.readNetworks(cuts.size()), taken, chosenOn, test);
         files.writeReport(
                 report,
                 cuts,
                 ExitFiles.settings(
-                        model, loop.seed(), parts.train().size(), chosenOn.size(), test.size(), calibrate));
+                        model, loop.seed(), parts.train().size(), chosenOn.size(), test.size(), calibrate),
+                test.size());
         if (train.json()) {
             terminal.out().println(JsonOutput.document(files.report()));
         } else {

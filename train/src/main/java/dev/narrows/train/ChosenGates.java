@@ -1,8 +1,10 @@
 package dev.narrows.train;
 
 import dev.narrows.errors.InvalidException;
+import dev.narrows.wire.bundle.Gate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A gate for each exit: the exit answers if the gate's sureness is the threshold or more. Sureness is the largest
@@ -45,6 +47,25 @@ public record ChosenGates(GateKind kind, List<LearnedGate> learned, List<Double>
     /** Whether the exit is used. */
     public boolean uses(int exit) {
         return thresholds.get(exit) < NEVER;
+    }
+
+    /**
+     * An exit's gate as bundles have it; empty if it stays closed.
+     *
+     * @param classes that the exit knows: entropy is in nats there
+     */
+    public Optional<Gate> gate(int exit, int classes) {
+        if (!uses(exit)) {
+            return Optional.empty();
+        }
+        double threshold = thresholds.get(exit);
+        return Optional.of(switch (kind) {
+            case MAX_PROBABILITY -> new Gate.MaxProbability(threshold);
+            case ENTROPY -> new Gate.Entropy((1 - threshold) * Math.log(classes));
+            case MARGIN -> new Gate.Margin(threshold);
+            case LEARNED ->
+                new Gate.Learned(learned.get(exit).weights(), learned.get(exit).bias(), threshold);
+        });
     }
 
     /** How sure the exit's gate is of an answer, 0 to 1. */

@@ -13,10 +13,11 @@ import java.util.List;
  * @param last the same of the last layer now
  * @param exits in their order
  * @param kinds what gates of each kind do
+ * @param classes that the network tells apart
  * @param best the kind with the least work on held items among those that keep to the allowed loss
  */
 public record ExitReport(
-        double allowed, double original, double last, List<Exit> exits, List<Kind> kinds, GateKind best, ExitCosts costs) {
+        double allowed, double original, double last, List<Exit> exits, List<Kind> kinds, int classes, GateKind best, ExitCosts costs) {
 
     /** The losses that {@link #curve} is made for, shares. */
     private static final List<Double> LOSSES =
@@ -99,7 +100,7 @@ public record ExitReport(
                 .kind();
         LabelledLogits end = test.logits().get(costs.reach().size());
         return new ExitReport(
-                allowed, test.original().accuracy(), end.accuracy(), exits, kinds, best, costs);
+                allowed, test.original().accuracy(), end.accuracy(), exits, kinds, end.classes(), best, costs);
     }
 
     /** The kind that was found best. */

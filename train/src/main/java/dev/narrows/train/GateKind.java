@@ -13,9 +13,9 @@ public enum GateKind {
     /** All three, by a {@link LearnedGate}. */
     LEARNED;
 
-    /** As files and reports call it, such as {@code max-probability}. */
+    /** As files and reports call it, bundles too: {@code max}, {@code entropy}, {@code margin} or {@code learned}. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return this == MAX_PROBABILITY ? "max" : name().toLowerCase(Locale.ROOT);
     }
 
     /**

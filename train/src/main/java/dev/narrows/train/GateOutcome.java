@@ -14,6 +14,8 @@ import java.util.List;
  * @param meanMacs mean multiply-accumulates of what is run for an item
  * @param macsShare the same over the whole trunk's
  * @param calibrationError |accuracy − mean confidence| of the items that exits answer; 0 if there are none
+ * @param surenessError the same with the gate's sureness in place of the confidence: it says something of learned gates,
+ *     whose sureness is a probability of being right
  * @param exits what each does
  */
 public record GateOutcome(
@@ -24,6 +26,7 @@ public record GateOutcome(
         double meanMacs,
         double macsShare,
         double calibrationError,
+        double surenessError,
         List<Exit> exits) {
 
     /**
@@ -48,6 +51,7 @@ public record GateOutcome(
         int[] answered = new int[exits];
         int[] hits = new int[exits];
         double[] confidences = new double[exits];
+        double sureness = 0;
         double macs = 0;
         int right = 0;
         int lost = 0;
@@ -64,6 +68,7 @@ public record GateOutcome(
                 answered[end]++;
                 hits[end] += hit ? 1 : 0;
                 confidences[end] += answers.features().get(end)[item][0];
+                sureness += gates.sureness(end, answers.features().get(end)[item]);
                 macs += answers.costs().reach().get(end) + answers.costs().heads().get(end);
             } else {
                 macs += answers.costs().trunk();
@@ -74,13 +79,15 @@ public record GateOutcome(
         }
         List<Exit> each = new ArrayList<>();
         int covered = 0;
-        double gap = 0;
+        double confidence = 0;
+        int allHits = 0;
         for (int exit = 0; exit < exits; exit++) {
             int count = Math.max(1, answered[exit]);
             each.add(new Exit(
                     (double) answered[exit] / size, (double) hits[exit] / count, confidences[exit] / count));
             covered += answered[exit];
-            gap += hits[exit] - confidences[exit];
+            confidence += confidences[exit];
+            allHits += hits[exit];
         }
         double loss = (double) lost / size;
         double error = Math.sqrt(Math.max(0, (double) differs / size - loss * loss) / size);
@@ -91,7 +98,8 @@ public record GateOutcome(
                 error,
                 macs / size,
                 macs / size / answers.costs().trunk(),
-                Math.abs(gap) / Math.max(1, covered),
+                Math.abs(allHits - confidence) / Math.max(1, covered),
+                Math.abs(allHits - sureness) / Math.max(1, covered),
                 each);
     }
 

@@ -1,6 +1,8 @@
 package dev.narrows.train;
 
 import dev.narrows.errors.InvalidException;
+import dev.narrows.wire.bundle.Softmax;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -60,17 +62,7 @@ public record LabelledLogits(int classes, float[] values, int[] labels) {
     /** The softmax of an item's logits over a temperature. */
     public double[] probabilities(int item, double temperature) {
         int from = Objects.checkIndex(item, size()) * classes;
-        double most = values[from + answer(item)];
-        double[] shares = new double[classes];
-        double sum = 0;
-        for (int c = 0; c < classes; c++) {
-            shares[c] = Math.exp((values[from + c] - most) / temperature);
-            sum += shares[c];
-        }
-        for (int c = 0; c < classes; c++) {
-            shares[c] /= sum;
-        }
-        return shares;
+        return Softmax.of(Arrays.copyOfRange(values, from, from + classes), temperature);
     }
 
     /** The mean negative log-likelihood of the labels. */
