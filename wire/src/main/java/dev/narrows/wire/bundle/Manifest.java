@@ -123,7 +123,7 @@ public record Manifest(
      * @param gate decides by the probabilities whether it answers
      * @param parameters weights it holds, in elements
      * @param macs multiply-accumulate operations for one item
-     * @param items the held-out items that packing measured it on; 0 if they were made up: then the next two say nothing
+     * @param items the given items that packing measured it on; 0 if they were made up: then the next two say nothing
      * @param coverage share of those items that it answered, exits tried in order, 0 to 1
      * @param agreement share of the items it answered that it answered as the whole network does, 0 to 1; 0 if none
      * @param heldOut what training measured, on items with labels
