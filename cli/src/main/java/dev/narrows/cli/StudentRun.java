@@ -126,6 +126,7 @@ record StudentRun(
         Path model = output.resolve("model.onnx");
         TrainFiles.write(model, trained);
         TrainFiles.writeCurve(output, curve);
+        TrainFiles.writeLabels(output, tasks);
         JsonObject report = new JsonObject();
         report.addProperty("model", model.toString());
         report.addProperty("network", network);

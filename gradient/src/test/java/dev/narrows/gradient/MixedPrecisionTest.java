@@ -24,8 +24,8 @@ class MixedPrecisionTest {
 
     private static final int STEPS = 40;
 
-    /** A network with input x0 and output y, its input's shape, and the rate that it learns at. */
-    record Case(String name, OperatorCheck network, double rate, long... input) {
+    /** A network with input x0 and output y, what it learns from, and the rate that it learns at. */
+    record Case(String name, OperatorCheck network, double rate, Tensor input) {
         @Override
         public String toString() {
             return name;
@@ -98,8 +98,8 @@ class MixedPrecisionTest {
                 .weight(weight(17, 0.4, 8, 4))
                 .weight(weight(18, 0.1, 4));
         return List.of(
-                new Case("convolutions", convolutional, 0.2, 16, 3, 8, 8),
-                new Case("attention", attention, 0.2, 16, 6, 8),
+                new Case("convolutions", convolutional, 0.2, OperatorCheck.values(32, 16, 3, 8, 8)),
+                new Case("attention", attention, 0.2, OperatorCheck.values(32, 16, 6, 8)),
                 recurrent("LSTM", 4),
                 recurrent("GRU", 3));
     }
@@ -121,7 +121,7 @@ class MixedPrecisionTest {
                 .weight(weight(24, 0.1, 1, 16 * gates))
                 .weight(weight(25, 0.5, 8, 4))
                 .weight(weight(26, 0.1, 4));
-        return new Case(op, network, 0.5, 5, 16, 6);
+        return new Case(op, network, 0.5, OperatorCheck.values(32, 5, 16, 6));
     }
 
     private static org.bytedeco.pytorch.Tensor loss(DifferentiableNetwork network, Tensor x, boolean mixed) {
@@ -141,7 +141,7 @@ class MixedPrecisionTest {
     @ParameterizedTest
     @MethodSource("cases")
     void loss_inMixedPrecision_isNearThatOfFloat32AndFalls(Case checked) {
-        Tensor x = OperatorCheck.values(32, checked.input());
+        Tensor x = checked.input();
         double[] first = new double[2];
         double[] last = new double[2];
         for (int mixed = 0; mixed < 2; mixed++) {

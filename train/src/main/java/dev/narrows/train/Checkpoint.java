@@ -246,7 +246,8 @@ final class Checkpoint {
     /** An archive's names may hold no dots. */
     private static String key(String name) {
         StringBuilder key = new StringBuilder("w");
-        for (char c : name.toCharArray()) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             if (Character.isLetterOrDigit(c) && c < 128) {
                 key.append(c);
             } else {

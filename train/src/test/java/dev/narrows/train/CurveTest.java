@@ -23,9 +23,11 @@ class CurveTest {
 
     @Test
     void csv_ofACurve_isReadable() {
-        assertThat(two().csv())
-                .isEqualTo("epoch,rate,loss,seconds,accuracy,accuracy.speaker\n1,0.001,2.5,0.13,0.5,\n"
-                        + "2,0.14285714285714285,3.141592653589793,12.34,0.1,0.3333333333333333\n");
+        assertThat(two().csv()).isEqualTo("""
+                        epoch,rate,loss,seconds,accuracy,accuracy.speaker
+                        1,0.001,2.5,0.13,0.5,
+                        2,0.14285714285714285,3.141592653589793,12.34,0.1,0.3333333333333333
+                        """);
     }
 
     @Test
