@@ -129,7 +129,8 @@ final class ExitFiles {
             Optional<Gate> gate = measured.chosen().choice().gates().gate(exit, measured.classes());
             if (gate.isPresent()) {
                 options.add(cuts.get(exit).name() + "=" + directory.resolve(file(exit)) + ",gate=" + gate.get()
-                        + ",temperature=" + measured.exits().get(exit).calibration().temperature());
+                        + ",temperature="
+                        + measured.exits().get(exit).calibration().temperature());
             }
         }
         return options;
@@ -263,8 +264,10 @@ final class ExitFiles {
             ExitReport.Exit one = measured.exits().get(exit);
             exits.row(
                     cuts.get(exit).name(),
-                    Quantity.percent((double) measured.costs().reach().get(exit) / measured.costs().trunk()),
-                    Quantity.percent((double) measured.costs().heads().get(exit) / measured.costs().trunk()),
+                    Quantity.percent((double) measured.costs().reach().get(exit)
+                            / measured.costs().trunk()),
+                    Quantity.percent((double) measured.costs().heads().get(exit)
+                            / measured.costs().trunk()),
                     Quantity.percent(one.accuracy()),
                     String.format(Locale.ROOT, "%.2f", one.calibration().temperature()),
                     Quantity.percent(one.before().error()),
@@ -272,7 +275,8 @@ final class ExitFiles {
         }
         exits.print(out);
         out.println();
-        Table gates = new Table("gate", ">coverage", ">accuracy", ">loss", ">±", ">compute", ">gate's error", "thresholds");
+        Table gates =
+                new Table("gate", ">coverage", ">accuracy", ">loss", ">±", ">compute", ">gate's error", "thresholds");
         for (ExitReport.Kind kind : measured.kinds()) {
             GateOutcome test = kind.test();
             gates.row(
@@ -287,16 +291,19 @@ final class ExitFiles {
         }
         gates.print(out);
         out.println("as it was: " + Quantity.percent(measured.original()) + "; its last layer now: "
-                + Quantity.percent(measured.last()) + "; chosen on held items: " + measured.best().id());
+                + Quantity.percent(measured.last()) + "; chosen on held items: "
+                + measured.best().id());
         for (ExitReport.Kind kind : measured.kinds()) {
             if (!kind.choice().kept()) {
-                out.println("note: " + kind.kind().id() + " loses " + points(kind.choice().loss())
-                        + " points on held items even with all gates closed (allowed: " + points(measured.allowed()) + ")");
+                out.println("note: " + kind.kind().id() + " loses "
+                        + points(kind.choice().loss()) + " points on held items even with all gates closed (allowed: "
+                        + points(measured.allowed()) + ")");
             }
         }
         for (int exit = 0; exit < cuts.size(); exit++) {
             if (!measured.chosen().choice().gates().uses(exit)) {
-                out.println("note: the exit at " + cuts.get(exit).name() + " is not worth its work: its gate is closed");
+                out.println(
+                        "note: the exit at " + cuts.get(exit).name() + " is not worth its work: its gate is closed");
             }
         }
         List<String> options = packed(measured, cuts);
@@ -318,7 +325,8 @@ final class ExitFiles {
         for (int exit = 0; exit < gates.thresholds().size(); exit++) {
             texts.add(
                     gates.uses(exit)
-                            ? String.format(Locale.ROOT, "%.4f", gates.thresholds().get(exit))
+                            ? String.format(
+                                    Locale.ROOT, "%.4f", gates.thresholds().get(exit))
                             : "closed");
         }
         return String.join(", ", texts);

@@ -73,8 +73,9 @@ final class TrainExitsCommand implements Callable<Integer> {
             required = true,
             split = ",",
             paramLabel = "CUT|N%|auto",
-            description = "Where: cuts of one tensor (`narrows inspect` shows them), or the cut behind which most nearly N % "
-                    + "of the multiply-accumulates lie. auto: 25%,50%,75%.")
+            description =
+                    "Where: cuts of one tensor (`narrows inspect` shows them), or the cut behind which most nearly N % "
+                            + "of the multiply-accumulates lie. auto: 25%,50%,75%.")
     private List<String> exits = new ArrayList<>();
 
     @Option(
@@ -86,7 +87,8 @@ final class TrainExitsCommand implements Callable<Integer> {
     @Option(
             names = "--alone",
             paramLabel = "N",
-            description = "Epochs in which only the exits learn, before --epochs of all (default: 5; --epochs 0 ends there).")
+            description =
+                    "Epochs in which only the exits learn, before --epochs of all (default: 5; --epochs 0 ends there).")
     private int alone = 5;
 
     @Option(
@@ -122,8 +124,9 @@ final class TrainExitsCommand implements Callable<Integer> {
     @Option(
             names = "--calibrate",
             paramLabel = "SHARE",
-            description = "Choose temperatures and gates on this share of the test items and report on the rest: for a "
-                    + "network that was itself trained on all of --data, so that held-out items are none to it (default: off).")
+            description =
+                    "Choose temperatures and gates on this share of the test items and report on the rest: for a "
+                            + "network that was itself trained on all of --data, so that held-out items are none to it (default: off).")
     private double calibrate;
 
     @Option(
@@ -176,8 +179,7 @@ final class TrainExitsCommand implements Callable<Integer> {
         files.writeReport(
                 report,
                 cuts,
-                ExitFiles.settings(
-                        model, loop.seed(), parts.train().size(), chosenOn.size(), test.size(), calibrate),
+                ExitFiles.settings(model, loop.seed(), parts.train().size(), chosenOn.size(), test.size(), calibrate),
                 test.size());
         if (train.json()) {
             terminal.out().println(JsonOutput.document(files.report()));
@@ -211,7 +213,9 @@ final class TrainExitsCommand implements Callable<Integer> {
             if (exit.equals(AUTO)) {
                 shares.addAll(ExitCuts.SHARES);
             } else if (exit.endsWith("%")) {
-                shares.add(Numbers.parseList("exits", exit.substring(0, exit.length() - 1), "--exits").get(0) / 100);
+                shares.add(Numbers.parseList("exits", exit.substring(0, exit.length() - 1), "--exits")
+                                .get(0)
+                        / 100);
             } else {
                 Cut cut = Cuts.at(network, shapes, List.of(exit));
                 cuts.put(cut.name(), cut);
@@ -235,7 +239,8 @@ final class TrainExitsCommand implements Callable<Integer> {
         }
         if (loop.epochs() > 0) {
             objective.alone(false, name -> kept.matcher(name).find());
-            for (Curve.Point point : run(objective, parts, cuts, "all", loop.epochs()).points()) {
+            for (Curve.Point point :
+                    run(objective, parts, cuts, "all", loop.epochs()).points()) {
                 points.add(new Curve.Point(
                         alone + point.epoch(), point.rate(), point.loss(), point.seconds(), point.scores()));
             }
@@ -244,8 +249,8 @@ final class TrainExitsCommand implements Callable<Integer> {
     }
 
     private Curve run(Exits objective, TrainData.Parts parts, List<Cut> cuts, String phase, int epochs) {
-        String what = "exits " + model + " " + cuts.stream().map(Cut::name).toList() + " " + phase + " " + channels + " "
-                + weights() + " " + freeze + " " + alone;
+        String what = "exits " + model + " " + cuts.stream().map(Cut::name).toList() + " " + phase + " " + channels
+                + " " + weights() + " " + freeze + " " + alone;
         TrainOptions options = loop.options(parts.train(), output.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)
                 .build();
@@ -254,8 +259,7 @@ final class TrainExitsCommand implements Callable<Integer> {
         }
     }
 
-    private ExitReport measure(
-            Network network, ExitMaker.Parts written, Inputs taken, Dataset chosenOn, Dataset test) {
+    private ExitReport measure(Network network, ExitMaker.Parts written, Inputs taken, Dataset chosenOn, Dataset test) {
         try (ExitRun run = new ExitRun(written, taken)) {
             return terminal.waiting("measuring", () -> {
                 ExitReport.Answers held =

@@ -3,6 +3,7 @@ package dev.narrows.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.narrows.graph.OnnxReader;
@@ -12,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,8 +32,18 @@ class TrainExitsCommandTest {
         write("train", 320, 1);
         write("t10k", 200, 2);
         Cli.Result result = Cli.run(
-                "train", "fit", "--network", "cnn:width=0.25", "--data", directory.toString(), "--epochs", "4", "--batch",
-                "32", "-o", directory.resolve("base").toString());
+                "train",
+                "fit",
+                "--network",
+                "cnn:width=0.25",
+                "--data",
+                directory.toString(),
+                "--epochs",
+                "4",
+                "--batch",
+                "32",
+                "-o",
+                directory.resolve("base").toString());
         assertThat(result.code()).as(result.err()).isZero();
     }
 
@@ -38,7 +51,8 @@ class TrainExitsCommandTest {
     void exits_aloneOnTinyImages_areTrainedChosenAndReported() throws IOException {
         Path output = directory.resolve("early");
 
-        Cli.Result result = exits(output, "--exits", "block1,60%", "--alone", "4", "--epochs", "0", "--calibrate", "0.5");
+        Cli.Result result =
+                exits(output, "--exits", "block1,60%", "--alone", "4", "--epochs", "0", "--calibrate", "0.5");
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
@@ -50,10 +64,14 @@ class TrainExitsCommandTest {
         assertThat(report.get("last_accuracy")).isEqualTo(report.get("original_accuracy"));
         assertThat(report.getAsJsonArray("exits")).hasSize(2);
         JsonObject exits = json(output.resolve("exits.json"));
-        assertThat(exits.getAsJsonArray("exits").size() + exits.getAsJsonArray("unused").size())
+        assertThat(exits.getAsJsonArray("exits").size()
+                        + exits.getAsJsonArray("unused").size())
                 .isEqualTo(2);
         JsonObject exit = exits.getAsJsonArray("exits").get(0).getAsJsonObject();
-        assertThat(OnnxReader.read(output.resolve(exit.get("file").getAsString())).inputs().get(0).name())
+        assertThat(OnnxReader.read(output.resolve(exit.get("file").getAsString()))
+                        .inputs()
+                        .get(0)
+                        .name())
                 .isEqualTo(exit.get("cut").getAsString());
         String packed = report.getAsJsonArray("pack").get(0).getAsString();
         String text = packed.substring(packed.indexOf(",gate=") + 6, packed.indexOf(",temperature="));
@@ -61,7 +79,20 @@ class TrainExitsCommandTest {
         assertThat(gate.kind()).isEqualTo(exits.get("gate").getAsString());
         assertThat(gate.threshold())
                 .isCloseTo(exit.getAsJsonObject("gate").get("threshold").getAsDouble(), within(1e-12));
-        assertThat(output.resolve("curve.csv")).content().startsWith("epoch,rate,loss,seconds,score,accuracy,exit1,exit2\n1,");
+        List<String> pack = new ArrayList<>(List.of(
+                "pack",
+                output.resolve("model.onnx").toString(),
+                "-o",
+                directory.resolve("m.narrows").toString()));
+        for (JsonElement one : exits.getAsJsonArray("exits")) {
+            pack.addAll(List.of("--at", one.getAsJsonObject().get("cut").getAsString()));
+        }
+        report.getAsJsonArray("pack").forEach(option -> pack.addAll(List.of("--exit", option.getAsString())));
+        Cli.Result bundle = Cli.run(pack.toArray(String[]::new));
+        assertThat(bundle.code()).as(bundle.err()).isZero();
+        assertThat(output.resolve("curve.csv"))
+                .content()
+                .startsWith("epoch,rate,loss,seconds,score,accuracy,exit1,exit2\n1,");
         assertThat(output.resolve("curve.csv")).content().hasLineCount(5);
         assertThat(output.resolve("coverage.png")).isNotEmptyFile();
         assertThat(output.resolve("curve.png")).isNotEmptyFile();
@@ -72,8 +103,24 @@ class TrainExitsCommandTest {
         Path output = directory.resolve("all");
 
         Cli.Result result = Cli.run(
-                "--json", "train", "exits", directory.resolve("base/model.onnx").toString(), "--data", directory.toString(),
-                "--exits", "auto", "--alone", "1", "--epochs", "1", "--batch", "32", "--fold", "--loss-allowed", "2", "-o",
+                "--json",
+                "train",
+                "exits",
+                directory.resolve("base/model.onnx").toString(),
+                "--data",
+                directory.toString(),
+                "--exits",
+                "auto",
+                "--alone",
+                "1",
+                "--epochs",
+                "1",
+                "--batch",
+                "32",
+                "--fold",
+                "--loss-allowed",
+                "2",
+                "-o",
                 output.toString());
 
         assertThat(result.code()).as(result.err()).isZero();
@@ -88,7 +135,8 @@ class TrainExitsCommandTest {
     void exits_withOptionsThatMakeNoSense_areRefused() {
         Path output = directory.resolve("none");
 
-        assertThat(exits(output, "--exits", "block1", "--alone", "0", "--epochs", "0").err())
+        assertThat(exits(output, "--exits", "block1", "--alone", "0", "--epochs", "0")
+                        .err())
                 .contains("--alone 0, --epochs 0: nothing to train");
         assertThat(exits(output, "--exits", "block1", "--calibrate", "1").err()).contains("--calibrate: 1.0");
         assertThat(exits(output, "--exits", "blok1").err()).contains("nearest: \"block1\"");
@@ -98,8 +146,15 @@ class TrainExitsCommandTest {
     private static Cli.Result exits(Path output, String... options) {
         String[] all = new String[options.length + 9];
         String[] first = {
-            "train", "exits", directory.resolve("base/model.onnx").toString(), "--data", directory.toString(), "--batch",
-            "32", "-o", output.toString()
+            "train",
+            "exits",
+            directory.resolve("base/model.onnx").toString(),
+            "--data",
+            directory.toString(),
+            "--batch",
+            "32",
+            "-o",
+            output.toString()
         };
         System.arraycopy(first, 0, all, 0, first.length);
         System.arraycopy(options, 0, all, first.length, options.length);

@@ -59,13 +59,15 @@ public record ChosenGates(GateKind kind, List<LearnedGate> learned, List<Double>
             return Optional.empty();
         }
         double threshold = thresholds.get(exit);
-        return Optional.of(switch (kind) {
-            case MAX_PROBABILITY -> new Gate.MaxProbability(threshold);
-            case ENTROPY -> new Gate.Entropy((1 - threshold) * Math.log(classes));
-            case MARGIN -> new Gate.Margin(threshold);
-            case LEARNED ->
-                new Gate.Learned(learned.get(exit).weights(), learned.get(exit).bias(), threshold);
-        });
+        return Optional.of(
+                switch (kind) {
+                    case MAX_PROBABILITY -> new Gate.MaxProbability(threshold);
+                    case ENTROPY -> new Gate.Entropy((1 - threshold) * Math.log(classes));
+                    case MARGIN -> new Gate.Margin(threshold);
+                    case LEARNED ->
+                        new Gate.Learned(
+                                learned.get(exit).weights(), learned.get(exit).bias(), threshold);
+                });
     }
 
     /** How sure the exit's gate is of an answer, 0 to 1. */

@@ -12,7 +12,8 @@ import java.util.List;
  * @param last whether the last layer is right
  * @param original whether the network as it was is right
  */
-record ExitAnswers(List<double[][]> features, List<boolean[]> right, boolean[] last, boolean[] original, ExitCosts costs) {
+record ExitAnswers(
+        List<double[][]> features, List<boolean[]> right, boolean[] last, boolean[] original, ExitCosts costs) {
 
     ExitAnswers {
         features = List.copyOf(features);
@@ -43,8 +44,7 @@ record ExitAnswers(List<double[][]> features, List<boolean[]> right, boolean[] l
             features.add(seen);
             right.add(logits.get(exit).right());
         }
-        return new ExitAnswers(
-                features, right, logits.get(logits.size() - 1).right(), original.right(), costs);
+        return new ExitAnswers(features, right, logits.get(logits.size() - 1).right(), original.right(), costs);
     }
 
     int exits() {

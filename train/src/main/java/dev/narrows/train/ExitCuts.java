@@ -27,7 +27,8 @@ public final class ExitCuts {
                 .filter(cut -> cut.upstreamMacs() > 0 && cut.upstreamMacs() < whole)
                 .filter(cut -> shapes.of(cut.name())
                         .filter(shape -> shape.element() == ElementType.FLOAT)
-                        .filter(shape -> shape.dims().size() >= 2 && shape.dims().size() <= 4)
+                        .filter(shape ->
+                                shape.dims().size() >= 2 && shape.dims().size() <= 4)
                         .isPresent())
                 .toList();
     }

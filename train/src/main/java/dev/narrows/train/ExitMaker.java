@@ -93,7 +93,8 @@ public final class ExitMaker {
             count++;
         }
         if (count == 0) {
-            throw new InvalidException("exits: none (expected: an output \"" + logits(0) + "\"), network \"" + merged.name() + "\"");
+            throw new InvalidException(
+                    "exits: none (expected: an output \"" + logits(0) + "\"), network \"" + merged.name() + "\"");
         }
         List<Network> exits = new ArrayList<>();
         for (int exit = 0; exit < count; exit++) {
@@ -132,7 +133,8 @@ public final class ExitMaker {
                 .flatMap(node -> node.inputs().stream())
                 .filter(input -> !input.startsWith(prefix))
                 .findFirst()
-                .orElseThrow(() -> new InvalidException("exit: \"" + prefix + "\" reads no value of the network (expected: one)"));
+                .orElseThrow(() ->
+                        new InvalidException("exit: \"" + prefix + "\" reads no value of the network (expected: one)"));
         ValueInfo input = merged.valueInfos().get(cut);
         if (input == null) {
             throw new InvalidException("type: unknown (expected: the file says it), tensor \"" + cut + "\"");
@@ -172,10 +174,8 @@ public final class ExitMaker {
         Value value = builder.input("input", dims.subList(1, dims.size()));
         if (dims.size() > 2) {
             if (design.hidden() > 0) {
-                Conv conv = Conv.of(design.hidden(), 3)
-                        .withStrides(2)
-                        .withBias()
-                        .withInitial(Initial.HE_FAN_IN);
+                Conv conv =
+                        Conv.of(design.hidden(), 3).withStrides(2).withBias().withInitial(Initial.HE_FAN_IN);
                 value = builder.relu("relu", builder.conv("conv", value, conv));
             }
             value = builder.flatten("features", builder.globalAveragePool("mean", value));
@@ -231,8 +231,8 @@ public final class ExitMaker {
 
     private static Shapes.Shape shape(Shapes shapes, Cut cut) {
         if (cut.tensors().size() != 1) {
-            throw new UnsupportedException("cut: \"" + cut.name() + "\" has " + cut.tensors().size()
-                    + " tensors (expected: 1, for an exit)");
+            throw new UnsupportedException(
+                    "cut: \"" + cut.name() + "\" has " + cut.tensors().size() + " tensors (expected: 1, for an exit)");
         }
         Shapes.Shape shape = shapes.of(cut.name()).orElseThrow();
         if (shape.element() != ElementType.FLOAT

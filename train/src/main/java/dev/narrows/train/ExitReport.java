@@ -17,7 +17,14 @@ import java.util.List;
  * @param best the kind with the least work on held items among those that keep to the allowed loss
  */
 public record ExitReport(
-        double allowed, double original, double last, List<Exit> exits, List<Kind> kinds, int classes, GateKind best, ExitCosts costs) {
+        double allowed,
+        double original,
+        double last,
+        List<Exit> exits,
+        List<Kind> kinds,
+        int classes,
+        GateKind best,
+        ExitCosts costs) {
 
     /** The losses that {@link #curve} is made for, shares. */
     private static final List<Double> LOSSES =

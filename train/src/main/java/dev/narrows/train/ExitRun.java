@@ -52,8 +52,7 @@ public final class ExitRun implements AutoCloseable {
             cuts.add(Cuts.at(trunk, shapes, List.of(exit.inputs().get(0).name())));
             heads.add(ExitCuts.macs(exit, NetworkShapes.infer(exit, Map.of())));
         }
-        costs = new ExitCosts(
-                cuts.stream().map(Cut::upstreamMacs).toList(), heads, ExitCuts.macs(trunk, shapes));
+        costs = new ExitCosts(cuts.stream().map(Cut::upstreamMacs).toList(), heads, ExitCuts.macs(trunk, shapes));
         chain = Chains.open(Segments.split(trunk, shapes, cuts), SessionOptions.DEFAULT);
         try {
             for (Network exit : parts.exits()) {
@@ -101,8 +100,14 @@ public final class ExitRun implements AutoCloseable {
         Collected collected = new Collected();
         try (Session session =
                 Session.open(network.name(), OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
-            overAll(data, (values, labels) -> collected.add(
-                    session.run(inputs.ofHost(values)).values().iterator().next(), labels));
+            overAll(
+                    data,
+                    (values, labels) -> collected.add(
+                            session.run(inputs.ofHost(values))
+                                    .values()
+                                    .iterator()
+                                    .next(),
+                            labels));
         }
         return collected.logits();
     }
@@ -124,8 +129,8 @@ public final class ExitRun implements AutoCloseable {
 
         void add(Tensor answers, int[] classes) {
             if (answers.rank() != 2 || answers.dim(0) != classes.length) {
-                throw new IncompatibleException("answers: " + answers + " (expected: (items, classes) of "
-                        + classes.length + " items)");
+                throw new IncompatibleException(
+                        "answers: " + answers + " (expected: (items, classes) of " + classes.length + " items)");
             }
             for (int item = 0; item < classes.length; item++) {
                 if (classes[item] != Labels.UNKNOWN) {

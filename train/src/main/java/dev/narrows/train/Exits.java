@@ -74,7 +74,8 @@ public final class Exits implements Objective, AutoCloseable {
         this.weights = weights;
         this.loss = loss;
         Network merged = ExitMaker.attach(original, shapes, cuts, design, seed);
-        classes = shapes.of(original.outputs().get(0).name()).orElseThrow().dims().get(1);
+        classes =
+                shapes.of(original.outputs().get(0).name()).orElseThrow().dims().get(1);
         last = Logits.of(original).get(0);
         for (int exit = 0; exit < cuts.size(); exit++) {
             exits.add(ExitMaker.logits(exit));
@@ -91,7 +92,8 @@ public final class Exits implements Objective, AutoCloseable {
     public void alone(boolean exitsOnly, Predicate<String> kept) {
         alone = exitsOnly;
         Predicate<String> trunk = name -> original.initializers().containsKey(name);
-        Predicate<String> fixed = trunk.and(name -> exitsOnly || name.startsWith(NetworkBuilder.FROZEN) || kept.test(name));
+        Predicate<String> fixed =
+                trunk.and(name -> exitsOnly || name.startsWith(NetworkBuilder.FROZEN) || kept.test(name));
         network.unfreeze(name -> true);
         network.freeze(fixed);
     }
@@ -144,9 +146,7 @@ public final class Exits implements Objective, AutoCloseable {
         if (targets.isEmpty()) {
             return taught;
         }
-        return loss.of(answers, targets.get(0))
-                .mul(new Scalar(1 - ofTeacher))
-                .add(taught.mul(new Scalar(ofTeacher)));
+        return loss.of(answers, targets.get(0)).mul(new Scalar(1 - ofTeacher)).add(taught.mul(new Scalar(ofTeacher)));
     }
 
     private Map<String, Tensor> made(Tensor values) {
@@ -167,7 +167,8 @@ public final class Exits implements Objective, AutoCloseable {
             Map<String, Tensor> made = made(values);
             full.add(Terms.get(made, last), batch.labels().get(0));
             for (int exit = 0; exit < exits.size(); exit++) {
-                early.get(exit).add(Terms.get(made, exits.get(exit)), batch.labels().get(0));
+                early.get(exit)
+                        .add(Terms.get(made, exits.get(exit)), batch.labels().get(0));
             }
         });
         Map<String, Double> scores = new LinkedHashMap<>();

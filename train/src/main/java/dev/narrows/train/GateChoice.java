@@ -40,7 +40,8 @@ public record GateChoice(ChosenGates gates, double inner, double loss, double ma
     static GateChoice of(GateKind kind, ExitAnswers held, double allowed, long seed) {
         Range.require("allowed loss", allowed, 0, 1);
         if (held.size() < FEWEST) {
-            throw new InvalidException("held items: " + held.size() + " (expected: " + FEWEST + " or more, to choose gates on)");
+            throw new InvalidException(
+                    "held items: " + held.size() + " (expected: " + FEWEST + " or more, to choose gates on)");
         }
         List<Half> halves = halves(kind, held, seed);
         ChosenGates closed = ChosenGates.closed(kind, held);

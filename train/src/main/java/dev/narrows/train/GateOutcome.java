@@ -69,7 +69,8 @@ public record GateOutcome(
                 hits[end] += hit ? 1 : 0;
                 confidences[end] += answers.features().get(end)[item][0];
                 sureness += gates.sureness(end, answers.features().get(end)[item]);
-                macs += answers.costs().reach().get(end) + answers.costs().heads().get(end);
+                macs += answers.costs().reach().get(end)
+                        + answers.costs().heads().get(end);
             } else {
                 macs += answers.costs().trunk();
             }
@@ -83,8 +84,7 @@ public record GateOutcome(
         int allHits = 0;
         for (int exit = 0; exit < exits; exit++) {
             int count = Math.max(1, answered[exit]);
-            each.add(new Exit(
-                    (double) answered[exit] / size, (double) hits[exit] / count, confidences[exit] / count));
+            each.add(new Exit((double) answered[exit] / size, (double) hits[exit] / count, confidences[exit] / count));
             covered += answered[exit];
             confidence += confidences[exit];
             allHits += hits[exit];

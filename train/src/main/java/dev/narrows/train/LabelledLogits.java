@@ -16,8 +16,8 @@ public record LabelledLogits(int classes, float[] values, int[] labels) {
 
     public LabelledLogits {
         if (classes < 2 || values.length != (long) classes * labels.length) {
-            throw new InvalidException("logits: " + values.length + " (expected: " + labels.length + " items × " + classes
-                    + " classes, 2 or more)");
+            throw new InvalidException("logits: " + values.length + " (expected: " + labels.length + " items × "
+                    + classes + " classes, 2 or more)");
         }
     }
 

@@ -80,9 +80,8 @@ final class ThresholdSearch {
      */
     Optional<List<Double>> best(double allowed) {
         long most = (long) Math.floor(allowed * answers.size() + 1e-9);
-        Optional<Point> start = starts.stream()
-                .filter(point -> point.loss() <= most)
-                .min(Comparator.comparingDouble(Point::macs));
+        Optional<Point> start =
+                starts.stream().filter(point -> point.loss() <= most).min(Comparator.comparingDouble(Point::macs));
         return start.map(point -> answers.exits() > 2 ? descended(point, most) : point)
                 .map(point -> thresholds(point.thresholds()));
     }

@@ -31,7 +31,8 @@ class CalibrationTest {
         LabelledLogits logits = honest(20_000, 5, 3, 1);
 
         assertThat(Reliability.of(logits, 1).error()).isGreaterThan(0.1);
-        assertThat(Reliability.of(logits, Calibration.of(logits).temperature()).error()).isLessThan(0.015);
+        assertThat(Reliability.of(logits, Calibration.of(logits).temperature()).error())
+                .isLessThan(0.015);
     }
 
     @Test
@@ -55,7 +56,10 @@ class CalibrationTest {
         assertThat(found.bins().get(7).items()).isEqualTo(2);
         assertThat(found.bins().get(8).items()).isEqualTo(1);
         assertThat(found.bins().get(14).confidence()).isCloseTo(0.975, within(1e-12));
-        assertThat(Reliability.of(new double[] {0}, new boolean[] {false}).bins().get(0).items())
+        assertThat(Reliability.of(new double[] {0}, new boolean[] {false})
+                        .bins()
+                        .get(0)
+                        .items())
                 .isEqualTo(1);
     }
 

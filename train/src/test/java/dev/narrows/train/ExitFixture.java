@@ -39,8 +39,8 @@ final class ExitFixture {
     }
 
     private static Value pooled(NetworkBuilder builder, String name, Value x, int channels) {
-        Value conv = builder.conv(
-                name + ".conv", x, Conv.of(channels, 3).withBias().withInitial(Initial.HE_FAN_IN));
+        Value conv =
+                builder.conv(name + ".conv", x, Conv.of(channels, 3).withBias().withInitial(Initial.HE_FAN_IN));
         return builder.maxPool(name, builder.relu(name + ".relu", conv), 2, 2, 0);
     }
 

@@ -46,9 +46,9 @@ class ExitMakerTest {
         assertThat(parts.trunk().outputs()).isEqualTo(network.outputs());
         assertThat(parts.trunk().initializers().equals(network.initializers())).isTrue();
         Map<String, Tensor> whole = ExitFixture.run(merged, input);
-        Network open = parts.trunk().withOutputs(parts.exits().stream()
-                .map(exit -> exit.inputs().get(0))
-                .toList());
+        Network open = parts.trunk()
+                .withOutputs(
+                        parts.exits().stream().map(exit -> exit.inputs().get(0)).toList());
         Map<String, Tensor> cuts = ExitFixture.run(open, input);
         for (int exit = 0; exit < 3; exit++) {
             Network head = parts.exits().get(exit);
@@ -57,7 +57,8 @@ class ExitMakerTest {
             Tensor answer = ExitFixture.get(
                     ExitFixture.run(head, Map.of(cut, ExitFixture.get(cuts, cut))), ExitMaker.logits(exit));
             assertThat(answer.shape()).containsExactly(7, ExitFixture.CLASSES);
-            assertThat(answer.sameBits(ExitFixture.get(whole, ExitMaker.logits(exit)))).isTrue();
+            assertThat(answer.sameBits(ExitFixture.get(whole, ExitMaker.logits(exit))))
+                    .isTrue();
         }
     }
 
@@ -81,7 +82,8 @@ class ExitMakerTest {
         Network series = Zoo.build(Architecture.parse("cnn1d"), new InputShape.Series(3, 32), 5, 1);
         String within = ExitCuts.candidates(series, shapes(series)).get(0).name();
 
-        assertThat(operators(attach(network, "early"))).containsExactly("Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm");
+        assertThat(operators(attach(network, "early")))
+                .containsExactly("Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm");
         assertThat(operators(attach(network, "dense"))).containsExactly("Gemm");
         assertThat(operators(ExitMaker.attach(network, shapes(network), cuts(network, "early"), new ExitDesign(0), 1)))
                 .containsExactly("GlobalAveragePool", "Flatten", "Gemm");
@@ -94,7 +96,8 @@ class ExitMakerTest {
     void attach_withASeed_givesTheSameWeights() {
         Network network = ExitFixture.network(1);
 
-        assertThat(attach(network, "early").initializers()).isEqualTo(attach(network, "early").initializers());
+        assertThat(attach(network, "early").initializers())
+                .isEqualTo(attach(network, "early").initializers());
     }
 
     @Test

@@ -82,7 +82,8 @@ class ExitsTest {
                 .isNotEqualTo(network.initializers().get("dense.linear.weight"));
         assertThat(after.trunk().initializers().get("early.conv.weight"))
                 .isEqualTo(network.initializers().get("early.conv.weight"));
-        assertThat(ExitRun.run(after.trunk(), Inputs.of(network), TEST).accuracy()).isGreaterThan(0.95);
+        assertThat(ExitRun.run(after.trunk(), Inputs.of(network), TEST).accuracy())
+                .isGreaterThan(0.95);
     }
 
     @Test
@@ -93,11 +94,13 @@ class ExitsTest {
             try (ExitRun run = new ExitRun(parts, Inputs.of(network))) {
                 answers = run.run(TEST);
                 assertThat(run.costs().trunk()).isEqualTo(ExitCuts.macs(network, shapes()));
-                assertThat(run.costs().reach()).isEqualTo(cuts().stream().map(Cut::upstreamMacs).toList());
+                assertThat(run.costs().reach())
+                        .isEqualTo(cuts().stream().map(Cut::upstreamMacs).toList());
             }
 
             assertThat(answers).hasSize(3);
-            assertThat(answers.get(2).values()).isEqualTo(ExitRun.run(network, Inputs.of(network), TEST).values());
+            assertThat(answers.get(2).values())
+                    .isEqualTo(ExitRun.run(network, Inputs.of(network), TEST).values());
             assertThat(answers.get(0).accuracy()).isEqualTo(exits.evaluate(TEST).get("exit1"));
         }
     }

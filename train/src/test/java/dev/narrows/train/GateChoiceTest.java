@@ -111,7 +111,8 @@ class GateChoiceTest {
         GateOutcome outcome = GateOutcome.of(held, closed.with(three));
 
         assertThat(outcome.loss()).isLessThanOrEqualTo(0.01);
-        assertThat(outcome.meanMacs()).isLessThanOrEqualTo(GateOutcome.of(two, closedPair.with(pair)).meanMacs());
+        assertThat(outcome.meanMacs())
+                .isLessThanOrEqualTo(GateOutcome.of(two, closedPair.with(pair)).meanMacs());
     }
 
     @Test
