@@ -78,6 +78,10 @@ final class TrainLoop {
         return seed;
     }
 
+    int threads() {
+        return threads;
+    }
+
     int epochs() {
         return epochs;
     }

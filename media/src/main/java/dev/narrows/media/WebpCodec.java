@@ -14,7 +14,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageWriter;
 
 /**
- * WebP by libwebp, at its slowest method; grey goes as three equal channels, as the format has no other. Its native code
+ * WebP by libwebp, where small images come out smallest; grey goes as three equal channels, as the format has no other. Its native code
  * is there for Linux, macOS and Windows on x86-64.
  *
  * <p>That libwebp is of 2020, before the repair of CVE-2023-4863: give it no bytes that somebody else may have written.
@@ -22,6 +22,8 @@ import javax.imageio.ImageWriter;
 final class WebpCodec implements MediaCodec {
 
     private static final int SLOWEST = 6;
+    private static final int LOSSLESS_METHOD = 4;
+    private static final int LOSSLESS_EFFORT = 75;
 
     private final OptionalInt quality;
     private final boolean bare;
@@ -91,11 +93,22 @@ final class WebpCodec implements MediaCodec {
         byte[] file = ImageFiles.write(writer(), image, how -> {
             how.setCompressionType(how.getCompressionTypes()[
                     lossless() ? WebPWriteParam.LOSSLESS_COMPRESSION : WebPWriteParam.LOSSY_COMPRESSION]);
-            how.setCompressionQuality(quality.orElse(100) / 100f);
-            ((WebPWriteParam) how).setMethod(SLOWEST);
+            how.setCompressionQuality(quality.orElse(LOSSLESS_EFFORT) / 100f);
+            tune((WebPWriteParam) how);
         });
         byte[] payload = WebpFile.bare(file, lossless(), pixels);
         return bare ? payload : file;
+    }
+
+    /**
+     * On 200 CIFAR-10 images one segment without noise shaping gave 1 to 2 % fewer bytes at the same error than the
+     * defaults, more passes and another filter nothing; lossless, the slowest method was 2 % larger and took 24 times
+     * the time.
+     */
+    private void tune(WebPWriteParam how) {
+        how.setMethod(lossless() ? LOSSLESS_METHOD : SLOWEST);
+        how.setSegments(1);
+        how.setSnsStrength(0);
     }
 
     @Override
