@@ -92,8 +92,8 @@ final class PackCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "CODEC",
             description =
-                    "Quantising codecs to calibrate: q8, q6, q4, q2 (default: q8,q4 with --calibrate, else none; raw and "
-                            + "fp16 need none).")
+                    "Codecs to calibrate: q8, q6, q4, q2, and bottleneck for cuts of whole numbers, such as a trained "
+                            + "bottleneck's code (default: q8,q4 with --calibrate, else none; raw and fp16 need none).")
     private List<String> codecs = new ArrayList<>();
 
     @Option(
@@ -168,7 +168,7 @@ final class PackCommand implements Callable<Integer> {
     private static boolean trusted(PackReport report) {
         return report.cuts().stream()
                 .flatMap(cut -> cut.codecs().stream())
-                .filter(codec -> Codecs.QUANTISING.contains(codec.codec()))
+                .filter(codec -> Codecs.CALIBRATED.contains(codec.codec()))
                 .anyMatch(codec -> CodecTrust.trusts(new Manifest.Codec(
                         codec.codec(), codec.meanBytes(), codec.agreement(), report.heldOutItems(), codec.lossless())));
     }
@@ -178,9 +178,9 @@ final class PackCommand implements Callable<Integer> {
             codecs = DEFAULT_CODECS;
         }
         for (String codec : codecs) {
-            if (!Codecs.QUANTISING.contains(codec)) {
+            if (!Codecs.CALIBRATED.contains(codec)) {
                 throw new WrongUseException("codec: \"" + codec + "\" (expected: of "
-                        + String.join(", ", Codecs.QUANTISING) + "), --codecs");
+                        + String.join(", ", Codecs.CALIBRATED) + "), --codecs");
             }
         }
         if (!codecs.isEmpty() && calibrate.isEmpty()) {

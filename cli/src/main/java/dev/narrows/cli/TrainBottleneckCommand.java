@@ -233,7 +233,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             bottleneck.alone(false);
             Curve curve = run(bottleneck, parts, directory, name, "all", loop.epochs());
             TrainFiles.writeCurve(directory, curve);
-            trained = bottleneck.trained();
+            TrainFiles.writeLabels(directory, parts.train().labels());
+            trained = loop.written(bottleneck.trained());
         }
         Path file = directory.resolve("model.onnx");
         TrainFiles.write(file, trained);

@@ -32,7 +32,9 @@ final class TrainCommand implements Runnable {
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new TrainCommand());
         line.addSubcommand(new TrainFitCommand(terminal));
+        line.addSubcommand(new TrainDistillCommand(terminal));
         line.addSubcommand(new TrainBottleneckCommand(terminal));
+        line.addSubcommand(new TrainRobustCommand(terminal));
         line.addSubcommand(TrainInputCommand.commandLine(terminal));
         return line;
     }

@@ -6,10 +6,10 @@ import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
 import dev.narrows.data.Split;
 import dev.narrows.data.Splits;
+import dev.narrows.errors.IncompatibleException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,6 +18,8 @@ final class TrainData {
 
     /** Items to learn from, to choose by, and to report on. No item is in two of them. */
     record Parts(Dataset train, Dataset held, Dataset test) {}
+
+    private static final double TEST_SHARE = 0.2;
 
     @Option(
             names = "--data",
@@ -39,6 +41,12 @@ final class TrainData {
             defaultValue = "0.1",
             description = "Share of the training items that is held out to choose the best weights by (default: ${DEFAULT-VALUE}).")
     private double held;
+
+    @Option(
+            names = "--held-from",
+            paramLabel = "PATH",
+            description = "Items to choose the best weights by, in place of --held.")
+    private @Nullable Path heldFrom;
 
     @Option(
             names = "--split-by-group",
@@ -89,18 +97,41 @@ final class TrainData {
         }
         DataOptions options = options();
         DataSource source = DataSource.open(data, options);
-        Optional<Dataset> apart = test == null
-                ? source.test()
-                : Optional.of(DataSource.open(test, options)).map(other -> other.test().orElse(other.train()));
-        Dataset all = source.train();
-        if (apart.isEmpty()) {
-            Split split = split(all, 0.2, seed);
-            all = split.train();
-            apart = Optional.of(split.test());
+        Dataset train = source.train();
+        Dataset tested;
+        if (test != null) {
+            tested = other(test, options, train);
+        } else if (source.test().isPresent()) {
+            tested = source.test().get();
+        } else {
+            Split split = split(train, TEST_SHARE, seed);
+            train = split.train();
+            tested = split.test();
         }
-        Split split = split(all, held, seed + 1);
-        Dataset train = perClass > 0 ? Datasets.limited(split.train(), perClass, seed) : split.train();
-        return new Parts(train, split.test(), apart.get());
+        Dataset chosenBy;
+        if (heldFrom != null) {
+            chosenBy = other(heldFrom, options, train);
+        } else {
+            Split split = split(train, held, seed + 1);
+            train = split.train();
+            chosenBy = split.test();
+        }
+        return new Parts(perClass > 0 ? Datasets.limited(train, perClass, seed) : train, chosenBy, tested);
+    }
+
+    /** Items of another place; their classes must be the training items', in the same order. */
+    private static Dataset other(Path path, DataOptions options, Dataset train) {
+        DataSource source = DataSource.open(path, options);
+        Dataset items = source.test().orElse(source.train());
+        for (int task = 0; task < Math.max(items.labels().size(), train.labels().size()); task++) {
+            List<String> ours = task < train.labels().size() ? train.labels().get(task).classes() : List.of();
+            List<String> theirs = task < items.labels().size() ? items.labels().get(task).classes() : List.of();
+            if (!ours.equals(theirs)) {
+                throw new IncompatibleException("classes: " + theirs + " in \"" + path + "\" (expected: those of --data, "
+                        + ours + ")");
+            }
+        }
+        return items;
     }
 
     private Split split(Dataset all, double share, long seed) {

@@ -1,5 +1,6 @@
 package dev.narrows.cli;
 
+import dev.narrows.data.Labels;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.train.Curve;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 
 /** What trainings leave behind. */
@@ -28,6 +30,14 @@ final class TrainFiles {
             }
         }
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Writes the classes' names, a line each, as pack takes them: labels.txt, of several tasks labels-TASK.txt. */
+    static void writeLabels(Path directory, List<Labels> tasks) throws IOException {
+        for (Labels task : tasks) {
+            String name = tasks.size() == 1 ? "labels.txt" : "labels-" + task.task() + ".txt";
+            Files.write(directory.resolve(name), task.classes());
+        }
     }
 
     /** Writes curve.csv and curve.png. */

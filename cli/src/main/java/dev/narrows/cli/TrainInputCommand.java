@@ -158,7 +158,7 @@ final class TrainInputCommand implements Callable<Integer> {
                 TrainProgress progress = new TrainProgress(terminal, codec.name())) {
             Curve curve = Training.run(classifier, items, held, options, progress);
             TrainFiles.writeCurve(directory, curve);
-            Network trained = classifier.trained();
+            Network trained = loop.written(classifier.trained());
             TrainFiles.write(directory.resolve("model.onnx"), trained);
             return trained;
         }

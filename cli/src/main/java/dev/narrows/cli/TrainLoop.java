@@ -6,6 +6,8 @@ import dev.narrows.augment.Medium;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Kind;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.BatchNormFolding;
+import dev.narrows.graph.Network;
 import dev.narrows.train.Loss;
 import dev.narrows.train.LossChoice;
 import dev.narrows.train.OptimizerChoice;
@@ -73,6 +75,16 @@ final class TrainLoop {
 
     @Option(names = "--seed", paramLabel = "N", description = "Of all chance (default: 0).")
     private long seed;
+
+    @Option(
+            names = "--fold",
+            description = "Fold batch normalisations into the convolutions before them in what is written.")
+    private boolean fold;
+
+    /** A trained network as it is to be written. */
+    Network written(Network trained) {
+        return fold ? BatchNormFolding.fold(trained) : trained;
+    }
 
     long seed() {
         return seed;

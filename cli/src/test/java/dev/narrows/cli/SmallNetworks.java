@@ -45,6 +45,36 @@ final class SmallNetworks {
         return write(directory.resolve("waist.onnx"), nodes, weights, List.of(BATCH, new Dim.Known(32)), "scores");
     }
 
+    /**
+     * x (batch, 32) → code (batch, 8), whole numbers of 0 to 5 as a trained bottleneck sends them → y (batch, 32), positive
+     * → scores (batch, 4).
+     */
+    static Path bottleneck(Path directory) {
+        Map<String, ConstantTensor> weights = new LinkedHashMap<>();
+        weights.put("down", weight("down", 1, 32, 8));
+        weights.put("up", weight("up", 2, 8, 32));
+        weights.put("last", weight("last", 3, 32, 4));
+        weights.put("least", scalar("least", 0));
+        weights.put("most", scalar("most", 5));
+        weights.put("half", scalar("half", 0.5f));
+        List<Node> nodes = List.of(
+                node("MatMul", "h", "x", "down"),
+                node("Clip", "clipped", "h", "least", "most"),
+                node("Add", "raised", "clipped", "half"),
+                node("Floor", "code", "raised"),
+                node("MatMul", "u", "code", "up"),
+                node("Relu", "y", "u"),
+                node("MatMul", "z", "y", "last"),
+                node("Softmax", "scores", "z"));
+        return write(directory.resolve("bottleneck.onnx"), nodes, weights, List.of(BATCH, new Dim.Known(32)), "scores");
+    }
+
+    private static ConstantTensor scalar(String name, float value) {
+        ByteBuffer data = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        data.putFloat(0, value);
+        return new ConstantTensor(name, ElementType.FLOAT, List.of(), data, List.of(), "");
+    }
+
     /** The first network's beginning in float16: x (batch, 32) → hidden (batch, 8) → y (batch, 4). */
     static Path half(Path directory) {
         Map<String, ConstantTensor> weights = new LinkedHashMap<>();

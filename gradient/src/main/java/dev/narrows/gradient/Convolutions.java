@@ -65,7 +65,15 @@ final class Convolutions {
         cutOff(call, x, whole, strides, begins, ends);
         // Without pads the output is whole but for output_padding, which libtorch gives only below stride or dilation.
         Tensor y = torch.convolution(
-                MixedPrecision.lower(x), MixedPrecision.lower(weight), MixedPrecision.lower(call.optional(2)), strides, new long[axes], dilations, true, extra, call.integer("group", 1));
+                MixedPrecision.lower(x),
+                MixedPrecision.lower(weight),
+                MixedPrecision.lower(call.optional(2)),
+                strides,
+                new long[axes],
+                dilations,
+                true,
+                extra,
+                call.integer("group", 1));
         for (int axis = 0; axis < axes; axis++) {
             y = y.narrow(axis + 2, begins[axis], whole[axis] - begins[axis] - ends[axis]);
         }

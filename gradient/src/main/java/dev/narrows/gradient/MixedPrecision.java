@@ -33,6 +33,14 @@ public final class MixedPrecision implements AutoCloseable {
         return tensor.has_value() ? new TensorOptional(lower(tensor.get())) : tensor;
     }
 
+    /** In float32 if the other is: for functions of libtorch that want both of one type. */
+    static Tensor raise(Tensor tensor, Tensor other) {
+        return tensor.scalar_type().intern() == ScalarType.BFloat16
+                        && other.scalar_type().intern() == ScalarType.Float
+                ? tensor.to(ScalarType.Float)
+                : tensor;
+    }
+
     @Override
     public void close() {
         if (torch.decrement_nesting() == 0) {

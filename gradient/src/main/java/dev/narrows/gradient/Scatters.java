@@ -34,7 +34,9 @@ final class Scatters {
                 .reshape(shape));
     }
 
-    private static Tensor scattered(Call call, Tensor x, int axis, Tensor indices, Tensor updates) {
+    private static Tensor scattered(Call call, Tensor data, int axis, Tensor indices, Tensor changes) {
+        Tensor x = MixedPrecision.raise(data, changes);
+        Tensor updates = MixedPrecision.raise(changes, data);
         String reduction = call.text("reduction", "none");
         return switch (reduction) {
             case "none" -> x.scatter(axis, indices, updates);

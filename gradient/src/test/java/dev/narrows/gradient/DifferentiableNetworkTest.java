@@ -8,6 +8,7 @@ import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.Dim;
 import dev.narrows.graph.ElementType;
@@ -250,6 +251,104 @@ class DifferentiableNetworkTest {
                 .isInstanceOf(UnsupportedException.class)
                 .hasMessageEndingWith("first at node \"the NonMaxSuppression of a\" (NonMaxSuppression, opset 17); "
                         + "node \"the TfIdfVectorizer of c\" (TfIdfVectorizer, opset 17)");
+    }
+
+    @Test
+    void state_isAllThatTrainingMoves_andCanBeWritten() {
+        Network before = twoLayers();
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork network = DifferentiableNetwork.of(before);
+                NoGradGuard guard = new NoGradGuard()) {
+            assertThat(network.state()).containsOnlyKeys("w1", "b1", "scale", "bias", "mean", "variance", "w2", "b2");
+            get(network.state(), "mean").fill_(new Scalar(3.0));
+            get(network.state(), "w2").detach().fill_(new Scalar(4.0));
+            Map<String, ConstantTensor> after = network.trained().initializers();
+            assertThat(get(after, "mean").data().getFloat(4 * (HIDDEN - 1))).isEqualTo(3);
+            assertThat(get(after, "w2").data().getFloat(0)).isEqualTo(4);
+            assertThat(get(after, "w1")).isEqualTo(get(before.initializers(), "w1"));
+        }
+    }
+
+    @Test
+    void forward_withAReplacement_usersAndResultSeeIt() {
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork network = DifferentiableNetwork.of(twoLayers())) {
+            Map<String, org.bytedeco.pytorch.Tensor> plain =
+                    network.forward(Map.of("x", Torch.of(POINTS)), Set.of("r", "y"));
+            Map<String, org.bytedeco.pytorch.Tensor> replaced = network.forward(
+                    Map.of("x", Torch.of(POINTS)),
+                    Set.of("r", "y"),
+                    Map.of("r", r -> r.mul(new Scalar(0.5)), "y", y -> y.add(new Scalar(1.0))));
+            assertThat(Torch.toHost(get(replaced, "r")).toFloats())
+                    .isEqualTo(
+                            Torch.toHost(get(plain, "r").mul(new Scalar(0.5))).toFloats());
+            org.bytedeco.pytorch.Tensor bias = get(network.parameters(), "b2");
+            org.bytedeco.pytorch.Tensor expected =
+                    get(plain, "y").sub(bias).mul(new Scalar(0.5)).add(bias).add(new Scalar(1.0));
+            assertThat(Torch.toHost(get(replaced, "y")).maxAbsDifference(Torch.toHost(expected)))
+                    .isLessThan(1e-4);
+            get(replaced, "y").sum().backward();
+            assertThat(get(network.parameters(), "w1").grad().defined()).isTrue();
+        }
+    }
+
+    @Test
+    void forward_withAReplacementThatCutsTheGradient_leavesNoneBefore() {
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork network = DifferentiableNetwork.of(twoLayers())) {
+            get(
+                            network.forward(
+                                    Map.of("x", Torch.of(POINTS)),
+                                    Set.of("y"),
+                                    Map.of("r", org.bytedeco.pytorch.Tensor::detach)),
+                            "y")
+                    .sum()
+                    .backward();
+            assertThat(get(network.parameters(), "w1").grad().defined()).isFalse();
+            assertThat(get(network.parameters(), "w2").grad().defined()).isTrue();
+        }
+    }
+
+    @Test
+    void forward_withAReplacementOfNothing_isRefused() {
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork network = DifferentiableNetwork.of(twoLayers())) {
+            assertThatThrownBy(() -> network.forward(
+                            Map.of("x", Torch.of(POINTS)), Set.of("y"), Map.of("z", value -> value, "r", r -> r)))
+                    .isInstanceOf(InvalidException.class)
+                    .hasMessage("replaced values: [z] (expected: made by nodes)");
+        }
+    }
+
+    @Test
+    void trained_ofKernelsWithChannelsLast_isAsTheFileHasThem() {
+        Map<String, ConstantTensor> weights = new LinkedHashMap<>();
+        weight(weights, "w", OperatorCheck.values(1, 3, 2, 3, 4));
+        Network network = network(List.of(node("Conv", List.of("x", "w"), "y")), weights);
+        try (DifferentiableNetwork differentiable = DifferentiableNetwork.of(network)) {
+            assertThat(differentiable.trained().initializers()).isEqualTo(weights);
+        }
+    }
+
+    @Test
+    void forward_ofMapsWithChannelsLast_isAsTheRuntimes() {
+        for (Node last : List.of(
+                node("Flatten", List.of("c"), "y"),
+                Node.of("t", "Transpose", List.of("c"), List.of("y"), Map.of()),
+                node("Softmax", List.of("c"), "y"),
+                Node.of(
+                        "d",
+                        "DepthToSpace",
+                        List.of("c"),
+                        List.of("y"),
+                        Map.of("blocksize", new Attribute.IntValue(2))),
+                node("GlobalAveragePool", List.of("c"), "y"))) {
+            OperatorCheck.ofNodes(17, node("Conv", List.of("x0", "w1"), "c"), last)
+                    .input(OperatorCheck.values(2, 2, 3, 5, 6))
+                    .weight(OperatorCheck.values(3, 4, 3, 2, 3))
+                    .forward()
+                    .gradients();
+        }
     }
 
     @Test

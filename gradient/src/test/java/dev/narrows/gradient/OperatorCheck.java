@@ -37,6 +37,9 @@ final class OperatorCheck {
     /** Of the largest magnitude of an output: float32 sums in another order. */
     static final double TOLERANCE = 2e-6;
 
+    /** Of the largest magnitude of an output: bfloat16 has 8 bits, and a Softmax behind a product widens its error. */
+    private static final double MIXED_TOLERANCE = 0.02;
+
     private static final double STEP = 1e-5;
     /** Of the largest gradient of a tensor; central differences in float64 are good to about STEP². */
     private static final double GRADIENT_TOLERANCE = 1e-6;
@@ -206,11 +209,7 @@ final class OperatorCheck {
                         Torch.toHost(Optional.ofNullable(actual.get(name)).orElseThrow());
                 assertThat(other.dtype()).as(name + " of " + network.nodes()).isEqualTo(tensor.dtype());
                 assertThat(other.shape()).as(name + " of " + network.nodes()).isEqualTo(tensor.shape());
-                double largest = 1e-30;
-                for (float value : tensor.toFloats()) {
-                    largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
-                }
-                double error = tensor.maxAbsDifference(other) / largest;
+                double error = tensor.maxAbsDifference(other) / largest(tensor);
                 worst[0] = Math.max(worst[0], error);
                 assertThat(error)
                         .as(name + " of " + network.nodes() + ": " + tensor + " and " + other)
@@ -218,7 +217,72 @@ final class OperatorCheck {
             });
             ConformanceTable.forward(name(), worst[0]);
         }
+        mixed(expected);
         return this;
+    }
+
+    /**
+     * Runs forward and backward in mixed precision as the first node, behind a convolution, and with operands of each
+     * type: the operator takes them, weights get gradients of their own type, and the outputs of float32 inputs are near.
+     */
+    private void mixed(Map<String, Tensor> expected) {
+        for (int lowered : new int[] {0, 1, inputs.size()}) {
+            try (PointerScope scope = new PointerScope();
+                    DifferentiableNetwork network = DifferentiableNetwork.of(network())) {
+                Map<String, org.bytedeco.pytorch.Tensor> outputs;
+                try (MixedPrecision precision = new MixedPrecision()) {
+                    outputs = network.forward(lowered(lowered));
+                }
+                org.bytedeco.pytorch.Tensor sum = Torch.of(Tensor.of(new float[] {0}));
+                for (Map.Entry<String, org.bytedeco.pytorch.Tensor> output : outputs.entrySet()) {
+                    org.bytedeco.pytorch.Tensor value = output.getValue();
+                    if (value.is_floating_point()) {
+                        value = value.to(ScalarType.Float);
+                        sum = sum.add(value.sum());
+                    }
+                    if (lowered == 0) {
+                        Tensor exact = at(expected, output.getKey());
+                        assertThat(Torch.toHost(value).maxAbsDifference(exact) / largest(exact))
+                                .as("mixed precision, " + output.getKey() + " of "
+                                        + network.network().nodes())
+                                .isLessThanOrEqualTo(MIXED_TOLERANCE);
+                    }
+                }
+                if (sum.requires_grad()) {
+                    sum.backward();
+                }
+                network.parameters().forEach((name, parameter) -> {
+                    if (parameter.grad().defined()) {
+                        assertThat(parameter.grad().scalar_type().intern())
+                                .as("gradient of " + name)
+                                .isEqualTo(ScalarType.Float);
+                    }
+                });
+            }
+        }
+    }
+
+    /** The inputs, of which the first {@code lowered} floats are of bfloat16. */
+    private Map<String, org.bytedeco.pytorch.Tensor> lowered(int lowered) {
+        Map<String, org.bytedeco.pytorch.Tensor> feed = torch(false);
+        int left = lowered;
+        for (Map.Entry<String, org.bytedeco.pytorch.Tensor> input : feed.entrySet()) {
+            org.bytedeco.pytorch.Tensor value = input.getValue();
+            if (value.scalar_type().intern() == ScalarType.Float) {
+                ScalarType type = left > 0 ? ScalarType.BFloat16 : ScalarType.Float;
+                input.setValue(value.to(type).set_requires_grad(true));
+                left--;
+            }
+        }
+        return feed;
+    }
+
+    private static double largest(Tensor tensor) {
+        double largest = 1e-30;
+        for (float value : tensor.toFloats()) {
+            largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
+        }
+        return largest;
     }
 
     /** Compares the gradients of all float inputs and weights with central differences, in float64. */

@@ -24,10 +24,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RealNetworksTest {
 
     /**
-     * Of the largest magnitude of an output, after tens of layers whose sums run in another order; YOLOX-nano, 6e-5 here,
-     * puts its last sums through exp.
+     * Of the largest magnitude of an output, after tens of layers whose sums run in another order. YOLOX-nano puts its last
+     * sums through exp: over four inputs the runtime is up to 9e-5 and libtorch up to 1.2e-4 away from float64, and up to
+     * 1.2e-4 from each other.
      */
-    private static final double TOLERANCE = 1e-4;
+    private static final double TOLERANCE = 2e-4;
 
     private static Path root() {
         return Path.of(System.getProperty("narrows.root", ".."));

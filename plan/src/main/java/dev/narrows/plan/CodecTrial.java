@@ -4,6 +4,7 @@ import dev.narrows.engine.Chain;
 import dev.narrows.engine.Session;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.wire.WireTensor;
 import dev.narrows.wire.bundle.Manifest;
 import dev.narrows.wire.bundle.Preprocessing;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Calibrates the codecs of every cut but the last on some items and measures them on others: bytes, agreement with the
@@ -24,7 +26,7 @@ final class CodecTrial {
     /**
      * One cut's codecs.
      *
-     * @param codecs those that a bundle must store
+     * @param codecs those that a bundle must store; {@link Codecs#BOTTLENECK} only where a cut is one
      * @param measured all, raw and fp16 included
      */
     record CutResult(Manifest.Cut cut, List<CutCodec> codecs, List<PackReport.CodecReport> measured) {}
@@ -82,6 +84,9 @@ final class CodecTrial {
                 }
             }
         }
+        if (options.codecs().contains(Codecs.BOTTLENECK)) {
+            requireBottleneck(calibrators);
+        }
         List<List<CutCodec>> codecs = new ArrayList<>();
         for (int cut = 0; cut < calibrators.size(); cut++) {
             List<CutCodec> made = new ArrayList<>();
@@ -89,11 +94,28 @@ final class CodecTrial {
                 made.add(Codecs.pcm16(cuts.get(0).tensors()));
             }
             for (String name : options.codecs()) {
-                made.add(calibrators.get(cut).build(name));
+                if (!name.equals(Codecs.BOTTLENECK)
+                        || calibrators.get(cut).noBottleneck().isEmpty()) {
+                    made.add(calibrators.get(cut).build(name));
+                }
             }
             codecs.add(made);
         }
         return codecs;
+    }
+
+    /** A network's inputs are hardly ever a bottleneck, but one of the cuts behind them must be. */
+    private void requireBottleneck(List<Calibrator> calibrators) {
+        List<String> refusals = new ArrayList<>();
+        for (int cut = Math.min(1, calibrators.size() - 1); cut < calibrators.size(); cut++) {
+            Optional<String> refusal = calibrators.get(cut).noBottleneck();
+            if (refusal.isEmpty()) {
+                return;
+            }
+            refusals.add(refusal.get() + ", cut \"" + cuts.get(cut).name() + "\"");
+        }
+        throw new InvalidException(
+                "codec " + Codecs.BOTTLENECK + ": no cut of whole numbers: " + String.join("; ", refusals));
     }
 
     private List<CutCodec> all(int cut, List<CutCodec> stored) {

@@ -57,7 +57,8 @@ public final class Packer {
      *
      * @param name the model's name on a server
      * @param cuts for each cut the names of tensors that it must hold, in order from the input
-     * @param codecs the quantising codecs to calibrate, see {@link dev.narrows.wire.codec.Codecs#QUANTISING}
+     * @param codecs the codecs to calibrate, of {@link dev.narrows.wire.codec.Codecs#CALIBRATED}; {@code bottleneck}
+     *     is made at the cuts that hold whole numbers only, of which there must be one behind the inputs
      * @param preprocessing of the first input
      * @param labels the classes' names; empty if there are none
      * @param inputShapes lengths of inputs' free axes, by input; needed only where they cannot be known
@@ -95,7 +96,7 @@ public final class Packer {
      * A packer.
      *
      * @param network if in float16, items are float32 nevertheless
-     * @param calibration items, one each, that ranges and frequency tables are taken from; needed for quantising codecs
+     * @param calibration items, one each, that ranges and frequency tables are taken from; needed for codecs that are calibrated
      * @param verification items, one each, that chain and codecs are checked on; random ones are made if empty
      */
     public Packer(
@@ -109,7 +110,7 @@ public final class Packer {
         this.calibration = List.copyOf(calibration);
         this.verification = List.copyOf(verification);
         if (!options.codecs().isEmpty() && calibration.isEmpty()) {
-            throw new InvalidException("calibration items: 0 (expected: 1 or more, or no quantising codecs)");
+            throw new InvalidException("calibration items: 0 (expected: 1 or more, or no codecs that are calibrated)");
         }
     }
 
@@ -117,7 +118,8 @@ public final class Packer {
      * Packs.
      *
      * @throws InvalidException if the chain differs from the network (of a float16 one: from its float32 form) by more than
-     *     {@link #CHAIN_TOLERANCE}, or from the float16 network by more than {@link #HALF_TOLERANCE}
+     *     {@link #CHAIN_TOLERANCE}, or from the float16 network by more than {@link #HALF_TOLERANCE}; or if codec {@code
+     *     bottleneck} is asked for and no cut holds whole numbers only
      * @throws dev.narrows.errors.IncompatibleException if two cuts cross
      */
     public PackReport pack(Path target) {

@@ -133,6 +133,22 @@ class PackerTest {
     }
 
     @Test
+    void pack_bottleneckCodecAtACutOfOtherNumbers_isRefusedAndWritesNothing() throws IOException {
+        Path target = directory.resolve("barista.narrows");
+        Packer packer = new Packer(
+                network,
+                options(List.of(List.of("code")), List.of("q4", Codecs.BOTTLENECK)),
+                clips.subList(0, 2),
+                clips.subList(2, 3));
+
+        assertThatThrownBy(() -> packer.pack(target))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("codec bottleneck: no cut of whole numbers: value: ")
+                .hasMessageContaining("tensor \"code\", cut \"code\"");
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
     void pack_withoutItems_verifiesOnRandomOnesAndSaysSo() throws IOException {
         PackReport report = new Packer(network, options(List.of(List.of("code")), List.of()), List.of(), List.of())
                 .pack(directory.resolve("barista.narrows"));

@@ -46,9 +46,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public record Weights(double teacher, double temperature, double features, double rate, double bits) {
 
         /** Where the rate begins when a number of bits is aimed at. */
-        public static final double START_RATE = 1e-4;
+        public static final double START_RATE = 1e-3;
 
-        public static final Weights DEFAULT = new Weights(0.7, 4, 0.5, 1e-3, 0);
+        public static final Weights DEFAULT = new Weights(0.7, 2, 0.5, 1e-3, 0);
 
         public Weights {
             Range.require("weight of the teacher", teacher, 0, 1);
@@ -59,10 +59,16 @@ public final class Bottleneck implements Objective, AutoCloseable {
         }
     }
 
-    private static final double RATE_STEP = 0.005;
+    /** The rate may grow by e to this, from the start of a training to its end. */
+    private static final double SPEED = 15;
+
     private static final double LEAST_RATE = 1e-7;
     private static final double MOST_RATE = 10;
-    private static final double NOTICE = 0.05;
+    private static final double NOTICE = 300;
+    private static final double LEAST_NOTICE = 0.02;
+    private static final double MOST_NOTICE = 0.5;
+    private static final double OVER = 5;
+    private static final double TOLERANCE = 1.02;
 
     private final DifferentiableNetwork network;
     private final Network original;
@@ -74,7 +80,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final Weights weights;
     private final Loss loss;
     private final int levels;
-    private final Tensor aim; // [rate, bits of an item lately] f64: a part of the state, as it moves
+    private final Tensor aim; // [rate, bits of an item lately, progress] f64: a part of the state, as it moves
     private boolean training;
 
     /**
@@ -98,9 +104,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
         this.inputs = inputs;
         this.weights = weights;
         this.loss = loss;
-        aim = torch.zeros(new long[] {2}, new TensorOptions(ScalarType.Double));
+        aim = torch.zeros(new long[] {3}, new TensorOptions(ScalarType.Double));
         aim.retainReference();
-        aim(weights.rate(), 0);
+        aim(weights.rate(), 0, 0);
         logits = Logits.of(original);
         network = DifferentiableNetwork.of(BottleneckMaker.make(original, shapes, cut, design, seed));
         teacher = new Teacher(original, inputs);
@@ -127,10 +133,10 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return Torch.toHost(aim).toFloats()[0];
     }
 
-    private void aim(double rate, double bits) {
+    private void aim(double rate, double bits, double progress) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            aim.copy_(Torch.of(dev.narrows.engine.Tensor.of(new double[] {rate, bits}, 2)));
+            aim.copy_(Torch.of(dev.narrows.engine.Tensor.of(new double[] {rate, bits, progress}, 3)));
         }
     }
 
@@ -159,19 +165,21 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public Tensor loss(Tensor values, List<Tensor> targets, double progress) {
         Run run = run(values);
         Tensor bits = run.bits().div(new Scalar((double) values.size(0)));
-        return term(run, values, targets).add(bits.mul(new Scalar(rate(bits.item_double()))));
+        return term(run, values, targets).add(bits.mul(new Scalar(rate(bits.item_double(), progress))));
     }
 
-    /** Lagrange's multiplier follows what is over or missing. */
-    private double rate(double bits) {
+    /** Lagrange's multiplier follows what is over or missing, at a speed that belongs to the training's length. */
+    private double rate(double bits, double progress) {
         float[] before = Torch.toHost(aim).toFloats();
+        double passed = progress > before[2] ? progress - before[2] : 0; // another training begins at 0
+        double notice = Math.max(LEAST_NOTICE, Math.min(MOST_NOTICE, NOTICE * passed));
+        double lately = before[1] == 0 ? bits : before[1] + notice * (bits - before[1]);
         double rate = before[0];
-        double lately = before[1] == 0 ? bits : before[1] + NOTICE * (bits - before[1]);
         if (weights.bits() > 0) {
             double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
-            rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(RATE_STEP * over)));
+            rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(SPEED * passed * over)));
         }
-        aim(rate, lately);
+        aim(rate, lately, progress);
         return rate;
     }
 
@@ -220,7 +228,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return real.add(rounded.sub(real).detach());
     }
 
-    /** {@code score}, which is the loss on held items, negative; {@code accuracy}; {@code bits} an item, as expected. */
+    /** {@code score}: accuracy less what the bits cost; {@code accuracy}; {@code bits} an item, as expected. */
     @Override
     public Map<String, Double> evaluate(Dataset data) {
         List<Accuracy> tasks = logits.stream().map(any -> new Accuracy()).toList();
@@ -240,12 +248,19 @@ public final class Bottleneck implements Objective, AutoCloseable {
         double bits = sums[0] / data.size();
         double rate = rate();
         Map<String, Double> scores = new LinkedHashMap<>();
-        scores.put("score", Accuracy.mean(tasks) - rate * bits);
+        scores.put("score", Accuracy.mean(tasks) - price(bits));
         scores.put("accuracy", Accuracy.mean(tasks));
         scores.put("bits", bits);
         scores.put("divergence", sums[1] / data.size());
         scores.put("rate", rate);
         return scores;
+    }
+
+    /** What bits take off the score: with a rate the rate; with an aim whatever is over it, so that who meets it wins. */
+    private double price(double bits) {
+        return weights.bits() == 0
+                ? weights.rate() * bits
+                : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
     }
 
     /** The network with the bottleneck: the code, of whole numbers, is the tensor {@link #CODE}. */

@@ -157,8 +157,8 @@ final class Checkpoint {
                     .findFirst()
                     .map(line -> line.substring(line.indexOf(' ') + 1))
                     .orElse(SUMS);
-            throw new MalformedException("checkpoint: damaged, \"" + directory.resolve(changed)
-                    + "\" (expected: as " + SUMS + " says)");
+            throw new MalformedException(
+                    "checkpoint: damaged, \"" + directory.resolve(changed) + "\" (expected: as " + SUMS + " says)");
         }
     }
 
@@ -246,7 +246,8 @@ final class Checkpoint {
     /** An archive's names may hold no dots. */
     private static String key(String name) {
         StringBuilder key = new StringBuilder("w");
-        for (char c : name.toCharArray()) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             if (Character.isLetterOrDigit(c) && c < 128) {
                 key.append(c);
             } else {

@@ -36,11 +36,7 @@ public final class Classifier implements Objective, AutoCloseable {
      * @throws IncompatibleException if the weights or the teacher's outputs are not as many as the network's outputs
      */
     public Classifier(
-            Network network,
-            Inputs inputs,
-            Loss loss,
-            List<Double> taskWeights,
-            Optional<Distillation> distillation) {
+            Network network, Inputs inputs, Loss loss, List<Double> taskWeights, Optional<Distillation> distillation) {
         logits = Logits.of(network);
         if (!taskWeights.isEmpty() && taskWeights.size() != logits.size()) {
             throw new IncompatibleException("weights of tasks: " + taskWeights.size() + " (expected: one for each of "
@@ -48,13 +44,15 @@ public final class Classifier implements Objective, AutoCloseable {
         }
         this.inputs = inputs;
         this.loss = loss;
-        this.taskWeights = taskWeights.isEmpty() ? logits.stream().map(any -> 1.0).toList() : taskWeights;
+        this.taskWeights =
+                taskWeights.isEmpty() ? logits.stream().map(any -> 1.0).toList() : taskWeights;
         this.distillation = distillation;
         teacher = distillation.map(how -> new Teacher(how.teacher(), how.inputs()));
         try {
             if (teacher.isPresent() && teacher.get().logits().size() != logits.size()) {
-                throw new IncompatibleException("teacher: " + teacher.get().logits().size()
-                        + " outputs (expected: as many as the student, " + logits.size() + ")");
+                throw new IncompatibleException(
+                        "teacher: " + teacher.get().logits().size() + " outputs (expected: as many as the student, "
+                                + logits.size() + ")");
             }
             this.network = DifferentiableNetwork.of(network);
         } catch (RuntimeException e) {
@@ -120,7 +118,9 @@ public final class Classifier implements Objective, AutoCloseable {
             Tensor term = Losses.distillation(Terms.get(made, logits.get(task)), theirs, how.temperature());
             sum = sum.add(term.mul(new Scalar(how.weight() * taskWeights.get(task))));
         }
-        return hints.students().isEmpty() ? sum : sum.add(hints.loss(made, shown).mul(new Scalar(how.hintWeight())));
+        return hints.students().isEmpty()
+                ? sum
+                : sum.add(hints.loss(made, shown).mul(new Scalar(how.hintWeight())));
     }
 
     /**
@@ -131,7 +131,9 @@ public final class Classifier implements Objective, AutoCloseable {
     public Map<String, Double> evaluate(Dataset data) {
         List<Accuracy> tasks = logits.stream().map(any -> new Accuracy()).toList();
         List<Accuracy> agreements = logits.stream().map(any -> new Accuracy()).toList();
-        boolean known = data.labels().stream().flatMapToInt(task -> IntStream.of(task.of())).anyMatch(of -> of >= 0);
+        boolean known = data.labels().stream()
+                .flatMapToInt(task -> IntStream.of(task.of()))
+                .anyMatch(of -> of >= 0);
         boolean agrees = !known && teacher.isPresent();
         Accuracy.overAll(data, (values, batch) -> {
             Map<String, Tensor> made = network.forward(inputs.of(values), logits);
@@ -147,14 +149,17 @@ public final class Classifier implements Objective, AutoCloseable {
         Map<String, Double> scores = new LinkedHashMap<>();
         scores.put("accuracy", Accuracy.mean(tasks));
         for (int task = 0; tasks.size() > 1 && task < tasks.size(); task++) {
-            scores.put("accuracy." + data.labels().get(task).task(), tasks.get(task).share());
+            scores.put(
+                    "accuracy." + data.labels().get(task).task(),
+                    tasks.get(task).share());
         }
         return scores;
     }
 
     private void count(Batch batch, Map<String, Tensor> made, List<Accuracy> tasks) {
         for (int task = 0; task < logits.size(); task++) {
-            tasks.get(task).add(Terms.get(made, logits.get(task)), batch.labels().get(task));
+            tasks.get(task)
+                    .add(Terms.get(made, logits.get(task)), batch.labels().get(task));
         }
     }
 

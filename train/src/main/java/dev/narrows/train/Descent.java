@@ -41,8 +41,7 @@ final class Descent implements AutoCloseable {
                 case ADAM -> new Adam(first, (AdamOptions) options);
                 case ADAMW -> new AdamW(first, (AdamWOptions) options);
             };
-            optimizer.add_param_group(
-                    new OptimizerParamGroup(vector(weights, decays.negate()), options(choice, 0)));
+            optimizer.add_param_group(new OptimizerParamGroup(vector(weights, decays.negate()), options(choice, 0)));
             optimizer.retainReference(); // ours, beyond the scope
         }
     }

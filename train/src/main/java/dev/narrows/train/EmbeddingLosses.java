@@ -30,8 +30,10 @@ public final class EmbeddingLosses {
             Tensor others = others(targets, same);
             Tensor partners = same.sub(torch.eye(same.size(0))).clamp_min(new Scalar(0.0));
             Tensor farthest = distance.mul(partners).amax(new long[] {1}, false);
-            Tensor nearest = distance.add(others.neg().add(new Scalar(1.0)).mul(new Scalar(FAR))).amin(new long[] {1}, false);
-            Tensor complete = partners.amax(new long[] {1}, false).mul(others.amax(new long[] {1}, false)); // has a partner of both kinds
+            Tensor nearest = distance.add(others.neg().add(new Scalar(1.0)).mul(new Scalar(FAR)))
+                    .amin(new long[] {1}, false);
+            Tensor complete = partners.amax(new long[] {1}, false)
+                    .mul(others.amax(new long[] {1}, false)); // has a partner of both kinds
             Tensor loss = farthest.sub(nearest).add(new Scalar(margin)).clamp_min(new Scalar(0.0));
             return loss.mul(complete).sum().div(complete.sum().clamp_min(new Scalar(1.0)));
         };
@@ -69,9 +71,11 @@ public final class EmbeddingLosses {
             Tensor same = same(targets);
             Tensor eye = torch.eye(same.size(0));
             Tensor partners = same.sub(eye).clamp_min(new Scalar(0.0));
-            Tensor known = targets.amax(new long[] {1}, false).gt(new Scalar(0.0)).to(unit.scalar_type());
+            Tensor known =
+                    targets.amax(new long[] {1}, false).gt(new Scalar(0.0)).to(unit.scalar_type());
             Tensor similarity = cosines(unit).to(ScalarType.Float).div(new Scalar(temperature));
-            Tensor hidden = eye.add(known.neg().add(new Scalar(1.0)).unsqueeze(0)).clamp_max(new Scalar(1.0));
+            Tensor hidden =
+                    eye.add(known.neg().add(new Scalar(1.0)).unsqueeze(0)).clamp_max(new Scalar(1.0));
             Tensor logs = similarity.sub(hidden.mul(new Scalar(FAR))).log_softmax(1);
             Tensor count = partners.sum(1L);
             Tensor perItem = logs.mul(partners).sum(1L).neg().div(count.clamp_min(new Scalar(1.0)));

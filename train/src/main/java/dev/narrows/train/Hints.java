@@ -61,6 +61,7 @@ final class Hints {
     private static Tensor attention(Tensor map) {
         Tensor energy = map.to(torch.ScalarType.Float).square().mean(1L);
         Tensor flat = energy.flatten(1, -1);
-        return flat.div(flat.square().sum(1L).clamp_min(new Scalar(1e-12)).sqrt().unsqueeze(1));
+        return flat.div(
+                flat.square().sum(1L).clamp_min(new Scalar(1e-12)).sqrt().unsqueeze(1));
     }
 }

@@ -71,7 +71,10 @@ public record Inputs(String name, List<Float> mean, List<Float> deviation) {
             return Map.of(name, values);
         }
         try (PointerScope scope = new PointerScope()) {
-            return Map.of(name, Torch.toHost(Optional.ofNullable(of(Torch.of(values)).get(name)).orElseThrow()));
+            return Map.of(
+                    name,
+                    Torch.toHost(
+                            Optional.ofNullable(of(Torch.of(values)).get(name)).orElseThrow()));
         }
     }
 
@@ -100,8 +103,7 @@ public record Inputs(String name, List<Float> mean, List<Float> deviation) {
             fits = !(dims.get(axis) instanceof Dim.Known known) || known.length() == shape[axis - 1];
         }
         if (!fits) {
-            List<Long> wanted =
-                    dims.stream().skip(1).map(Dim::lengthOrMinusOne).toList();
+            List<Long> wanted = dims.stream().skip(1).map(Dim::lengthOrMinusOne).toList();
             throw new IncompatibleException("items: " + Arrays.toString(shape) + " (expected: " + wanted
                     + ", as input \"" + name + "\" takes them)");
         }

@@ -17,19 +17,16 @@ public final class LossChoice {
     public static Loss parse(String text) {
         Words words = Words.parse("loss", text);
         return switch (words.name()) {
-            case "cross-entropy" ->
-                Losses.crossEntropy(words.only("smoothing").number("smoothing", 0));
+            case "cross-entropy" -> Losses.crossEntropy(words.only("smoothing").number("smoothing", 0));
             case "focal" -> Losses.focal(words.only("gamma").number("gamma", 2));
             case "generalised" -> Losses.generalisedCrossEntropy(words.only("q").number("q", 0.7));
             case "symmetric" ->
-                Losses.symmetricCrossEntropy(
-                        words.only("alpha", "beta").number("alpha", 0.1), words.number("beta", 1));
+                Losses.symmetricCrossEntropy(words.only("alpha", "beta").number("alpha", 0.1), words.number("beta", 1));
             case "triplet" -> EmbeddingLosses.triplet(words.only("margin").number("margin", 0.3));
             case "contrastive" ->
                 EmbeddingLosses.contrastive(words.only("margin").number("margin", 1));
             case "supervised-contrastive" ->
-                EmbeddingLosses.supervisedContrastive(
-                        words.only("temperature").number("temperature", 0.1));
+                EmbeddingLosses.supervisedContrastive(words.only("temperature").number("temperature", 0.1));
             default ->
                 throw words.unknown(
                         "cross-entropy",

@@ -6,7 +6,6 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -35,8 +34,7 @@ public final class Losses {
                 return mean(plain, targets);
             }
             Tensor spread = logs.mean(1L).mul(targets.sum(1L)).neg();
-            return mean(
-                    plain.mul(new Scalar(1 - smoothing)).add(spread.mul(new Scalar(smoothing))), targets);
+            return mean(plain.mul(new Scalar(1 - smoothing)).add(spread.mul(new Scalar(smoothing))), targets);
         };
     }
 
@@ -107,7 +105,8 @@ public final class Losses {
             require("outputs", outputs, targets, "the targets");
             Tensor error = wide(outputs).sub(targets).abs();
             Tensor near = error.clamp(new ScalarOptional(), new ScalarOptional(new Scalar(delta)));
-            return near.mul(error.sub(near.mul(new Scalar(0.5)))).mean(); // near² / 2 + delta · (error − near) where far
+            return near.mul(error.sub(near.mul(new Scalar(0.5))))
+                    .mean(); // near² / 2 + delta · (error − near) where far
         };
     }
 

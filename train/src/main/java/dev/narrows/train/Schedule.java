@@ -66,8 +66,7 @@ public interface Schedule {
             }
             case "cosine" -> cosine(words.only("floor", "warmup").number("floor", 0));
             case "one-cycle" -> oneCycle(words.only("warm", "warmup").number("warm", 0.3));
-            case "step" ->
-                step(words.only("every", "by", "warmup").number("every", 0.33), words.number("by", 0.1));
+            case "step" -> step(words.only("every", "by", "warmup").number("every", 0.33), words.number("by", 0.1));
             default -> throw words.unknown("cosine", "one-cycle", "step", "constant");
         };
         double warmup = words.number("warmup", 0);

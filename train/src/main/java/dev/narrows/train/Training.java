@@ -34,17 +34,13 @@ public final class Training {
     private final TrainingListener listener;
     private final List<Integer> classes;
 
-    private Training(
-            Objective objective, Dataset data, Dataset held, TrainOptions options, TrainingListener listener) {
+    private Training(Objective objective, Dataset data, Dataset held, TrainOptions options, TrainingListener listener) {
         this.objective = objective;
         this.data = data;
         this.held = held;
         this.options = options;
         this.listener = listener;
-        classes = data.labels().stream()
-                .map(Labels::classes)
-                .map(List::size)
-                .toList();
+        classes = data.labels().stream().map(Labels::classes).map(List::size).toList();
     }
 
     /**
@@ -205,7 +201,8 @@ public final class Training {
 
     /** All that decides what the weights become, but for the augmentation, which the caller's text must tell. */
     private String settings() {
-        return options.settings() + "; epochs " + options.epochs() + ", batch " + options.batch() + ", " + options.optimizer() + ", clip "
+        return options.settings() + "; epochs " + options.epochs() + ", batch " + options.batch() + ", "
+                + options.optimizer() + ", clip "
                 + options.clip() + ", ema " + options.ema() + ", mix-up " + options.mixUp() + ", mixed "
                 + options.mixed() + ", patience " + options.patience() + ", schedule " + shares() + ", seed "
                 + options.seed() + ", items " + data.size() + ", parameters "

@@ -224,15 +224,14 @@ class CheckpointTest {
         byte[] bytes = Files.readAllBytes(path);
         bytes[bytes.length / 3] ^= 0x10;
         Files.write(path, bytes);
-        assertThatThrownBy(() -> goOn())
-                .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("weights.pt");
+        assertThatThrownBy(() -> goOn()).isInstanceOf(MalformedException.class).hasMessageContaining("weights.pt");
     }
 
     @Test
     void write_whereNoDirectoryCanBe_saysSo() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "in the way");
-        TrainOptions options = KilledTraining.options(file.resolve("checkpoints")).build();
+        TrainOptions options =
+                KilledTraining.options(file.resolve("checkpoints")).build();
         assertThatThrownBy(() -> KilledTraining.run(options, TrainingListener.NONE))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("checkpoint: cannot be written")

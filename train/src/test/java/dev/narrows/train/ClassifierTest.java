@@ -85,9 +85,7 @@ class ClassifierTest {
                     options(25).build(),
                     TrainingListener.NONE);
             Curve.Point last = curve.points().get(24);
-            assertThat(last.loss())
-                    .isLessThan(curve.points().get(0).loss() / 4)
-                    .isPositive();
+            assertThat(last.loss()).isLessThan(curve.points().get(0).loss() / 4).isPositive();
             assertThat(last.scores()).containsOnlyKeys("agreement");
             assertThat(Optional.ofNullable(last.scores().get("agreement")).orElseThrow())
                     .isGreaterThan(0.95);
@@ -258,11 +256,11 @@ class ClassifierTest {
     @Test
     void classes_thatAreNotAsMany_areRefused() {
         Network network = Fixture.perceptron(24, 8, 0);
-        InMemory rings = Fixture.labelled(
-                HELD, Fixture.circle(2, HELD.size()).labels().subList(1, 2));
+        InMemory rings =
+                Fixture.labelled(HELD, Fixture.circle(2, HELD.size()).labels().subList(1, 2));
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0))) {
-            assertThatThrownBy(() -> Training.run(
-                            classifier, rings, rings, options(1).build(), TrainingListener.NONE))
+            assertThatThrownBy(() ->
+                            Training.run(classifier, rings, rings, options(1).build(), TrainingListener.NONE))
                     .isInstanceOf(IncompatibleException.class)
                     .hasMessage("logits: [32, 2] (expected: [32, 3], as items and classes)");
         }
@@ -285,8 +283,8 @@ class ClassifierTest {
         Network network = Fixture.perceptron(24, 8, 0);
         Distillation distillation = new Distillation(TEACHER, Inputs.of(TEACHER), 1, 4, Map.of("middle", "hidden"), 1);
         try (Classifier classifier = student(network, distillation)) {
-            assertThatThrownBy(() -> Training.run(
-                            classifier, DATA, HELD, options(1).build(), TrainingListener.NONE))
+            assertThatThrownBy(() ->
+                            Training.run(classifier, DATA, HELD, options(1).build(), TrainingListener.NONE))
                     .isInstanceOf(InvalidException.class)
                     .hasMessageContaining("\"middle\"");
         }
@@ -295,8 +293,7 @@ class ClassifierTest {
     @Test
     void softmaxAtTheEnd_lossTakesTheLogitsBeforeIt() {
         Network probabilities = Fixture.probabilities(25, 16);
-        Network logits = probabilities.withOutputs(
-                Fixture.perceptron(25, 16, 0).outputs());
+        Network logits = probabilities.withOutputs(Fixture.perceptron(25, 16, 0).outputs());
         assertThat(Logits.of(probabilities)).containsExactly("logits");
         assertThat(Logits.of(logits)).containsExactly("logits");
         double[][] rows = LossCheck.values(3, 4, 2);
@@ -304,8 +301,7 @@ class ClassifierTest {
         for (int i = 0; i < 2; i++) {
             Network network = i == 0 ? probabilities : logits;
             try (PointerScope scope = new PointerScope();
-                    Classifier classifier =
-                            Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0))) {
+                    Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0))) {
                 losses[i] = classifier
                         .loss(LossCheck.tensor(rows), List.of(LossCheck.tensor(LossCheck.oneHot(2, 0, 1, 1, 0))), 0)
                         .item_double();
@@ -322,8 +318,8 @@ class ClassifierTest {
             double accuracy = Optional.ofNullable(classifier.evaluate(HELD).get("accuracy"))
                     .orElseThrow();
             int right = 0;
-            try (Session session = Session.open(
-                    "trained", OnnxWriter.write(classifier.trained()), Map.of(), SessionOptions.DEFAULT)) {
+            try (Session session =
+                    Session.open("trained", OnnxWriter.write(classifier.trained()), Map.of(), SessionOptions.DEFAULT)) {
                 for (int item = 0; item < HELD.size(); item++) {
                     Tensor x = Tensor.of(HELD.values(item), 1, 2);
                     float[] shares = Optional.ofNullable(
@@ -331,7 +327,10 @@ class ClassifierTest {
                             .orElseThrow()
                             .toFloats();
                     assertThat(shares[0] + shares[1]).isCloseTo(1, within(1e-5f));
-                    right += (shares[1] > shares[0] ? 1 : 0) == HELD.labels().get(0).of()[item] ? 1 : 0;
+                    right += (shares[1] > shares[0] ? 1 : 0)
+                                    == HELD.labels().get(0).of()[item]
+                            ? 1
+                            : 0;
                 }
             }
             assertThat(accuracy).isEqualTo((double) right / HELD.size()).isGreaterThan(0.9);

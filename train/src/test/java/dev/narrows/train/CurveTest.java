@@ -23,16 +23,19 @@ class CurveTest {
 
     @Test
     void csv_ofACurve_isReadable() {
-        assertThat(two().csv())
-                .isEqualTo("epoch,rate,loss,seconds,accuracy,accuracy.speaker\n1,0.001,2.5,0.13,0.5,\n"
-                        + "2,0.14285714285714285,3.141592653589793,12.34,0.1,0.3333333333333333\n");
+        assertThat(two().csv()).isEqualTo("""
+                        epoch,rate,loss,seconds,accuracy,accuracy.speaker
+                        1,0.001,2.5,0.13,0.5,
+                        2,0.14285714285714285,3.141592653589793,12.34,0.1,0.3333333333333333
+                        """);
     }
 
     @Test
     void parse_ofCsv_isTheCurveButForTheSecondsDigits() {
         Curve parsed = Curve.parse(two().csv());
         assertThat(parsed.csv()).isEqualTo(two().csv());
-        assertThat(parsed.points().get(1).scores()).isEqualTo(two().points().get(1).scores());
+        assertThat(parsed.points().get(1).scores())
+                .isEqualTo(two().points().get(1).scores());
         assertThat(parsed.points().get(1).scores().keySet()).containsExactly("accuracy", "accuracy.speaker");
         assertThat(Curve.parse(Curve.empty().csv()).points()).isEmpty();
     }

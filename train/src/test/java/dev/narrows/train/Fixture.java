@@ -60,18 +60,21 @@ final class Fixture {
         return constant(name, values, dims);
     }
 
+    Fixture longs(String name, long... values) {
+        ByteBuffer data = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+        data.asLongBuffer().put(values);
+        List<Long> dims = List.of((long) values.length);
+        weights.put(name, new ConstantTensor(name, ElementType.INT64, dims, data, List.of(), ""));
+        return this;
+    }
+
     private Fixture constant(String name, float[] values, long... dims) {
         ByteBuffer data = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
         weights.put(
                 name,
                 new ConstantTensor(
-                        name,
-                        ElementType.FLOAT,
-                        Arrays.stream(dims).boxed().toList(),
-                        data,
-                        List.of(),
-                        ""));
+                        name, ElementType.FLOAT, Arrays.stream(dims).boxed().toList(), data, List.of(), ""));
         return this;
     }
 
@@ -133,6 +136,30 @@ final class Fixture {
                 .node("ring", "Gemm", "dropped", "w3", "b3")
                 .output("logits")
                 .output("ring")
+                .build();
+    }
+
+    /** x (2) → a map of one point → convolution → batch normalisation → Relu → dropout → logits (2). */
+    static Network convolutional(long seed, long channels, double dropout) {
+        return new Fixture(seed, "x", 2L)
+                .longs("point", -1, 2, 1, 1)
+                .weight("w1", 1.2, channels, 2, 3, 3)
+                .weight("b1", 1, channels)
+                .filled("scale", 1, channels)
+                .filled("bias", 0, channels)
+                .filled("mean", 0, channels)
+                .filled("variance", 1, channels)
+                .weight("w2", 0.3, channels, 2)
+                .filled("b2", 0, 2)
+                .filled("ratio", (float) dropout)
+                .node("map", "Reshape", "x", "point")
+                .node("conv", "Conv", Map.of("pads", new Attribute.Ints(List.of(1L, 1L, 1L, 1L))), "map", "w1", "b1")
+                .node("normal", "BatchNormalization", "conv", "scale", "bias", "mean", "variance")
+                .node("hidden", "Relu", "normal")
+                .node("dropped", "Dropout", "hidden", "ratio")
+                .node("flat", "Flatten", "dropped")
+                .node("logits", "Gemm", "flat", "w2", "b2")
+                .output("logits")
                 .build();
     }
 

@@ -33,10 +33,9 @@ final class KilledTraining {
     record Result(Curve curve, Network network) {}
 
     static Result run(TrainOptions options, TrainingListener listener) {
-        Network network = Fixture.perceptron(5, 16, 0.2);
+        Network network = Fixture.convolutional(5, 16, 0.2);
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0.1))) {
-            Curve curve =
-                    Training.run(classifier, Fixture.points(6, 200), Fixture.points(7, 100), options, listener);
+            Curve curve = Training.run(classifier, Fixture.points(6, 200), Fixture.points(7, 100), options, listener);
             return new Result(curve, classifier.trained());
         }
     }

@@ -217,9 +217,7 @@ class LossesTest {
                 (outputs, targets) -> perValue(
                         outputs,
                         targets,
-                        error -> Math.abs(error) <= delta
-                                ? error * error / 2
-                                : delta * (Math.abs(error) - delta / 2)),
+                        error -> Math.abs(error) <= delta ? error * error / 2 : delta * (Math.abs(error) - delta / 2)),
                 LossCheck.values(13, 4, 6),
                 LossCheck.values(14, 4, 6));
     }
@@ -241,8 +239,7 @@ class LossesTest {
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("[2, 1]")
                 .hasMessageContaining("[2, 3]");
-        assertThatThrownBy(
-                        () -> LossCheck.value(Losses.huber(1), LossCheck.values(1, 1, 3), LossCheck.values(2, 2, 3)))
+        assertThatThrownBy(() -> LossCheck.value(Losses.huber(1), LossCheck.values(1, 1, 3), LossCheck.values(2, 2, 3)))
                 .isInstanceOf(IncompatibleException.class);
     }
 

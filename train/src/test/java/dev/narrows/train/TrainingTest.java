@@ -69,7 +69,9 @@ class TrainingTest {
                     .max()
                     .orElseThrow();
             assertThat(best).isGreaterThanOrEqualTo(0.95);
-            assertThat(classifier.evaluate(HELD)).as("the best weights are left").containsEntry("accuracy", best);
+            assertThat(classifier.evaluate(HELD))
+                    .as("the best weights are left")
+                    .containsEntry("accuracy", best);
             assertThat(accuracyInTheRuntime(classifier.trained())).isEqualTo(best);
         }
     }
@@ -93,7 +95,8 @@ class TrainingTest {
         TrainOptions options = options().ema(0.9).mixUp(0.2).clip(1).build();
         String once = Fixture.hash(train(options));
         assertThat(Fixture.hash(train(options))).isEqualTo(once);
-        assertThat(Fixture.hash(train(options().ema(0.9).mixUp(0.2).clip(1).seed(8).build())))
+        assertThat(Fixture.hash(
+                        train(options().ema(0.9).mixUp(0.2).clip(1).seed(8).build())))
                 .isNotEqualTo(once);
     }
 
@@ -118,7 +121,8 @@ class TrainingTest {
     void run_inMixedPrecision_learns() {
         Network network = Fixture.perceptron(3, 24, 0);
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0.05))) {
-            Training.run(classifier, DATA, HELD, options().epochs(12).mixed(true).build(), TrainingListener.NONE);
+            Training.run(
+                    classifier, DATA, HELD, options().epochs(12).mixed(true).build(), TrainingListener.NONE);
             assertThat(accuracyInTheRuntime(classifier.trained())).isGreaterThanOrEqualTo(0.93);
         }
     }
@@ -172,12 +176,8 @@ class TrainingTest {
         };
         Network network = Fixture.perceptron(3, 64, 0.1);
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0.1))) {
-            TrainOptions options = options()
-                    .epochs(STEPS / 15)
-                    .ema(0.99)
-                    .mixUp(0.2)
-                    .clip(1)
-                    .build();
+            TrainOptions options =
+                    options().epochs(STEPS / 15).ema(0.99).mixUp(0.2).clip(1).build();
             Training.run(classifier, DATA, Fixture.points(2, 10), options, listener);
         }
         assertThat(bytes[1] - bytes[0]).isLessThan(10 * MEGABYTE);
@@ -252,11 +252,13 @@ class TrainingTest {
         Dataset none = Fixture.points(1, 0);
         Network network = Fixture.perceptron(3, 8, 0);
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0))) {
-            assertThatThrownBy(() -> Training.run(classifier, none, HELD, options().build(), TrainingListener.NONE))
+            assertThatThrownBy(
+                            () -> Training.run(classifier, none, HELD, options().build(), TrainingListener.NONE))
                     .isInstanceOf(InvalidException.class)
                     .hasMessage("items: 0 (expected: some to learn from)");
             classifier.freeze(name -> true);
-            assertThatThrownBy(() -> Training.run(classifier, DATA, HELD, options().build(), TrainingListener.NONE))
+            assertThatThrownBy(
+                            () -> Training.run(classifier, DATA, HELD, options().build(), TrainingListener.NONE))
                     .isInstanceOf(InvalidException.class)
                     .hasMessage("weights: none that may change (expected: some that are not frozen)");
         }

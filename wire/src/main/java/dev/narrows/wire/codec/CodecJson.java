@@ -38,11 +38,25 @@ final class CodecJson {
     }
 
     static JsonObject write(QuantisedCodec codec) {
-        SymbolModel model = codec.model();
         JsonObject json = start(QuantisedCodec.KIND, codec.spec());
-        json.addProperty(BITS, model.bits());
+        json.addProperty(BITS, codec.model().bits());
         json.addProperty(LOW, base64(codec.affine().low()));
         json.addProperty(STEP, base64(codec.affine().step()));
+        write(codec.model(), json);
+        json.addProperty(FINGERPRINT, hex(Fingerprint.of(codec.spec(), codec.affine(), codec.model())));
+        return json;
+    }
+
+    static JsonObject write(BottleneckCodec codec) {
+        JsonObject json = start(BottleneckCodec.KIND, codec.spec());
+        json.addProperty(BITS, codec.model().bits());
+        write(codec.model(), json);
+        Affine affine = BottleneckCodec.whole(codec.model());
+        json.addProperty(FINGERPRINT, hex(Fingerprint.of(codec.spec(), affine, codec.model())));
+        return json;
+    }
+
+    private static void write(SymbolModel model, JsonObject json) {
         json.addProperty(START, model.start());
         json.addProperty(GROUPS, base64(model.groups()));
         JsonArray thresholds = new JsonArray();
@@ -53,8 +67,6 @@ final class CodecJson {
         json.addProperty(CELLS, base64(model.cells()));
         json.addProperty(TABLE_COUNT, model.tables().size());
         json.addProperty(TABLES, base64(Fingerprint.tables(model)));
-        json.addProperty(FINGERPRINT, hex(Fingerprint.of(codec.spec(), codec.affine(), model)));
-        return json;
     }
 
     /**
@@ -75,8 +87,11 @@ final class CodecJson {
                 case PcmCodec.KIND -> new PcmCodec(requireType(PcmCodec.takes(spec.dtype()), spec));
                 case QuantisedCodec.KIND ->
                     readQuantised(json, requireType(spec.dtype().isFloat(), spec));
+                case BottleneckCodec.KIND ->
+                    readBottleneck(json, requireType(spec.dtype().isFloat(), spec));
                 default ->
-                    throw new MalformedException("codec: \"" + kind + "\" (expected: raw, fp16, pcm16 or quantised)");
+                    throw new MalformedException(
+                            "codec: \"" + kind + "\" (expected: raw, fp16, pcm16, quantised or bottleneck)");
             };
         } catch (IllegalStateException | IllegalArgumentException e) { // gson: no array; Base64: none
             throw new MalformedException(
@@ -85,9 +100,20 @@ final class CodecJson {
     }
 
     private static TensorCodec readQuantised(JsonObject json, TensorSpec spec) {
+        SymbolModel model = model(json, spec);
+        Affine affine = new Affine(model.layout(), model.bits(), floats(json, LOW), floats(json, STEP));
+        requireFingerprint(json, spec, affine, model);
+        return new QuantisedCodec(spec, affine, model);
+    }
+
+    private static TensorCodec readBottleneck(JsonObject json, TensorSpec spec) {
+        SymbolModel model = model(json, spec);
+        requireFingerprint(json, spec, BottleneckCodec.whole(model), model);
+        return new BottleneckCodec(spec, model);
+    }
+
+    private static SymbolModel model(JsonObject json, TensorSpec spec) {
         int bits = integer(member(json, BITS), BITS, 1, 8);
-        Layout layout = Layout.of(spec);
-        Affine affine = new Affine(layout, bits, floats(json, LOW), floats(json, STEP));
         JsonArray listed = member(json, THRESHOLDS).getAsJsonArray();
         int[] thresholds = new int[Math.min(listed.size(), SymbolModel.MAX_BINS)]; // one too many is refused there
         for (int i = 0; i < thresholds.length; i++) {
@@ -100,20 +126,22 @@ final class CodecJson {
             tables.add(FrequencyTable.read(in, 1 << bits));
         }
         in.requireEnd();
-        SymbolModel model = new SymbolModel(
-                layout,
+        return new SymbolModel(
+                Layout.of(spec),
                 bits,
                 integer(member(json, START), START, 0, (1 << bits) - 1),
                 bytes(json, GROUPS),
                 thresholds,
                 bytes(json, CELLS),
                 tables);
+    }
+
+    private static void requireFingerprint(JsonObject json, TensorSpec spec, Affine affine, SymbolModel model) {
         String found = text(json, FINGERPRINT);
         String expected = hex(Fingerprint.of(spec, affine, model));
         if (!found.equals(expected)) {
             throw new MalformedException("fingerprint: " + found + " (expected: " + expected + "), codec of " + spec);
         }
-        return new QuantisedCodec(spec, affine, model);
     }
 
     private static TensorSpec requireType(boolean fits, TensorSpec spec) {

@@ -15,6 +15,12 @@ public final class Codecs {
     /** The names of the quantising codecs, which need calibration; the digit is bits a symbol before entropy coding. */
     public static final List<String> QUANTISING = List.of("q8", "q6", "q4", "q2");
 
+    /** The name of the codec for whole numbers of 0 to 255 in floating-point tensors: what a trained bottleneck sends. */
+    public static final String BOTTLENECK = "bottleneck";
+
+    /** The names of all codecs that need calibration. */
+    public static final List<String> CALIBRATED = List.of("q8", "q6", "q4", "q2", BOTTLENECK);
+
     private Codecs() {}
 
     /** Each tensor as it is. Needs no calibration. */

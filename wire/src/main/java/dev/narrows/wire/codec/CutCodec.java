@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * How the tensors of one cut cross a link: a codec for each tensor, under one name such as {@code q4}.
  *
- * @param name {@code raw}, {@code fp16}, {@code pcm16}, {@code q8}, {@code q6}, {@code q4} or {@code q2}
+ * @param name {@code raw}, {@code fp16}, {@code pcm16}, {@code q8}, {@code q6}, {@code q4}, {@code q2} or {@code
+ *     bottleneck}
  * @param tensors a codec for each of the cut's tensors, in the cut's order
  */
 public record CutCodec(String name, List<TensorCodec> tensors) {

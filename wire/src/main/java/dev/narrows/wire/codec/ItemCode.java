@@ -25,26 +25,24 @@ final class ItemCode {
     private static final int CODED = 0;
     private static final int STORED = 1;
 
-    private final SymbolModel model;
     private final RansCoder coder;
     private final int fingerprint;
-    private final int storedBytes;
+    private final PackedSymbols packed;
 
     ItemCode(SymbolModel model, int fingerprint) {
-        this.model = model;
         this.fingerprint = fingerprint;
         coder = new RansCoder(model);
-        storedBytes = (int) (((long) model.layout().elements() * model.bits() + 7) / 8);
+        packed = PackedSymbols.of(model);
     }
 
     /** The most bytes that an item takes. */
     int maxBytes() {
-        return 1 + storedBytes + CHECKSUM_BYTES;
+        return 1 + packed.bytes() + CHECKSUM_BYTES;
     }
 
     byte[] encode(byte[] symbols) {
-        Optional<byte[]> coded = coder.encode(symbols, storedBytes);
-        byte[] payload = coded.orElseGet(() -> pack(symbols));
+        Optional<byte[]> coded = coder.encode(symbols, packed.bytes());
+        byte[] payload = coded.orElseGet(() -> packed.pack(symbols));
         byte[] code = new byte[1 + payload.length + CHECKSUM_BYTES];
         code[0] = (byte) (coded.isPresent() ? CODED : STORED);
         System.arraycopy(payload, 0, code, 1, payload.length);
@@ -66,7 +64,7 @@ final class ItemCode {
         int end = code.length - CHECKSUM_BYTES;
         byte[] symbols = switch (code[0]) {
             case CODED -> coder.decode(code, 1, end);
-            case STORED -> unpack(code, 1, end);
+            case STORED -> packed.unpack(code, 1, end);
             default -> throw new MalformedException("mode: " + code[0] + " (expected: 0 or 1)");
         };
         int expected = checksum(code, 0, end, symbols);
@@ -86,40 +84,6 @@ final class ItemCode {
         crc.update(code, from, to - from);
         crc.update(symbols, 0, symbols.length);
         return (int) crc.getValue();
-    }
-
-    private byte[] pack(byte[] symbols) {
-        byte[] packed = new byte[storedBytes];
-        long bitAt = 0;
-        for (byte symbol : symbols) {
-            int at = (int) (bitAt >>> 3);
-            int shifted = (symbol & 0xFF) << (bitAt & 7);
-            packed[at] |= (byte) shifted;
-            if (shifted > 0xFF) {
-                packed[at + 1] |= (byte) (shifted >>> 8);
-            }
-            bitAt += model.bits();
-        }
-        return packed;
-    }
-
-    private byte[] unpack(byte[] code, int from, int to) {
-        if (to - from != storedBytes) {
-            throw new MalformedException("stored: " + (to - from) + " bytes (expected: " + storedBytes + ")");
-        }
-        byte[] symbols = new byte[model.layout().elements()];
-        int mask = (1 << model.bits()) - 1;
-        long bitAt = 0;
-        for (int i = 0; i < symbols.length; i++) {
-            int at = from + (int) (bitAt >>> 3);
-            int pair = (code[at] & 0xFF) | (at + 1 < to ? (code[at + 1] & 0xFF) << 8 : 0);
-            symbols[i] = (byte) ((pair >>> (bitAt & 7)) & mask);
-            bitAt += model.bits();
-        }
-        if (bitAt % 8 != 0 && (code[to - 1] & 0xFF) >>> (bitAt % 8) != 0) {
-            throw new MalformedException("stored: bits set behind the last symbol (expected: zeros)");
-        }
-        return symbols;
     }
 
     private static int getInt(byte[] bytes, int at) {

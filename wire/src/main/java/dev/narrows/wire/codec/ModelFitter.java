@@ -7,36 +7,69 @@ import java.util.List;
 /*
  * Every model that is tried is fitted on one half of the items and measured on the other, and the other way round: items
  * 0, 2, 4, … and 1, 3, 5, …. Tried are tables by channel group only, and by channel group and neighbours, each with 1 to
- * 64 tables. The fewest tables whose bits are within half a percent of the best win, and neighbours only if they save a
- * percent: the calibration is a sample, and what is simpler decodes faster. The winner is fitted anew on all items.
+ * 64 or 128 tables. The fewest tables whose bits are nearly the best win, and neighbours only if they save enough: the
+ * calibration is a sample, and what is simpler decodes faster. The winner is fitted anew on all items.
  */
 
 /** Chooses and fits the entropy model of a tensor's symbols. Deterministic. */
 final class ModelFitter {
 
-    private static final int MOST_GROUPS = 12;
     private static final int MOST_BINS = 12;
-    private static final int[] SIZES = {64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1};
-    private static final double WORTH_TABLES = 1.005;
-    private static final double WORTH_NEIGHBOURS = 1.01;
+
+    /** How fine a model may be. */
+    private static final class Grain {
+
+        /** The most groups of channels. */
+        final int groups;
+        /** The factor of the least bits that fewer tables may cost. */
+        final double worthTables;
+        /** The factor of the bits with neighbours that those without may cost. */
+        final double worthNeighbours;
+        /** How many tables to try, from many to few. */
+        final int[] tables;
+
+        Grain(int groups, double worthTables, double worthNeighbours, int... tables) {
+            this.groups = groups;
+            this.worthTables = worthTables;
+            this.worthNeighbours = worthNeighbours;
+            this.tables = tables;
+        }
+    }
+
+    /** For what is quantised after the fact: kilobytes an item, calibrated on tens of items, channels much alike. */
+    private static final Grain COARSE = new Grain(12, 1.005, 1.01, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1);
+
+    /**
+     * For codes of trained bottlenecks: tens of bytes an item, calibrated on thousands of items, and channels trained with
+     * a distribution of their own each. For 32 such channels and 500 bytes (BottleneckSizesTest) 12 groups take 584
+     * bytes, 64 take 504.
+     */
+    private static final Grain FINE = new Grain(64, 1.001, 1.002, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1);
 
     private final Layout layout;
     private final int bits;
     private final List<byte[]> items;
     private final int start;
     private final int[] thresholds;
+    private final Grain grain;
 
-    private ModelFitter(Layout layout, int bits, List<byte[]> items) {
+    private ModelFitter(Layout layout, int bits, List<byte[]> items, Grain grain) {
         this.layout = layout;
         this.bits = bits;
         this.items = items;
+        this.grain = grain;
         start = mostFrequent(items, 1 << bits);
         thresholds = thresholds();
     }
 
     /** The model for symbols like those of {@code items}; at least one item. */
     static SymbolModel fit(Layout layout, int bits, List<byte[]> items) {
-        return new ModelFitter(layout, bits, items).fit();
+        return new ModelFitter(layout, bits, items, COARSE).fit();
+    }
+
+    /** The same with up to 64 groups of channels and 128 tables. */
+    static SymbolModel fitFinely(Layout layout, int bits, List<byte[]> items) {
+        return new ModelFitter(layout, bits, items, FINE).fit();
     }
 
     private SymbolModel fit() {
@@ -48,7 +81,7 @@ final class ModelFitter {
         }
         double[] plain = heldOutBits(even.oneBin(), odd.oneBin());
         double[] near = heldOutBits(even, odd);
-        if (least(plain) <= least(near) * WORTH_NEIGHBOURS) {
+        if (least(plain) <= least(near) * grain.worthNeighbours) {
             return model(all.oneBin(), new int[] {}, fewest(plain));
         }
         return model(all, thresholds, fewest(near));
@@ -62,21 +95,21 @@ final class ModelFitter {
         return CellCounts.of(layout, bits, start, thresholds, half);
     }
 
-    /** Bits by index into {@link #SIZES} for both halves, each coded with tables from the other. */
+    /** Bits by index into {@link Grain#tables} for both halves, each coded with tables from the other. */
     private double[] heldOutBits(CellCounts even, CellCounts odd) {
-        double[] bitsOf = new double[SIZES.length];
+        double[] bitsOf = new double[grain.tables.length];
         addHeldOutBits(even, odd, bitsOf);
         addHeldOutBits(odd, even, bitsOf);
         return bitsOf;
     }
 
     private void addHeldOutBits(CellCounts seen, CellCounts unseen, double[] bitsOf) {
-        int[] groups = Clusters.groups(seen, MOST_GROUPS);
+        int[] groups = Clusters.groups(seen, grain.groups);
         int groupCount = Arrays.stream(groups).max().orElse(0) + 1;
         int[][] seenCells = seen.grouped(groups, groupCount);
         int[][] unseenCells = unseen.grouped(groups, groupCount);
-        int[][] partitions = Clusters.merge(seenCells, seen.bins, SIZES);
-        for (int k = 0; k < SIZES.length; k++) {
+        int[][] partitions = Clusters.merge(seenCells, seen.bins, grain.tables);
+        for (int k = 0; k < grain.tables.length; k++) {
             int[][] held = clustered(unseenCells, partitions[k]);
             List<FrequencyTable> tables = tables(clustered(seenCells, partitions[k]), seen.whole());
             for (int table = 0; table < held.length; table++) {
@@ -93,17 +126,17 @@ final class ModelFitter {
         return Arrays.stream(bitsOf).min().orElse(0);
     }
 
-    private static int fewest(double[] bitsOf) {
-        double enough = least(bitsOf) * WORTH_TABLES;
-        int chosen = SIZES[0];
-        for (int k = 0; k < SIZES.length; k++) {
-            chosen = bitsOf[k] <= enough ? SIZES[k] : chosen;
+    private int fewest(double[] bitsOf) {
+        double enough = least(bitsOf) * grain.worthTables;
+        int chosen = grain.tables[0];
+        for (int k = 0; k < grain.tables.length; k++) {
+            chosen = bitsOf[k] <= enough ? grain.tables[k] : chosen;
         }
         return chosen;
     }
 
     private SymbolModel model(CellCounts counts, int[] usedThresholds, int size) {
-        int[] groupOfBlock = Clusters.groups(counts, MOST_GROUPS);
+        int[] groupOfBlock = Clusters.groups(counts, grain.groups);
         int groupCount = Arrays.stream(groupOfBlock).max().orElse(0) + 1;
         int[][] cells = counts.grouped(groupOfBlock, groupCount);
         int[] partition = Clusters.merge(cells, counts.bins, new int[] {size})[0];

@@ -1,7 +1,6 @@
 package dev.narrows.wire.codec;
 
 import com.google.gson.JsonObject;
-import dev.narrows.engine.DType;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
@@ -21,12 +20,6 @@ import java.util.List;
 final class QuantisedCodec implements TensorCodec {
 
     static final String KIND = "quantised";
-
-    /**
-     * The most bytes that one message's codes may decode to: an item of zeros costs 13 bytes however large it is, and a
-     * sender must not be able to ask for more memory than a server has.
-     */
-    static final long MAX_DECODED_BYTES = 1L << 28;
 
     private static final int LENGTH_BYTES = 4;
 
@@ -63,7 +56,7 @@ final class QuantisedCodec implements TensorCodec {
     @Override
     public WireTensor encode(Tensor value) {
         Fit.require(value, spec);
-        int items = items(Layout.countsItems(spec) ? value.dim(0) : 1);
+        int items = CodedItems.count(spec, layout, Layout.countsItems(spec) ? value.dim(0) : 1);
         float[] values = value.toFloats();
         List<byte[]> codes = new ArrayList<>(items);
         int size = 0;
@@ -104,23 +97,13 @@ final class QuantisedCodec implements TensorCodec {
             throw new InvalidException("shape: " + coded.shape() + " (expected: " + (counted ? "[items]" : "[1]")
                     + "), tensor \"" + spec.name() + "\"");
         }
-        int items = items(coded.shape().get(0));
+        int items = CodedItems.count(spec, layout, coded.shape().get(0));
         List<byte[]> codes = split(coded.data(), items);
-        ByteBuffer bytes = ByteBuffer.allocateDirect(items * layout.elements() * Float.BYTES);
-        bytes.order(ByteOrder.nativeOrder());
-        float[] values = new float[layout.elements()];
+        CodedItems decoded = new CodedItems(spec, layout, affine, items);
         for (int item = 0; item < items; item++) {
-            affine.dequantise(decodeItem(codes.get(item), item), values, 0);
-            int at = item * values.length;
-            java.nio.FloatBuffer floats = bytes.asFloatBuffer();
-            ((java.nio.Buffer) floats).position(at);
-            floats.put(values);
+            decoded.put(item, decodeItem(codes.get(item), item));
         }
-        long[] shape = new long[spec.shape().size()];
-        for (int axis = 0; axis < shape.length; axis++) {
-            shape[axis] = axis == 0 && counted ? items : spec.shape().get(axis);
-        }
-        return Tensor.of(DType.FLOAT32, bytes, shape).to(spec.dtype());
+        return decoded.tensor();
     }
 
     private byte[] decodeItem(byte[] bytes, int item) {
@@ -156,16 +139,6 @@ final class QuantisedCodec implements TensorCodec {
 
     private MalformedException malformed(String what) {
         return new MalformedException(what + ", tensor \"" + spec.name() + "\"");
-    }
-
-    private int items(long items) {
-        long itemBytes =
-                (long) layout.elements() * Math.max(Float.BYTES, spec.dtype().bytes());
-        if (items > MAX_DECODED_BYTES / Math.max(1, itemBytes)) {
-            throw new InvalidException("items: " + items + " of " + itemBytes + " bytes (expected: at most "
-                    + MAX_DECODED_BYTES + " bytes together), tensor \"" + spec.name() + "\"");
-        }
-        return (int) items;
     }
 
     @Override

@@ -27,8 +27,11 @@ import java.util.Optional;
 /** Codes the symbols of an item with a range Asymmetric Numeral System over a model's tables. Thread-safe. */
 final class RansCoder {
 
-    private static final int LOWER_BITS = 23;
-    private static final int LOWER = 1 << LOWER_BITS;
+    static final int LOWER_BITS = 23;
+
+    /** The least state, and where coding starts if nothing else is asked for. */
+    static final int LOWER = 1 << LOWER_BITS;
+
     private static final int STATE_BYTES = 4;
     private static final int SLOT_MASK = FrequencyTable.TOTAL - 1;
 
@@ -65,10 +68,24 @@ final class RansCoder {
      * Empty if it would be longer than {@code limit}.
      */
     Optional<byte[]> encode(byte[] symbols, int limit) {
+        return encode(symbols, limit, LOWER);
+    }
+
+    /**
+     * The code that {@link #decodeOpen} reads: without the last state's leading byte where that is zero.
+     *
+     * @param start the state to start from and to end decoding at, {@link #LOWER} to 2³¹ - 1
+     */
+    Optional<byte[]> encodeOpen(byte[] symbols, int limit, int start) {
+        return encode(symbols, limit, start)
+                .map(code -> code[0] == 0 ? Arrays.copyOfRange(code, 1, code.length) : code);
+    }
+
+    private Optional<byte[]> encode(byte[] symbols, int limit, int start) {
         byte[] tables = model.tablesOf(symbols);
         byte[] out = new byte[limit];
         int at = limit;
-        int state = LOWER;
+        int state = start;
         for (int i = symbols.length - 1; i >= 0; i--) {
             if (at < STATE_BYTES) {
                 return Optional.empty(); // a symbol moves out at most four bytes, escape and itself
@@ -114,17 +131,66 @@ final class RansCoder {
         if (to - from < STATE_BYTES) {
             throw new MalformedException("code: " + (to - from) + " bytes (expected: at least " + STATE_BYTES + ")");
         }
-        Layout layout = model.layout();
-        Decoding decoding = new Decoding(code, from, to);
-        byte[] symbols = new byte[layout.elements()];
-        int columns = layout.columns();
-        int at = 0;
-        for (int line = 0; at < symbols.length; line++) {
-            decoding.line(symbols, at, at + columns, layout.hasUpper(line), model.tableBySum(layout.channel(line)));
-            at += columns;
+        int state = 0;
+        for (int i = 0; i < STATE_BYTES; i++) {
+            state = (state << 8) | (code[from + i] & 0xFF);
         }
-        decoding.requireEnd();
-        return symbols;
+        if (state < LOWER) { // negative where bit 31 is set
+            throw new MalformedException("state: 0x" + Integer.toHexString(state) + " (expected: 0x" + //
+                    Integer.toHexString(LOWER) + " to 0x7fffffff)");
+        }
+        Decoding decoding = new Decoding(code, from + STATE_BYTES, to, state);
+        Decoded decoded = decoding.item();
+        if (decoded.end() != to || decoded.state() != LOWER) {
+            throw new MalformedException("code: " + (to - decoded.end()) + " bytes left, state 0x"
+                    + Integer.toHexString(decoded.state()) + " (expected: none, 0x" + Integer.toHexString(LOWER) + ")");
+        }
+        return decoded.symbols();
+    }
+
+    /** What was decoded of an item. */
+    static final class Decoded {
+
+        private final byte[] symbols;
+        private final int state;
+        private final int end;
+
+        Decoded(byte[] symbols, int state, int end) {
+            this.symbols = symbols;
+            this.state = state;
+            this.end = end;
+        }
+
+        /** The symbols themselves, no copy. */
+        byte[] symbols() {
+            return symbols;
+        }
+
+        /** The state in which decoding ended; with the right tables that in which encoding started. */
+        int state() {
+            return state;
+        }
+
+        /** The index behind the code's last byte. */
+        int end() {
+            return end;
+        }
+    }
+
+    /**
+     * The symbols of a code that starts at {@code from} (inclusive), ends before {@code to} wherever it ends, and whose
+     * first state lacks a leading zero byte if it has one: the state is what taking bytes in makes of 0. Work and memory
+     * depend on the model's layout and not on the bytes.
+     *
+     * @throws MalformedException if the bytes are no code of such an item
+     */
+    Decoded decodeOpen(byte[] code, int from, int to) {
+        if (from >= to || code[from] == 0) {
+            throw new MalformedException("state: none (expected: one without a leading zero byte)");
+        }
+        Decoding decoding = new Decoding(code, from, to, 0);
+        decoding.state = decoding.refill(0);
+        return decoding.item();
     }
 
     private byte[] symbolBySlot() {
@@ -153,17 +219,23 @@ final class RansCoder {
         private int at;
         private int state;
 
-        Decoding(byte[] code, int from, int to) {
+        Decoding(byte[] code, int at, int to, int state) {
             this.code = code;
+            this.at = at;
             this.to = to;
-            at = from;
-            for (int i = 0; i < STATE_BYTES; i++) {
-                state = (state << 8) | (code[at++] & 0xFF);
+            this.state = state;
+        }
+
+        Decoded item() {
+            Layout layout = model.layout();
+            byte[] symbols = new byte[layout.elements()];
+            int columns = layout.columns();
+            int next = 0;
+            for (int line = 0; next < symbols.length; line++) {
+                line(symbols, next, next + columns, layout.hasUpper(line), model.tableBySum(layout.channel(line)));
+                next += columns;
             }
-            if (state < LOWER) { // negative where bit 31 is set
-                throw new MalformedException("state: 0x" + Integer.toHexString(state) + " (expected: 0x" + //
-                        Integer.toHexString(LOWER) + " to 0x7fffffff)");
-            }
+            return new Decoded(symbols, state, at);
         }
 
         /** Decodes elements {@code from} to {@code end} of one line, whose first has no left neighbour. */
@@ -210,13 +282,6 @@ final class RansCoder {
                 x = (x << 8) | (code[at++] & 0xFF);
             } while (x < LOWER);
             return x;
-        }
-
-        void requireEnd() {
-            if (at != to || state != LOWER) {
-                throw new MalformedException("code: " + (to - at) + " bytes left, state 0x" + Integer.toHexString(state)
-                        + " (expected: none, 0x" + Integer.toHexString(LOWER) + ")");
-            }
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
 final class SymbolModel {
 
     /** The most tables: what a context's index fits, and what keeps a bundle small. */
-    static final int MAX_TABLES = 64;
+    static final int MAX_TABLES = 128;
 
     static final int MAX_GROUPS = 255;
     static final int MAX_BINS = 64;

@@ -12,11 +12,17 @@ final class ReferenceRans {
     private static final BigInteger TOTAL = BigInteger.valueOf(1 << 14);
 
     private final SymbolModel model;
-    private BigInteger state = LOWER;
+    private BigInteger state;
     private final Deque<Byte> bytes = new ArrayDeque<>();
 
     ReferenceRans(SymbolModel model) {
+        this(model, LOWER.intValueExact());
+    }
+
+    /** @param start the state that encoding starts from */
+    ReferenceRans(SymbolModel model, int start) {
         this.model = model;
+        state = BigInteger.valueOf(start);
     }
 
     byte[] encode(byte[] symbols) {

@@ -1,0 +1,261 @@
+package dev.narrows.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.narrows.data.InMemory;
+import dev.narrows.data.Kind;
+import dev.narrows.data.Labels;
+import dev.narrows.engine.Session;
+import dev.narrows.engine.SessionOptions;
+import dev.narrows.engine.Tensor;
+import dev.narrows.errors.InvalidException;
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.gradient.Torch;
+import dev.narrows.graph.Cut;
+import dev.narrows.graph.Cuts;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.Shapes;
+import dev.narrows.graph.TensorType;
+import dev.narrows.graph.ValueInfo;
+import dev.narrows.plan.NetworkShapes;
+import dev.narrows.zoo.Architecture;
+import dev.narrows.zoo.InputShape;
+import dev.narrows.zoo.Zoo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BottleneckTest {
+
+    private static final int CLASSES = 3;
+
+    @ParameterizedTest
+    @CsvSource({
+        "cnn:width=0.25, 1x28x28, block1, 3, 2, 3",
+        "cnn:width=0.25, 1x28x28, block1, 5, 4, 3", // 14 places in steps of 4: 4, the last ones padded
+        "cnn:width=0.25, 1x27x30, block1, 3, 2, 3",
+        "cnn:width=0.25, 1x28x28, block1, 2, 2, 8",
+        "cnn:width=0.25, 1x28x28, block1, 1, 1, 256",
+        "cnn:width=0.25, 1x28x28, features, 3, 2, 5",
+        "cnn1d, 4x64, block1, 3, 2, 4",
+        "mlp, 20, block1, 1, 1, 4"
+    })
+    void bottleneck_fitted_sendsWholeNumbersAndRuns(
+            String spec, String shape, String tensor, int kernel, int stride, int levels) {
+        InMemory data = items(shape, 40);
+        Network network = Zoo.build(Architecture.parse(spec), shape(shape), CLASSES, 1);
+        BottleneckDesign design = new BottleneckDesign(4, levels, kernel, stride, 8);
+        Network trained;
+        Map<String, Double> scores;
+        try (Bottleneck bottleneck = bottleneck(network, tensor, design, Bottleneck.Weights.DEFAULT)) {
+            bottleneck.fit(data);
+            trained = bottleneck.trained();
+            try (PointerScope scope = new PointerScope()) {
+                scores = bottleneck.evaluate(data);
+            }
+        }
+
+        Tensor code = run(trained, data, Bottleneck.CODE);
+
+        for (float value : code.toFloats()) {
+            assertThat(value).isEqualTo(Math.round(value)).isBetween(0f, levels - 1f);
+        }
+        assertThat(distinct(code)).hasSizeGreaterThan(1); // fitted: not all at one end
+        assertThat(run(trained, data, trained.outputs().get(0).name()).shape()).containsExactly(40, CLASSES);
+        assertThat(scores.get("bits"))
+                .isCloseTo(
+                        code.elements() / 40.0 * Math.log(levels) / Math.log(2),
+                        within(1e-3 * code.elements())); // nothing is learned: every level is as likely
+        assertThat(scores.get("accuracy")).isEqualTo(Measured.accuracy(trained, Inputs.of(trained), data).get(0));
+    }
+
+    @Test
+    void bits_ofWholeCodes_areTheTablesAndHaveAGradientBetween() {
+        try (RateModel model = new RateModel(2, 4);
+                PointerScope scope = new PointerScope()) {
+            org.bytedeco.pytorch.Tensor code =
+                    Torch.of(Tensor.of(new float[] {0, 1, 2, 3, 3, 3, 0.5f, 1.25f}, 1, 2, 2, 2));
+            code.set_requires_grad(true);
+            org.bytedeco.pytorch.Tensor table = model.parameters().values().iterator().next();
+            table.detach().copy_(Torch.of(Tensor.of(
+                    new float[] {0, 0, 0, 0, (float) Math.log(4), (float) Math.log(2), 0, 0}, 2, 4)));
+
+            org.bytedeco.pytorch.Tensor bits = model.bits(code);
+            bits.backward();
+
+            // Channel 0: 4 × 2 bits. Channel 1: p = ½, ¼, ⅛, ⅛; 3, 3, halfway between ½ and ¼, a quarter from ¼ to ⅛.
+            double expected = 8 + 3 + 3 - Math.log(0.375) / Math.log(2) - Math.log(0.25 * 0.75 + 0.125 * 0.25) / Math.log(2);
+            assertThat(bits.item_double()).isCloseTo(expected, within(1e-5));
+            float[] gradient = Torch.toHost(code.grad()).toFloats();
+            assertThat(gradient[6]).isPositive(); // towards what is less likely it costs more
+        }
+    }
+
+    @Test
+    void training_withARate_findsACheapCodeThatStillTells() {
+        InMemory data = items("1x16x16", 240);
+        Network network = Zoo.build(Architecture.parse("cnn:width=0.125"), shape("1x16x16"), CLASSES, 1);
+        TrainOptions options = TrainOptions.builder()
+                .epochs(12)
+                .batch(24)
+                .optimizer(OptimizerChoice.parse("adamw:rate=0.01"))
+                .seed(3)
+                .build();
+        Network taught;
+        try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0))) {
+            Training.run(classifier, data, data, options, TrainingListener.NONE);
+            taught = classifier.trained();
+        }
+        BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8);
+        Bottleneck.Weights weights = new Bottleneck.Weights(0.5, 4, 0.1, Bottleneck.Weights.START_RATE * 100, 0);
+        double before;
+        Network trained;
+        Curve curve;
+        try (Bottleneck bottleneck = bottleneck(taught, "block1", design, weights)) {
+            bottleneck.fit(data);
+            bottleneck.alone(true);
+            assertThat(bottleneck.parameters().keySet()).allMatch(name -> name.startsWith("bottleneck.")
+                    || name.startsWith("rate."));
+            curve = Training.run(bottleneck, data, data, options, TrainingListener.NONE);
+            before = curve.points().get(0).scores().getOrDefault("bits", 0.0);
+            bottleneck.alone(false);
+            curve = Training.run(bottleneck, data, data, options, TrainingListener.NONE);
+            trained = bottleneck.trained();
+        }
+
+        Map<String, Double> last = curve.points().get(curve.points().size() - 1).scores();
+        assertThat(last.get("bits")).isLessThan(before / 2);
+        assertThat(Measured.accuracy(trained, Inputs.of(trained), data).get(0)).isGreaterThan(0.9);
+    }
+
+    @Test
+    void bottleneck_atACutThatCannotTakeOne_isRefused() {
+        Network network = Zoo.build(Architecture.parse("resnet:depth=8"), shape("1x16x16"), CLASSES, 1);
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+        Cut two = Cuts.candidates(network, shapes, 2).stream()
+                .filter(cut -> cut.tensors().size() == 2)
+                .findFirst()
+                .orElseThrow();
+
+        assertThatThrownBy(() -> new Bottleneck(
+                        network,
+                        shapes,
+                        two,
+                        BottleneckDesign.DEFAULT,
+                        Inputs.of(network),
+                        Losses.crossEntropy(0),
+                        Bottleneck.Weights.DEFAULT,
+                        1))
+                .isInstanceOf(UnsupportedException.class)
+                .hasMessageContaining("has 2 tensors (expected: 1");
+        assertThatThrownBy(() -> new BottleneckDesign(4, 4, 4, 2, 8))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("kernel: 4");
+    }
+
+    @Test
+    void cuts_ranked_areTheDeepestOfTheAllowedAndAmongThemTheNarrowestFirst() {
+        Network network = Zoo.build(Architecture.parse("cnn:width=0.25"), shape("1x28x28"), CLASSES, 1);
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+
+        Cut best = BottleneckCuts.best(network, shapes, 0.3);
+
+        assertThat(best.name()).isEqualTo("block1"); // not block1.conv2.relu, which is as deep and four times as wide
+        assertThatThrownBy(() -> BottleneckCuts.best(network, shapes, 0.001))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("cut: none");
+    }
+
+    private static Bottleneck bottleneck(
+            Network network, String tensor, BottleneckDesign design, Bottleneck.Weights weights) {
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+        Cut cut = Cuts.at(network, shapes, List.of(tensor));
+        return new Bottleneck(
+                network, shapes, cut, design, Inputs.of(network), Losses.crossEntropy(0), weights, 1);
+    }
+
+    private static InputShape shape(String text) {
+        List<Integer> dims = dims(text);
+        return switch (dims.size()) {
+            case 3 -> new InputShape.Image(dims.get(0), dims.get(1), dims.get(2));
+            case 2 -> new InputShape.Series(dims.get(0), dims.get(1));
+            default -> new InputShape.Values(dims.get(0));
+        };
+    }
+
+    private static List<Integer> dims(String text) {
+        List<Integer> dims = new ArrayList<>();
+        for (String length : text.split("x", -1)) {
+            dims.add(Integer.parseInt(length));
+        }
+        return dims;
+    }
+
+    /** Noise whose mean tells the class. */
+    private static InMemory items(String shape, int count) {
+        List<Integer> dims = dims(shape);
+        int size = dims.stream().reduce(1, Math::multiplyExact);
+        float[] values = new float[count * size];
+        int[] classes = new int[count];
+        Random random = new Random(5);
+        for (int item = 0; item < count; item++) {
+            classes[item] = item % CLASSES;
+            for (int i = 0; i < size; i++) {
+                values[item * size + i] = 0.3f * classes[item] + 0.4f * random.nextFloat();
+            }
+        }
+        long[] all = new long[dims.size() + 1];
+        all[0] = count;
+        for (int i = 0; i < dims.size(); i++) {
+            all[i + 1] = dims.get(i);
+        }
+        return InMemory.of(
+                dims.size() == 3 ? new Kind.Image() : new Kind.Values(),
+                Tensor.of(values, all),
+                List.of(new Labels(Labels.TASK, List.of("a", "b", "c"), classes)),
+                List.of());
+    }
+
+    private static Tensor run(Network network, InMemory data, String value) {
+        List<ValueInfo> outputs = new ArrayList<>(network.outputs());
+        if (outputs.stream().noneMatch(output -> output.name().equals(value))) {
+            outputs.add(ValueInfo.of(
+                    value, new TensorType(dev.narrows.graph.ElementType.FLOAT, java.util.Optional.empty())));
+        }
+        float[] values = new float[0];
+        List<Tensor> items = new ArrayList<>();
+        for (int i = 0; i < data.size(); i++) {
+            long[] shape = new long[data.shape().length + 1];
+            shape[0] = 1;
+            System.arraycopy(data.shape(), 0, shape, 1, data.shape().length);
+            values = data.values(i);
+            items.add(Tensor.of(values, shape));
+        }
+        try (Session session = Session.open(
+                "bottleneck", OnnxWriter.write(network.withOutputs(outputs)), Map.of(), SessionOptions.DEFAULT)) {
+            return session.run(Inputs.of(network).ofHost(Tensor.concat(items))).entrySet().stream()
+                    .filter(entry -> entry.getKey().equals(value))
+                    .findFirst()
+                    .orElseThrow()
+                    .getValue();
+        }
+    }
+
+    private static List<Float> distinct(Tensor tensor) {
+        List<Float> values = new ArrayList<>();
+        for (float value : tensor.toFloats()) {
+            if (!values.contains(value)) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+}
