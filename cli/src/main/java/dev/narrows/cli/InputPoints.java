@@ -124,6 +124,8 @@ record InputPoints(double accuracy, List<Point> points) {
 
     private static String family(Point point) {
         int colon = point.codec().indexOf(':');
-        return colon < 0 || point.codec().endsWith(":lossless") ? point.codec() : point.codec().substring(0, colon);
+        return colon < 0 || point.codec().endsWith(":lossless")
+                ? point.codec()
+                : point.codec().substring(0, colon);
     }
 }

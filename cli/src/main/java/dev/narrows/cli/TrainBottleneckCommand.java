@@ -72,8 +72,9 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             names = "--cut",
             required = true,
             paramLabel = "TENSOR|auto",
-            description = "Where; `narrows inspect` shows the cuts. auto: the deepest that --device allows, the narrowest "
-                    + "of these.")
+            description =
+                    "Where; `narrows inspect` shows the cuts. auto: the deepest that --device allows, the narrowest "
+                            + "of these.")
     @SuppressWarnings("NullAway.Init")
     private String cut;
 
@@ -157,7 +158,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     }
 
     /** A network that was trained for one trade of bits for accuracy. */
-    private record Point(String name, Path model, double bytes, double accuracy, long encoderMacs, double deviceShare) {}
+    private record Point(
+            String name, Path model, double bytes, double accuracy, long encoderMacs, double deviceShare) {}
 
     @Override
     public Integer call() throws IOException {
@@ -197,9 +199,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             double bits = BottleneckCuts.bits(budget);
             all.add(new Bottleneck.Weights(teacher, temperature, features, Bottleneck.Weights.START_RATE, bits));
         }
-        List<Double> rates = lambdas.isEmpty() && budgets.isEmpty()
-                ? List.of(Bottleneck.Weights.DEFAULT.rate())
-                : lambdas;
+        List<Double> rates =
+                lambdas.isEmpty() && budgets.isEmpty() ? List.of(Bottleneck.Weights.DEFAULT.rate()) : lambdas;
         for (double rate : rates) {
             all.add(new Bottleneck.Weights(teacher, temperature, features, rate, 0));
         }
@@ -223,8 +224,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         BottleneckDesign design =
                 new BottleneckDesign(channels, levels, kernel, stride, BottleneckDesign.DEFAULT.hidden());
         Network trained;
-        try (Bottleneck bottleneck = new Bottleneck(
-                network, shapes, place, design, taken, loop.loss(), weights, loop.seed())) {
+        try (Bottleneck bottleneck =
+                new Bottleneck(network, shapes, place, design, taken, loop.loss(), weights, loop.seed())) {
             bottleneck.fit(parts.train());
             if (alone > 0) {
                 bottleneck.alone(true);
@@ -338,7 +339,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             return;
         }
         table.print(terminal.out());
-        terminal.out().println("bytes are of real codes, accuracy is ONNX Runtime's behind them; " + output
-                + " has networks, curves and rate-distortion.png");
+        terminal.out()
+                .println("bytes are of real codes, accuracy is ONNX Runtime's behind them; " + output
+                        + " has networks, curves and rate-distortion.png");
     }
 }

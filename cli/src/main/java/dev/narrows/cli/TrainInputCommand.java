@@ -131,8 +131,7 @@ final class TrainInputCommand implements Callable<Integer> {
 
     private InputPoints.Point point(Network network, Inputs taken, TrainData.Parts parts, MediaCodec codec)
             throws IOException {
-        DecodedData test =
-                terminal.waiting(codec.name(), () -> DecodedData.of(parts.test(), codec, loop.threads()));
+        DecodedData test = terminal.waiting(codec.name(), () -> DecodedData.of(parts.test(), codec, loop.threads()));
         double accuracy = Measured.accuracy(network, taken, test).get(0);
         if (fineTune == 0) {
             return new InputPoints.Point(codec.name(), test.meanBytes(), accuracy, OptionalDouble.empty());
@@ -166,8 +165,8 @@ final class TrainInputCommand implements Callable<Integer> {
 
     private void report(TrainData.Parts parts, InputPoints measured) throws IOException {
         measured.write(output.resolve("input.csv"));
-        LinePlot plot = new LinePlot(
-                "Accuracy by bytes of the input itself", "bytes an item", "test accuracy, %", true);
+        LinePlot plot =
+                new LinePlot("Accuracy by bytes of the input itself", "bytes an item", "test accuracy, %", true);
         measured.draw(plot);
         plot.write(output.resolve("input.png"));
         JsonObject json = new JsonObject();
@@ -200,7 +199,8 @@ final class TrainInputCommand implements Callable<Integer> {
             return;
         }
         table.print(terminal.out());
-        terminal.out().println("bytes are means over " + parts.test().size() + " test items, accuracy is ONNX Runtime's on "
-                + "them as decoded; the picture is " + output.resolve("input.png"));
+        terminal.out()
+                .println("bytes are means over " + parts.test().size() + " test items, accuracy is ONNX Runtime's on "
+                        + "them as decoded; the picture is " + output.resolve("input.png"));
     }
 }

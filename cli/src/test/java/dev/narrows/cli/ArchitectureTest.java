@@ -38,11 +38,40 @@ class ArchitectureTest {
             Map.entry("data", List.of("errors", "engine", "wire", "items", "augment")),
             Map.entry("media", List.of("errors")),
             Map.entry("zoo", List.of("errors", "graph")),
-            Map.entry("train", List.of("errors", "graph", "engine", "wire", "plan", "gradient", "augment", "data", "media", "zoo")),
+            Map.entry(
+                    "train",
+                    List.of(
+                            "errors",
+                            "graph",
+                            "engine",
+                            "wire",
+                            "plan",
+                            "gradient",
+                            "augment",
+                            "data",
+                            "media",
+                            "zoo")),
             Map.entry("emulator", List.of("errors", "wire")),
             Map.entry("device", List.of("errors", "engine", "wire")),
             Map.entry("cloud", List.of("errors", "graph", "engine", "wire")),
-            Map.entry("cli", List.of("errors", "graph", "engine", "wire", "items", "plan", "gradient", "augment", "data", "media", "zoo", "train", "emulator", "device", "cloud")));
+            Map.entry(
+                    "cli",
+                    List.of(
+                            "errors",
+                            "graph",
+                            "engine",
+                            "wire",
+                            "items",
+                            "plan",
+                            "gradient",
+                            "augment",
+                            "data",
+                            "media",
+                            "zoo",
+                            "train",
+                            "emulator",
+                            "device",
+                            "cloud")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

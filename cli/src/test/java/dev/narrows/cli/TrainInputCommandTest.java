@@ -60,9 +60,22 @@ class TrainInputCommandTest {
     void input_codecsWithTuning_givesBytesAndAccuracyOfEach() throws IOException {
         Path output = directory.resolve("tuned");
         Cli.Result result = Cli.run(
-                "--json", "train", "input", model.toString(), "--data", data.toString(), "--codecs",
-                "png,jpeg-bare:20,pixels:1x1", "--fine-tune", "3", "--batch", "10", "--optimizer",
-                "adamw:rate=3e-3", "-o", output.toString());
+                "--json",
+                "train",
+                "input",
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--codecs",
+                "png,jpeg-bare:20,pixels:1x1",
+                "--fine-tune",
+                "3",
+                "--batch",
+                "10",
+                "--optimizer",
+                "adamw:rate=3e-3",
+                "-o",
+                output.toString());
 
         assertThat(result.err()).isEmpty();
         assertThat(result.code()).isZero();
@@ -112,9 +125,7 @@ class TrainInputCommandTest {
     @Test
     void input_beside_standsBesideABottleneck() throws IOException {
         Path points = directory.resolve("input.csv");
-        Files.writeString(
-                points,
-                """
+        Files.writeString(points, """
                 what,bytes,accuracy,tuned_accuracy
                 as it was,,0.90000,
                 jpeg:5,41.50,0.80000,0.85000
@@ -141,8 +152,17 @@ class TrainInputCommandTest {
         Files.writeString(points, "what,bytes,accuracy,tuned_accuracy\nas it was,,0.9,\njpeg:5,x,0.8,\n");
 
         Cli.Result result = Cli.run(
-                "train", "bottleneck", model.toString(), "--data", data.toString(), "--cut", "auto", "--beside",
-                points.toString(), "-o", directory.resolve("none").toString());
+                "train",
+                "bottleneck",
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--cut",
+                "auto",
+                "--beside",
+                points.toString(),
+                "-o",
+                directory.resolve("none").toString());
 
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("row: \"jpeg:5,x,0.8,\"", "line 3");
@@ -151,7 +171,14 @@ class TrainInputCommandTest {
     @Test
     void input_aCodecThatIsNone_isRefused() {
         Cli.Result result = Cli.run(
-                "train", "input", model.toString(), "--data", data.toString(), "--codecs", "gif", "-o",
+                "train",
+                "input",
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--codecs",
+                "gif",
+                "-o",
                 directory.resolve("none").toString());
 
         assertThat(result.code()).isEqualTo(1);
@@ -161,7 +188,14 @@ class TrainInputCommandTest {
     @Test
     void input_epochs_isNoOptionOfIts() {
         Cli.Result result = Cli.run(
-                "train", "input", model.toString(), "--data", data.toString(), "--epochs", "3", "-o",
+                "train",
+                "input",
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--epochs",
+                "3",
+                "-o",
                 directory.resolve("none").toString());
 
         assertThat(result.code()).isEqualTo(2);

@@ -51,7 +51,9 @@ final class JpegCodec implements MediaCodec {
     /** That of any image of the shape: nothing in it depends on the values. */
     private JpegFile header(Pixels pixels) {
         return headers.computeIfAbsent(
-                pixels, shape -> file(new float[shape.channels() * shape.plane()], shape).with(new byte[0]));
+                pixels,
+                shape ->
+                        file(new float[shape.channels() * shape.plane()], shape).with(new byte[0]));
     }
 
     @Override

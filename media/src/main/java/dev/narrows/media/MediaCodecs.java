@@ -9,9 +9,10 @@ import java.util.OptionalInt;
 public final class MediaCodecs {
 
     /** For {@code --help}. */
-    public static final String HELP = "images: jpeg:1-100, jpeg-bare:1-100 (its scan alone), webp:0-100, webp:lossless, "
-            + "webp-bare:… (without its framing), png, pixels:BITSxSIZE; sound: pcm16, pcm8, mulaw, flac, opus:6-32 "
-            + "(kbit/s)";
+    public static final String HELP =
+            "images: jpeg:1-100, jpeg-bare:1-100 (its scan alone), webp:0-100, webp:lossless, "
+                    + "webp-bare:… (without its framing), png, pixels:BITSxSIZE; sound: pcm16, pcm8, mulaw, flac, opus:6-32 "
+                    + "(kbit/s)";
 
     private static final int MAX_OPUS = 32;
     private static final int MIN_OPUS = 6;
@@ -87,7 +88,11 @@ public final class MediaCodecs {
     public static List<MediaCodec> all(MediaKind kind) {
         List<MediaCodec> all = new ArrayList<>();
         if (kind instanceof MediaKind.Sound sound) {
-            all.addAll(List.of(new PcmCodec(PcmCodec.Law.PCM16), new PcmCodec(PcmCodec.Law.PCM8), new PcmCodec(PcmCodec.Law.MU_LAW), new FlacCodec(sound.rate())));
+            all.addAll(List.of(
+                    new PcmCodec(PcmCodec.Law.PCM16),
+                    new PcmCodec(PcmCodec.Law.PCM8),
+                    new PcmCodec(PcmCodec.Law.MU_LAW),
+                    new FlacCodec(sound.rate())));
             for (int kilobits = MAX_OPUS; kilobits >= MIN_OPUS && OpusCodec.takes(sound.rate()); kilobits--) {
                 all.add(new OpusCodec(kilobits, sound.rate()));
             }
@@ -116,7 +121,11 @@ public final class MediaCodecs {
     public static List<MediaCodec> ladder(MediaKind kind, long[] shape) {
         List<MediaCodec> some = new ArrayList<>();
         if (kind instanceof MediaKind.Sound sound) {
-            some.addAll(List.of(new PcmCodec(PcmCodec.Law.PCM16), new FlacCodec(sound.rate()), new PcmCodec(PcmCodec.Law.PCM8), new PcmCodec(PcmCodec.Law.MU_LAW)));
+            some.addAll(List.of(
+                    new PcmCodec(PcmCodec.Law.PCM16),
+                    new FlacCodec(sound.rate()),
+                    new PcmCodec(PcmCodec.Law.PCM8),
+                    new PcmCodec(PcmCodec.Law.MU_LAW)));
             for (int kilobits : OpusCodec.takes(sound.rate()) ? new int[] {32, 24, 16, 12, 8, 6} : new int[0]) {
                 some.add(new OpusCodec(kilobits, sound.rate()));
             }

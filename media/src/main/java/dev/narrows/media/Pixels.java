@@ -41,8 +41,8 @@ record Pixels(int channels, int height, int width) {
     BufferedImage image(float[] values, boolean rgb) {
         requireCount(values.length);
         boolean colour = rgb || channels == 3;
-        BufferedImage image = new BufferedImage(
-                width, height, colour ? BufferedImage.TYPE_3BYTE_BGR : BufferedImage.TYPE_BYTE_GRAY);
+        BufferedImage image =
+                new BufferedImage(width, height, colour ? BufferedImage.TYPE_3BYTE_BGR : BufferedImage.TYPE_BYTE_GRAY);
         WritableRaster raster = image.getRaster();
         int bands = colour ? 3 : 1;
         int[] samples = new int[bands * plane()];

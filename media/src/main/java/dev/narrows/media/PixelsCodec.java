@@ -65,8 +65,8 @@ record PixelsCodec(int bits, int size) implements MediaCodec {
     public float[] decode(byte[] code, long[] shape) {
         Pixels pixels = pixels(shape);
         if (code.length != bytes(pixels)) {
-            throw new MalformedException("code: " + code.length + " bytes (expected: " + bytes(pixels) + "), codec \""
-                    + name() + "\"");
+            throw new MalformedException(
+                    "code: " + code.length + " bytes (expected: " + bytes(pixels) + "), codec \"" + name() + "\"");
         }
         float[][] down = lines(pixels.height());
         float[][] across = lines(pixels.width());

@@ -36,8 +36,8 @@ final class WebpFile {
     static byte[] bare(byte[] file, boolean lossless, Pixels pixels) {
         int header = lossless ? LOSSLESS_HEADER : LOSSY_HEADER;
         if (file.length < FRAMING + header) {
-            throw new MalformedException("WebP: " + file.length + " bytes (expected: " + (FRAMING + header)
-                    + " or more)");
+            throw new MalformedException(
+                    "WebP: " + file.length + " bytes (expected: " + (FRAMING + header) + " or more)");
         }
         ByteBuffer from = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         int payload = from.getInt(16);
@@ -47,8 +47,8 @@ final class WebpFile {
                 || from.getInt(12) != (lossless ? LOSSLESS : LOSSY)
                 || payload < header
                 || FRAMING + (payload + (payload & 1)) != file.length) {
-            throw new MalformedException("WebP: another header (expected: RIFF, WEBP, "
-                    + (lossless ? "VP8L" : "VP8") + " and lengths that fit), bytes 0 to 19");
+            throw new MalformedException("WebP: another header (expected: RIFF, WEBP, " + (lossless ? "VP8L" : "VP8")
+                    + " and lengths that fit), bytes 0 to 19");
         }
         return lossless ? bareLossless(from, payload, pixels) : bareLossy(from, payload, pixels);
     }

@@ -52,8 +52,15 @@ class ImageCodecsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "jpeg:90,30", "jpeg-bare:90,30", "webp:90,30", "webp-bare:90,30", "jpeg:10,16", "jpeg-bare:10,16", "webp:0,14",
-        "webp-bare:0,14", "pixels:8x14,14"
+        "jpeg:90,30",
+        "jpeg-bare:90,30",
+        "webp:90,30",
+        "webp-bare:90,30",
+        "jpeg:10,16",
+        "jpeg-bare:10,16",
+        "webp:0,14",
+        "webp-bare:0,14",
+        "pixels:8x14,14"
     })
     void decode_ofALossyCodec_isNearAndOfWholeLevels(String name, double decibels) {
         for (long[] shape : List.of(Samplers.GREY, Samplers.RGB)) {
@@ -137,7 +144,8 @@ class ImageCodecsTest {
         byte[] file = codec(name).encode(Samplers.image(3, Samplers.GREY), Samplers.GREY);
 
         assertThat(ImageIO.read(new ByteArrayInputStream(file)).getWidth()).isEqualTo(28);
-        assertThat(new String(file, java.nio.charset.StandardCharsets.ISO_8859_1)).doesNotContain("JFIF", "tEXt", "pHYs");
+        assertThat(new String(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+                .doesNotContain("JFIF", "tEXt", "pHYs");
     }
 
     @ParameterizedTest
@@ -203,8 +211,22 @@ class ImageCodecsTest {
         assertThat(codec("pixels:1x2").decode(code, shape))
                 .containsExactly(
                         new float[] {
-                            0, 0, 0, 0, 64 / 255f, 64 / 255f, 64 / 255f, 64 / 255f, 191 / 255f, 191 / 255f, 191 / 255f,
-                            191 / 255f, 1, 1, 1, 1
+                            0,
+                            0,
+                            0,
+                            0,
+                            64 / 255f,
+                            64 / 255f,
+                            64 / 255f,
+                            64 / 255f,
+                            191 / 255f,
+                            191 / 255f,
+                            191 / 255f,
+                            191 / 255f,
+                            1,
+                            1,
+                            1,
+                            1
                         },
                         within(1e-6f));
     }

@@ -44,8 +44,22 @@ class MediaCodecsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "jpeg", "jpeg:", "jpeg:0", "jpeg:101", "jpeg:x", "webp:101", "webp:-1", "png:1", "png:", "pixels:4",
-                "pixels:9x7", "pixels:4x0", "pixels:x", "gif", "pcm16"
+                "",
+                "jpeg",
+                "jpeg:",
+                "jpeg:0",
+                "jpeg:101",
+                "jpeg:x",
+                "webp:101",
+                "webp:-1",
+                "png:1",
+                "png:",
+                "pixels:4",
+                "pixels:9x7",
+                "pixels:4x0",
+                "pixels:x",
+                "gif",
+                "pcm16"
             })
     void parse_noImageCodec_isRefused(String name) {
         assertThatThrownBy(() -> MediaCodecs.parse(name, Samplers.IMAGE)).isInstanceOf(InvalidException.class);

@@ -69,8 +69,7 @@ class SoundCodecsTest {
         // Codes of 0, the quietest steps and full scale: tables 2a and 2b, on 16 bits.
         float[] values = {0, 8 / 32768f, -8 / 32768f, 32767 / 32768f, -1, 1000 / 32768f};
 
-        assertThat(codec("mulaw").encode(values, new long[] {6}))
-                .containsExactly(0xFF, 0xFE, 0x7E, 0x80, 0x00, 0xCE);
+        assertThat(codec("mulaw").encode(values, new long[] {6})).containsExactly(0xFF, 0xFE, 0x7E, 0x80, 0x00, 0xCE);
     }
 
     @Test
@@ -82,7 +81,8 @@ class SoundCodecsTest {
         codes[0x7F] = (byte) 0xFF; // there are two zeros
         long[] shape = {256};
 
-        assertThat(codec("mulaw").encode(codec("mulaw").decode(codes, shape), shape)).isEqualTo(codes);
+        assertThat(codec("mulaw").encode(codec("mulaw").decode(codes, shape), shape))
+                .isEqualTo(codes);
     }
 
     @ParameterizedTest

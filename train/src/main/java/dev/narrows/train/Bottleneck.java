@@ -193,8 +193,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
             }
             if (weights.teacher() > 0) {
                 Tensor theirs = Terms.get(shown, logits.get(task));
-                sum = sum.add(Losses.distillation(ours, theirs, weights.temperature())
-                        .mul(new Scalar(weights.teacher())));
+                sum = sum.add(
+                        Losses.distillation(ours, theirs, weights.temperature()).mul(new Scalar(weights.teacher())));
             }
         }
         if (weights.features() > 0) {
@@ -213,7 +213,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
             real.set(code);
             return code;
         });
-        replacements.put(CODE, rounded -> straightThrough(Optional.ofNullable(real.get()).orElseThrow(), rounded));
+        replacements.put(
+                CODE, rounded -> straightThrough(Optional.ofNullable(real.get()).orElseThrow(), rounded));
         List<String> wanted = new ArrayList<>(logits);
         wanted.add(BottleneckMaker.DECODED);
         wanted.add(CODE);
@@ -236,7 +237,10 @@ public final class Bottleneck implements Objective, AutoCloseable {
         Accuracy.overAll(data, (values, batch) -> {
             Run run = run(values);
             for (int task = 0; task < logits.size(); task++) {
-                tasks.get(task).add(Terms.get(run.made(), logits.get(task)), batch.labels().get(task));
+                tasks.get(task)
+                        .add(
+                                Terms.get(run.made(), logits.get(task)),
+                                batch.labels().get(task));
             }
             sums[0] += run.bits().item_double();
             Tensor error = Losses.distillation(
@@ -258,9 +262,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
 
     /** What bits take off the score: with a rate the rate; with an aim whatever is over it, so that who meets it wins. */
     private double price(double bits) {
-        return weights.bits() == 0
-                ? weights.rate() * bits
-                : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
+        return weights.bits() == 0 ? weights.rate() * bits : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
     }
 
     /** The network with the bottleneck: the code, of whole numbers, is the tensor {@link #CODE}. */

@@ -23,9 +23,9 @@ class DecodedDataTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextInt(256) / 255f;
         }
-        Labels labels = new Labels("label", List.of("a", "b"), random.ints(count, 0, 2).toArray());
-        return InMemory.of(
-                new Kind.Image(), Tensor.of(values, count, 1, 8, 8), List.of(labels), List.of());
+        Labels labels =
+                new Labels("label", List.of("a", "b"), random.ints(count, 0, 2).toArray());
+        return InMemory.of(new Kind.Image(), Tensor.of(values, count, 1, 8, 8), List.of(labels), List.of());
     }
 
     private static Dataset clips(int count) {
