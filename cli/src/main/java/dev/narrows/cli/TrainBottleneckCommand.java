@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -128,6 +129,14 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     private double features = Bottleneck.Weights.DEFAULT.features();
 
     @Option(
+            names = "--beside",
+            paramLabel = "FILE",
+            description = "An input.csv of `narrows train input`, to show beside: sending the input itself.")
+    private @Nullable Path beside;
+
+    private InputPoints others = InputPoints.NONE;
+
+    @Option(
             names = {"-o", "--output"},
             required = true,
             paramLabel = "DIR",
@@ -156,6 +165,9 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (!lambdas.isEmpty() && !budgets.isEmpty()) {
             throw new WrongUseException("--bytes: given (expected: either it or --lambda)");
+        }
+        if (beside != null) {
+            others = InputPoints.read(beside);
         }
         TrainData.Parts parts = data.open(loop.seed());
         Network network = FreeBatch.of(OnnxReader.read(model));
@@ -286,6 +298,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
                 Quantity.percent(result.accuracy()),
                 "",
                 ""));
+        others.showBeside(csv, plot, table);
         for (Point point : points) {
             csv.append(String.format(
                     Locale.ROOT,

@@ -100,6 +100,10 @@ final class TrainLoop {
         return seed;
     }
 
+    int threads() {
+        return threads;
+    }
+
     int epochs() {
         return epochs;
     }
