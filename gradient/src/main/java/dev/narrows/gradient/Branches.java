@@ -20,7 +20,7 @@ final class Branches implements AutoCloseable {
 
     static final String IF = "If";
 
-    private final Map<Subgraph, Map<String, Tensor>> constants = new IdentityHashMap<>();
+    private final IdentityHashMap<Subgraph, Map<String, Tensor>> constants = new IdentityHashMap<>();
 
     /** Loads the constants of all branches, nested ones too. */
     Branches(List<Node> nodes) {

@@ -72,7 +72,8 @@ final class Operators {
     private static void collect(List<Node> nodes, long opset, Set<String> seen, List<String> missing) {
         for (Node node : nodes) {
             String type = node.domain() + "/" + node.opType();
-            boolean known = node.is("Constant") || node.is(Branches.IF) || find(node).isPresent();
+            boolean known =
+                    node.is("Constant") || node.is(Branches.IF) || find(node).isPresent();
             if (!known && seen.add(type)) {
                 missing.add(Call.place(node, opset));
             }

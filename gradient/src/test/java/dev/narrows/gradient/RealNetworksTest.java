@@ -15,11 +15,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole networks: forward as ONNX Runtime, backward to every weight that matters, and back into ONNX. */
 class RealNetworksTest {
@@ -138,15 +138,23 @@ class RealNetworksTest {
             Map<String, org.bytedeco.pytorch.Tensor> made = differentiable.forward(given);
 
             assertThat(made.keySet()).isEqualTo(expected.keySet());
-            made.forEach((name, tensor) -> assertThat(
-                            Torch.toHost(tensor).maxAbsDifference(Optional.ofNullable(expected.get(name)).orElseThrow()))
+            made.forEach((name, tensor) -> assertThat(Torch.toHost(tensor)
+                            .maxAbsDifference(
+                                    Optional.ofNullable(expected.get(name)).orElseThrow()))
                     .isLessThan(TOLERANCE));
-            made.values().forEach(tensor -> tensor.sum().backward(
-                    new org.bytedeco.pytorch.Tensor(),
-                    new org.bytedeco.pytorch.BoolOptional(true),
-                    false,
-                    new org.bytedeco.pytorch.TensorArrayRefOptional()));
-            assertThat(Optional.ofNullable(given.get("state")).orElseThrow().grad().abs().sum().item_double())
+            made.values()
+                    .forEach(tensor -> tensor.sum()
+                            .backward(
+                                    new org.bytedeco.pytorch.Tensor(),
+                                    new org.bytedeco.pytorch.BoolOptional(true),
+                                    false,
+                                    new org.bytedeco.pytorch.TensorArrayRefOptional()));
+            assertThat(Optional.ofNullable(given.get("state"))
+                            .orElseThrow()
+                            .grad()
+                            .abs()
+                            .sum()
+                            .item_double())
                     .isPositive();
         }
     }
