@@ -72,7 +72,8 @@ record StudentRun(
     private void freeze(Classifier classifier) {
         classifier.freeze(name -> name.startsWith(NetworkBuilder.FROZEN));
         freeze.map(Pattern::compile)
-                .ifPresent(pattern -> classifier.freeze(name -> pattern.matcher(name).find()));
+                .ifPresent(pattern ->
+                        classifier.freeze(name -> pattern.matcher(name).find()));
     }
 
     private static String teacher(Optional<Distillation> teacher) {
@@ -96,7 +97,8 @@ record StudentRun(
                         architecture,
                         shape,
                         tasks.stream()
-                                .map(task -> new Head(task.task(), task.classes().size()))
+                                .map(task ->
+                                        new Head(task.task(), task.classes().size()))
                                 .toList(),
                         loop.seed());
     }
@@ -120,8 +122,7 @@ record StudentRun(
         return new InputShape.Values(count);
     }
 
-    private void report(
-            TrainData.Parts parts, List<Labels> tasks, Network trained, Curve curve, List<Double> accuracy)
+    private void report(TrainData.Parts parts, List<Labels> tasks, Network trained, Curve curve, List<Double> accuracy)
             throws IOException {
         Path model = output.resolve("model.onnx");
         TrainFiles.write(model, trained);
@@ -153,7 +154,8 @@ record StudentRun(
             table.row(task.getKey(), Quantity.percent(task.getValue().getAsDouble()));
         }
         table.print(terminal.out());
-        terminal.out().println(model + ", measured in ONNX Runtime on " + parts.test().size()
-                + " items; the training is in " + output.resolve("curve.png"));
+        terminal.out()
+                .println(model + ", measured in ONNX Runtime on " + parts.test().size() + " items; the training is in "
+                        + output.resolve("curve.png"));
     }
 }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,8 +72,9 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             names = "--cut",
             required = true,
             paramLabel = "TENSOR|auto",
-            description = "Where; `narrows inspect` shows the cuts. auto: the deepest that --device allows, the narrowest "
-                    + "of these.")
+            description =
+                    "Where; `narrows inspect` shows the cuts. auto: the deepest that --device allows, the narrowest "
+                            + "of these.")
     @SuppressWarnings("NullAway.Init")
     private String cut;
 
@@ -127,6 +129,14 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     private double features = Bottleneck.Weights.DEFAULT.features();
 
     @Option(
+            names = "--beside",
+            paramLabel = "FILE",
+            description = "An input.csv of `narrows train input`, to show beside: sending the input itself.")
+    private @Nullable Path beside;
+
+    private InputPoints others = InputPoints.NONE;
+
+    @Option(
             names = {"-o", "--output"},
             required = true,
             paramLabel = "DIR",
@@ -148,12 +158,16 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     }
 
     /** A network that was trained for one trade of bits for accuracy. */
-    private record Point(String name, Path model, double bytes, double accuracy, long encoderMacs, double deviceShare) {}
+    private record Point(
+            String name, Path model, double bytes, double accuracy, long encoderMacs, double deviceShare) {}
 
     @Override
     public Integer call() throws IOException {
         if (!lambdas.isEmpty() && !budgets.isEmpty()) {
             throw new WrongUseException("--bytes: given (expected: either it or --lambda)");
+        }
+        if (beside != null) {
+            others = InputPoints.read(beside);
         }
         TrainData.Parts parts = data.open(loop.seed());
         Network network = FreeBatch.of(OnnxReader.read(model));
@@ -185,9 +199,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             double bits = BottleneckCuts.bits(budget);
             all.add(new Bottleneck.Weights(teacher, temperature, features, Bottleneck.Weights.START_RATE, bits));
         }
-        List<Double> rates = lambdas.isEmpty() && budgets.isEmpty()
-                ? List.of(Bottleneck.Weights.DEFAULT.rate())
-                : lambdas;
+        List<Double> rates =
+                lambdas.isEmpty() && budgets.isEmpty() ? List.of(Bottleneck.Weights.DEFAULT.rate()) : lambdas;
         for (double rate : rates) {
             all.add(new Bottleneck.Weights(teacher, temperature, features, rate, 0));
         }
@@ -211,8 +224,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         BottleneckDesign design =
                 new BottleneckDesign(channels, levels, kernel, stride, BottleneckDesign.DEFAULT.hidden());
         Network trained;
-        try (Bottleneck bottleneck = new Bottleneck(
-                network, shapes, place, design, taken, loop.loss(), weights, loop.seed())) {
+        try (Bottleneck bottleneck =
+                new Bottleneck(network, shapes, place, design, taken, loop.loss(), weights, loop.seed())) {
             bottleneck.fit(parts.train());
             if (alone > 0) {
                 bottleneck.alone(true);
@@ -285,6 +298,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
                 Quantity.percent(result.accuracy()),
                 "",
                 ""));
+        others.showBeside(csv, plot, table);
         for (Point point : points) {
             csv.append(String.format(
                     Locale.ROOT,
@@ -325,7 +339,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             return;
         }
         table.print(terminal.out());
-        terminal.out().println("bytes are of real codes, accuracy is ONNX Runtime's behind them; " + output
-                + " has networks, curves and rate-distortion.png");
+        terminal.out()
+                .println("bytes are of real codes, accuracy is ONNX Runtime's behind them; " + output
+                        + " has networks, curves and rate-distortion.png");
     }
 }

@@ -25,7 +25,8 @@ final class TrainData {
             names = "--data",
             required = true,
             paramLabel = "PATH",
-            description = "IDX or CIFAR files, .npy/.npz, a CSV manifest or series, folders of images or sounds (docs/data.md).")
+            description =
+                    "IDX or CIFAR files, .npy/.npz, a CSV manifest or series, folders of images or sounds (docs/data.md).")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path data;
 
@@ -39,7 +40,8 @@ final class TrainData {
             names = "--held",
             paramLabel = "SHARE",
             defaultValue = "0.1",
-            description = "Share of the training items that is held out to choose the best weights by (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Share of the training items that is held out to choose the best weights by (default: ${DEFAULT-VALUE}).")
     private double held;
 
     @Option(
@@ -48,9 +50,7 @@ final class TrainData {
             description = "Items to choose the best weights by, in place of --held.")
     private @Nullable Path heldFrom;
 
-    @Option(
-            names = "--split-by-group",
-            description = "No group (speaker, site …) is on two sides of a split.")
+    @Option(names = "--split-by-group", description = "No group (speaker, site …) is on two sides of a split.")
     private boolean byGroup;
 
     @Option(names = "--per-class", paramLabel = "N", description = "Take no more than N training items of each class.")
@@ -81,7 +81,10 @@ final class TrainData {
             description = "CSV: the columns that are labels, a task each (default: label).")
     private List<String> labelColumns = new ArrayList<>();
 
-    @Option(names = "--group-of", paramLabel = "COLUMN", description = "CSV: the column with the group (default: group).")
+    @Option(
+            names = "--group-of",
+            paramLabel = "COLUMN",
+            description = "CSV: the column with the group (default: group).")
     private @Nullable String groupColumn;
 
     @Option(
@@ -124,11 +127,13 @@ final class TrainData {
         DataSource source = DataSource.open(path, options);
         Dataset items = source.test().orElse(source.train());
         for (int task = 0; task < Math.max(items.labels().size(), train.labels().size()); task++) {
-            List<String> ours = task < train.labels().size() ? train.labels().get(task).classes() : List.of();
-            List<String> theirs = task < items.labels().size() ? items.labels().get(task).classes() : List.of();
+            List<String> ours =
+                    task < train.labels().size() ? train.labels().get(task).classes() : List.of();
+            List<String> theirs =
+                    task < items.labels().size() ? items.labels().get(task).classes() : List.of();
             if (!ours.equals(theirs)) {
-                throw new IncompatibleException("classes: " + theirs + " in \"" + path + "\" (expected: those of --data, "
-                        + ours + ")");
+                throw new IncompatibleException(
+                        "classes: " + theirs + " in \"" + path + "\" (expected: those of --data, " + ours + ")");
             }
         }
         return items;

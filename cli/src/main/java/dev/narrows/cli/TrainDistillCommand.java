@@ -100,8 +100,8 @@ final class TrainDistillCommand implements Callable<Integer> {
         Network shown = FreeBatch.of(OnnxReader.read(teacher));
         Distillation how =
                 new Distillation(shown, inputs.of(shown), weight, temperature, hints, hints.isEmpty() ? 0 : hintWeight);
-        StudentRun run = new StudentRun(
-                terminal, train.json(), student, output, Optional.empty(), List.of(), inputs, loop);
+        StudentRun run =
+                new StudentRun(terminal, train.json(), student, output, Optional.empty(), List.of(), inputs, loop);
         run.run(parts, Optional.of(how));
         return 0;
     }

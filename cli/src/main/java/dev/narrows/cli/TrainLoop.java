@@ -44,16 +44,23 @@ final class TrainLoop {
     @Option(
             names = "--augment",
             paramLabel = "SPEC",
-            description = "What may happen to items in training, such as crop:4,flip or snr:5-30 (docs/augmentation.md).")
+            description =
+                    "What may happen to items in training, such as crop:4,flip or snr:5-30 (docs/augmentation.md).")
     private @Nullable String augment;
 
-    @Option(names = "--mix-up", paramLabel = "ALPHA", description = "Mix items with others; 0.2 is usual (default: off).")
+    @Option(
+            names = "--mix-up",
+            paramLabel = "ALPHA",
+            description = "Mix items with others; 0.2 is usual (default: off).")
     private double mixUp;
 
     @Option(names = "--ema", paramLabel = "DECAY", description = "Keep the weights' moving average (default: off).")
     private double ema;
 
-    @Option(names = "--clip", paramLabel = "LENGTH", description = "The most that the gradient may be long (default: off).")
+    @Option(
+            names = "--clip",
+            paramLabel = "LENGTH",
+            description = "The most that the gradient may be long (default: off).")
     private double clip;
 
     @Option(
@@ -67,7 +74,10 @@ final class TrainLoop {
             description = "Compute in bfloat16 where it is safe: about twice as fast on processors that have it.")
     private boolean bfloat16;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads; with 1 a run repeats bit by bit (default: 1).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads; with 1 a run repeats bit by bit (default: 1).")
     private int threads = 1;
 
     @Option(names = "--workers", paramLabel = "N", description = "Threads that read items (default: 1).")
@@ -88,6 +98,10 @@ final class TrainLoop {
 
     long seed() {
         return seed;
+    }
+
+    int threads() {
+        return threads;
     }
 
     int epochs() {

@@ -34,7 +34,8 @@ final class TrainProgress implements TrainingListener, AutoCloseable {
         over = true;
         try {
             if (between.await(STEP_SECONDS, TimeUnit.SECONDS)) {
-                terminal.err().println("\n" + what + ": interrupted; the same command goes on behind the last whole epoch");
+                terminal.err()
+                        .println("\n" + what + ": interrupted; the same command goes on behind the last whole epoch");
                 terminal.err().flush();
             }
         } catch (InterruptedException e) {
@@ -72,8 +73,8 @@ final class TrainProgress implements TrainingListener, AutoCloseable {
         if (progress != null) {
             progress.clear();
         }
-        StringBuilder line = new StringBuilder(
-                String.format(Locale.ROOT, "epoch %d: loss %.4f", point.epoch(), point.loss()));
+        StringBuilder line =
+                new StringBuilder(String.format(Locale.ROOT, "epoch %d: loss %.4f", point.epoch(), point.loss()));
         for (Map.Entry<String, Double> score : point.scores().entrySet()) {
             line.append(String.format(Locale.ROOT, ", %s %.4g", score.getKey(), score.getValue()));
         }

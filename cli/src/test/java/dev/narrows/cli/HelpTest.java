@@ -28,6 +28,15 @@ class HelpTest {
     }
 
     @Test
+    void help_ofTrainInput_isAsRecorded() {
+        Cli.Result result = Cli.run("train", "input", "--help");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        Golden.check("help-train-input", result.out());
+    }
+
+    @Test
     void version_any_saysItsOwnAndJavas() {
         Cli.Result result = Cli.run("--version");
 
@@ -43,7 +52,7 @@ class HelpTest {
         assertThat(result.out())
                 .startsWith("#!/usr/bin/env bash")
                 .contains("complete -F _complete_narrows")
-                .contains("inspect split pack serve run")
+                .contains("inspect split pack train serve run")
                 .contains("--at")
                 .contains("--deadline");
     }

@@ -39,7 +39,8 @@ class TrainCommandsTest {
         assertThat(result.code()).isZero();
         model = output.resolve("model.onnx");
         JsonObject report = JsonParser.parseString(result.out()).getAsJsonObject();
-        assertThat(report.getAsJsonObject("test_accuracy").get("label").getAsDouble()).isGreaterThan(0.9);
+        assertThat(report.getAsJsonObject("test_accuracy").get("label").getAsDouble())
+                .isGreaterThan(0.9);
     }
 
     @Test
@@ -55,7 +56,15 @@ class TrainCommandsTest {
     @Test
     void fit_sameCommandAgain_goesOnBehindTheLastEpoch() {
         Cli.Result again = Cli.run(with(
-                List.of("train", "fit", "--network", "cnn:width=0.125", "-o", model.getParent().toString()), 6, data));
+                List.of(
+                        "train",
+                        "fit",
+                        "--network",
+                        "cnn:width=0.125",
+                        "-o",
+                        model.getParent().toString()),
+                6,
+                data));
 
         assertThat(again.err()).contains("goes on behind epoch 6");
         assertThat(again.code()).isZero();
@@ -64,7 +73,15 @@ class TrainCommandsTest {
     @Test
     void fit_otherSettingsInTheSameDirectory_isRefused() {
         Cli.Result other = Cli.run(with(
-                List.of("train", "fit", "--network", "cnn:width=0.125", "-o", model.getParent().toString()), 7, data));
+                List.of(
+                        "train",
+                        "fit",
+                        "--network",
+                        "cnn:width=0.125",
+                        "-o",
+                        model.getParent().toString()),
+                7,
+                data));
 
         assertThat(other.code()).isEqualTo(1);
         assertThat(other.errLines().get(0)).contains("checkpoint: of another training");
@@ -88,13 +105,22 @@ class TrainCommandsTest {
 
         Cli.Result result = Cli.run(with(
                 List.of(
-                        "train", "distill", model.toString(), "--student", "cnn:width=0.0625", "--hint", "block1=block1",
-                        "-o", output.toString()),
+                        "train",
+                        "distill",
+                        model.toString(),
+                        "--student",
+                        "cnn:width=0.0625",
+                        "--hint",
+                        "block1=block1",
+                        "-o",
+                        output.toString()),
                 6,
                 data));
 
         assertThat(result.err()).isEmpty();
-        assertThat(result.out()).contains("test accuracy").contains(output.resolve("model.onnx").toString());
+        assertThat(result.out())
+                .contains("test accuracy")
+                .contains(output.resolve("model.onnx").toString());
     }
 
     @Test
@@ -103,8 +129,24 @@ class TrainCommandsTest {
 
         Cli.Result result = Cli.run(with(
                 List.of(
-                        "train", "bottleneck", model.toString(), "--cut", "auto", "--device", "0.5", "--bytes", "12",
-                        "--code-channels", "2", "--levels", "4", "--alone", "2", "-o", output.toString(), "--json"),
+                        "train",
+                        "bottleneck",
+                        model.toString(),
+                        "--cut",
+                        "auto",
+                        "--device",
+                        "0.5",
+                        "--bytes",
+                        "12",
+                        "--code-channels",
+                        "2",
+                        "--levels",
+                        "4",
+                        "--alone",
+                        "2",
+                        "-o",
+                        output.toString(),
+                        "--json"),
                 12,
                 data));
 
@@ -123,13 +165,23 @@ class TrainCommandsTest {
         Path output = shared.resolve("robust");
 
         Cli.Result result = Cli.run(
-                "train", "robust", model.toString(), model.toString(), "--data", data.toString(), "--test-per-class",
-                "4", "-o", output.toString(), "--json");
+                "train",
+                "robust",
+                model.toString(),
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--test-per-class",
+                "4",
+                "-o",
+                output.toString(),
+                "--json");
 
         assertThat(result.err()).isEmpty();
         JsonObject report = JsonParser.parseString(result.out()).getAsJsonObject();
         JsonObject first = report.getAsJsonArray("networks").get(0).getAsJsonObject();
-        assertThat(first.get("clean").getAsDouble()).isGreaterThan(first.get("mean_over_corruptions").getAsDouble());
+        assertThat(first.get("clean").getAsDouble())
+                .isGreaterThan(first.get("mean_over_corruptions").getAsDouble());
         assertThat(report.getAsJsonArray("networks").get(1)).isEqualTo(first); // the same items for both
         assertThat(Files.readAllLines(output.resolve("robustness.csv")).size()).isGreaterThan(60);
     }

@@ -45,7 +45,9 @@ class WrongUseTest {
                 Arguments.of("split WAIST --at hidden, -o DIR/o", "(expected: names with commas between them)"),
                 Arguments.of("split WAIST --at hidden -o DIR/o --verify -1", "--verify: -1 (expected: 0 or more)"),
                 Arguments.of("pack WAIST", "--at: none (expected: a tensor"),
-                Arguments.of("pack WAIST --at hidden --codecs q5", "codec: \"q5\" (expected: of q8, q6, q4, q2, bottleneck)"),
+                Arguments.of(
+                        "pack WAIST --at hidden --codecs q5",
+                        "codec: \"q5\" (expected: of q8, q6, q4, q2, bottleneck)"),
                 Arguments.of("pack WAIST --at hidden --codecs q8", "nothing to calibrate them on"),
                 Arguments.of(
                         "pack WAIST --at hidden --preprocess video",

@@ -114,8 +114,8 @@ public final class BatchNormFolding {
             for (int i = channel * per; i < (channel + 1) * per; i++) {
                 scaled[i] = (float) (scaled[i] * scale);
             }
-            shifted[channel] = (float)
-                    ((bias.get()[channel] - (double) mean.get()[channel]) * scale + beta.get()[channel]);
+            shifted[channel] =
+                    (float) ((bias.get()[channel] - (double) mean.get()[channel]) * scale + beta.get()[channel]);
         }
         String weightName = conv.inputs().get(1);
         String biasName = norm.inputs().get(2); // what the sum was shifted by, as before

@@ -10,6 +10,7 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Optional;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -30,12 +31,9 @@ final class ImageFile {
 
     static Pixels read(Path file) {
         try (ImageInputStream stream = ImageIO.createImageInputStream(file.toFile())) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-            if (!readers.hasNext()) {
-                throw new MalformedException(
-                        "image: no known format (expected: PNG, JPEG, GIF, BMP or .npy), file \"" + file + "\"");
-            }
-            ImageReader reader = readers.next();
+            ImageReader reader = reader(stream)
+                    .orElseThrow(() -> new MalformedException(
+                            "image: no known format (expected: PNG, JPEG, GIF, BMP or .npy), file \"" + file + "\""));
             try {
                 reader.setInput(stream, true, true);
                 long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
@@ -64,6 +62,21 @@ final class ImageFile {
             // What the readers throw on damaged headers.
             throw new MalformedException("image: damaged, file \"" + file + "\"", e);
         }
+    }
+
+    /**
+     * The JDK's own, all in Java or long in use: plug-ins that other libraries bring along are not meant to be shown
+     * files that anybody may have written.
+     */
+    private static Optional<ImageReader> reader(ImageInputStream stream) {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+        while (readers.hasNext()) {
+            ImageReader reader = readers.next();
+            if (reader.getClass().getModule().equals(ImageReader.class.getModule())) {
+                return Optional.of(reader);
+            }
+        }
+        return Optional.empty();
     }
 
     /** By default the JPEG reader converts pictures with a profile to sRGB; asks for the profile's own space instead. */

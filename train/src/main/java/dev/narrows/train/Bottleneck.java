@@ -82,6 +82,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final int levels;
     private final Tensor aim; // [rate, bits of an item lately, progress] f64: a part of the state, as it moves
     private boolean training;
+    private boolean alone;
 
     /**
      * Puts a bottleneck in.
@@ -119,8 +120,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
         CodeRange.fit(network, inputs, data, levels);
     }
 
-    /** Lets only the bottleneck learn, or all of the network. */
+    /** Lets only the bottleneck learn, at the first rate, or all of the network. */
     public void alone(boolean bottleneckOnly) {
+        alone = bottleneckOnly;
         if (bottleneckOnly) {
             network.freeze(name -> original.initializers().containsKey(name));
         } else {
@@ -175,7 +177,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         double notice = Math.max(LEAST_NOTICE, Math.min(MOST_NOTICE, NOTICE * passed));
         double lately = before[1] == 0 ? bits : before[1] + notice * (bits - before[1]);
         double rate = before[0];
-        if (weights.bits() > 0) {
+        if (weights.bits() > 0 && !alone) {
             double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
             rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(SPEED * passed * over)));
         }
@@ -193,8 +195,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
             }
             if (weights.teacher() > 0) {
                 Tensor theirs = Terms.get(shown, logits.get(task));
-                sum = sum.add(Losses.distillation(ours, theirs, weights.temperature())
-                        .mul(new Scalar(weights.teacher())));
+                sum = sum.add(
+                        Losses.distillation(ours, theirs, weights.temperature()).mul(new Scalar(weights.teacher())));
             }
         }
         if (weights.features() > 0) {
@@ -213,7 +215,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
             real.set(code);
             return code;
         });
-        replacements.put(CODE, rounded -> straightThrough(Optional.ofNullable(real.get()).orElseThrow(), rounded));
+        replacements.put(
+                CODE, rounded -> straightThrough(Optional.ofNullable(real.get()).orElseThrow(), rounded));
         List<String> wanted = new ArrayList<>(logits);
         wanted.add(BottleneckMaker.DECODED);
         wanted.add(CODE);
@@ -236,7 +239,10 @@ public final class Bottleneck implements Objective, AutoCloseable {
         Accuracy.overAll(data, (values, batch) -> {
             Run run = run(values);
             for (int task = 0; task < logits.size(); task++) {
-                tasks.get(task).add(Terms.get(run.made(), logits.get(task)), batch.labels().get(task));
+                tasks.get(task)
+                        .add(
+                                Terms.get(run.made(), logits.get(task)),
+                                batch.labels().get(task));
             }
             sums[0] += run.bits().item_double();
             Tensor error = Losses.distillation(
@@ -258,9 +264,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
 
     /** What bits take off the score: with a rate the rate; with an aim whatever is over it, so that who meets it wins. */
     private double price(double bits) {
-        return weights.bits() == 0
-                ? weights.rate() * bits
-                : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
+        return weights.bits() == 0 ? weights.rate() * bits : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
     }
 
     /** The network with the bottleneck: the code, of whole numbers, is the tensor {@link #CODE}. */

@@ -42,7 +42,8 @@ public final class BottleneckCuts {
         return fitting.stream()
                 .sorted(Comparator.<Cut>comparingInt(cut -> cut.upstreamMacs() >= AS_DEEP * deepest ? 0 : 1)
                         .thenComparingLong(cut -> cut.upstreamMacs() >= AS_DEEP * deepest ? cut.widthBytes() : 0)
-                        .thenComparing(Comparator.comparingLong(Cut::upstreamMacs).reversed())
+                        .thenComparing(
+                                Comparator.comparingLong(Cut::upstreamMacs).reversed())
                         .thenComparingLong(Cut::widthBytes))
                 .toList();
     }

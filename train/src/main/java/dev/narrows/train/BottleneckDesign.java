@@ -23,8 +23,8 @@ public record BottleneckDesign(int channels, int levels, int kernel, int stride,
         Range.atLeast("stride", stride, 1);
         Range.atLeast("hidden channels", hidden, 1);
         if (kernel < stride || (kernel % 2 == 0 && kernel != stride)) {
-            throw new dev.narrows.errors.InvalidException(
-                    "kernel: " + kernel + " (expected: odd or the stride, and not smaller than the stride, " + stride + ")");
+            throw new dev.narrows.errors.InvalidException("kernel: " + kernel
+                    + " (expected: odd or the stride, and not smaller than the stride, " + stride + ")");
         }
     }
 }

@@ -45,8 +45,8 @@ final class BottleneckMaker {
         this.cut = cut;
         this.design = design;
         if (cut.tensors().size() != 1) {
-            throw new UnsupportedException("cut: \"" + cut.name() + "\" has " + cut.tensors().size()
-                    + " tensors (expected: 1, for a bottleneck)");
+            throw new UnsupportedException("cut: \"" + cut.name() + "\" has "
+                    + cut.tensors().size() + " tensors (expected: 1, for a bottleneck)");
         }
         Shapes.Shape type = shapes.of(cut.name()).orElseThrow();
         shape = type.dims();
@@ -125,8 +125,8 @@ final class BottleneckMaker {
 
     private Node rewired(Node node) {
         if (node.subgraphs().stream().findAny().isPresent() && !node.inputs().contains(cut.name())) {
-            throw new UnsupportedException(
-                    "cut: \"" + cut.name() + "\" is read inside a subgraph of node \"" + node.label() + "\" (expected: not)");
+            throw new UnsupportedException("cut: \"" + cut.name() + "\" is read inside a subgraph of node \""
+                    + node.label() + "\" (expected: not)");
         }
         List<String> inputs = node.inputs().stream()
                 .map(input -> input.equals(cut.name()) ? DECODED : input)
@@ -253,8 +253,7 @@ final class BottleneckMaker {
         node("Relu", to.substring(PREFIX.length()) + ".relu", List.of(from), to, Map.of());
     }
 
-    private void node(
-            String op, String name, List<String> inputs, String output, Map<String, Attribute> attributes) {
+    private void node(String op, String name, List<String> inputs, String output, Map<String, Attribute> attributes) {
         nodes.add(Node.of(PREFIX + name, op, inputs, List.of(output), attributes));
     }
 

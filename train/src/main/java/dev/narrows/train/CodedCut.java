@@ -100,9 +100,7 @@ public final class CodedCut implements AutoCloseable {
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < codecs.size(); i++) {
             results.add(new Result(
-                    codecs.get(i).name(),
-                    (double) bytes[i] / test.size(),
-                    (double) right[i] / Math.max(1, known[0])));
+                    codecs.get(i).name(), (double) bytes[i] / test.size(), (double) right[i] / Math.max(1, known[0])));
         }
         return results;
     }

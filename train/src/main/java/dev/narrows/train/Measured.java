@@ -34,8 +34,7 @@ public final class Measured {
         int[] right = new int[outputs.size()];
         int[] known = new int[outputs.size()];
         BatchOptions order = BatchOptions.DEFAULT.withSize(BATCH);
-        try (Session session =
-                        Session.open("trained", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT);
+        try (Session session = Session.open("trained", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT);
                 Batches batches = Batches.open(data, order, 0)) {
             while (batches.hasNext()) {
                 Batch batch = batches.next();

@@ -47,7 +47,9 @@ final class RateModel implements AutoCloseable {
                 .unsqueeze(3);
         Tensor grid = torch.arange(new Scalar(levels)).to(ScalarType.Float);
         Tensor near = places.sub(grid).abs().neg().add(new Scalar(1.0)).clamp_min(new Scalar(0.0));
-        Tensor shares = table.softmax(1, new ScalarTypeOptional(ScalarType.Float)).unsqueeze(0).unsqueeze(2);
+        Tensor shares = table.softmax(1, new ScalarTypeOptional(ScalarType.Float))
+                .unsqueeze(0)
+                .unsqueeze(2);
         Tensor likely = near.mul(shares).sum(3L).clamp_min(new Scalar(LEAST));
         return likely.log2().sum().neg();
     }

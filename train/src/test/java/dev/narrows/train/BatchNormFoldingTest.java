@@ -27,8 +27,7 @@ class BatchNormFoldingTest {
     @ParameterizedTest
     @ValueSource(strings = {"resnet:depth=8", "mobilenet:width=0.25", "cnn:width=0.25"})
     void fold_networkWithStatistics_computesTheSame(String spec) {
-        Network network =
-                disturbed(Zoo.build(Architecture.parse(spec), new InputShape.Image(3, 32, 32), 10, 1));
+        Network network = disturbed(Zoo.build(Architecture.parse(spec), new InputShape.Image(3, 32, 32), 10, 1));
         float[] values = new float[2 * 3 * 32 * 32];
         Random random = new Random(2);
         for (int i = 0; i < values.length; i++) {
@@ -55,8 +54,8 @@ class BatchNormFoldingTest {
         network.nodes().stream().filter(node -> node.is("BatchNormalization")).forEach(node -> {
             for (String name : node.inputs().subList(1, 5)) {
                 initializers.computeIfPresent(name, (key, old) -> {
-                    ByteBuffer data = ByteBuffer.allocateDirect((int) old.elements() * 4)
-                            .order(ByteOrder.LITTLE_ENDIAN);
+                    ByteBuffer data =
+                            ByteBuffer.allocateDirect((int) old.elements() * 4).order(ByteOrder.LITTLE_ENDIAN);
                     while (data.hasRemaining()) {
                         data.putFloat(0.5f + random.nextFloat());
                     }
@@ -68,8 +67,7 @@ class BatchNormFoldingTest {
     }
 
     private static Tensor run(Network network, Tensor items) {
-        try (Session session =
-                Session.open("folded", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
+        try (Session session = Session.open("folded", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
             Tensor output = session.run(Map.of("image", items)).get("logits");
             assertThat(output).isNotNull();
             return output;

@@ -74,7 +74,8 @@ class BottleneckTest {
                 .isCloseTo(
                         code.elements() / 40.0 * Math.log(levels) / Math.log(2),
                         within(1e-3 * code.elements())); // nothing is learned: every level is as likely
-        assertThat(scores.get("accuracy")).isEqualTo(Measured.accuracy(trained, Inputs.of(trained), data).get(0));
+        assertThat(scores.get("accuracy"))
+                .isEqualTo(Measured.accuracy(trained, Inputs.of(trained), data).get(0));
     }
 
     @Test
@@ -84,15 +85,18 @@ class BottleneckTest {
             org.bytedeco.pytorch.Tensor code =
                     Torch.of(Tensor.of(new float[] {0, 1, 2, 3, 3, 3, 0.5f, 1.25f}, 1, 2, 2, 2));
             code.set_requires_grad(true);
-            org.bytedeco.pytorch.Tensor table = model.parameters().values().iterator().next();
-            table.detach().copy_(Torch.of(Tensor.of(
-                    new float[] {0, 0, 0, 0, (float) Math.log(4), (float) Math.log(2), 0, 0}, 2, 4)));
+            org.bytedeco.pytorch.Tensor table =
+                    model.parameters().values().iterator().next();
+            table.detach()
+                    .copy_(Torch.of(
+                            Tensor.of(new float[] {0, 0, 0, 0, (float) Math.log(4), (float) Math.log(2), 0, 0}, 2, 4)));
 
             org.bytedeco.pytorch.Tensor bits = model.bits(code);
             bits.backward();
 
             // Channel 0: 4 × 2 bits. Channel 1: p = ½, ¼, ⅛, ⅛; 3, 3, halfway between ½ and ¼, a quarter from ¼ to ⅛.
-            double expected = 8 + 3 + 3 - Math.log(0.375) / Math.log(2) - Math.log(0.25 * 0.75 + 0.125 * 0.25) / Math.log(2);
+            double expected =
+                    8 + 3 + 3 - Math.log(0.375) / Math.log(2) - Math.log(0.25 * 0.75 + 0.125 * 0.25) / Math.log(2);
             assertThat(bits.item_double()).isCloseTo(expected, within(1e-5));
             float[] gradient = Torch.toHost(code.grad()).toFloats();
             assertThat(gradient[6]).isPositive(); // towards what is less likely it costs more
@@ -122,8 +126,8 @@ class BottleneckTest {
         try (Bottleneck bottleneck = bottleneck(taught, "block1", design, weights)) {
             bottleneck.fit(data);
             bottleneck.alone(true);
-            assertThat(bottleneck.parameters().keySet()).allMatch(name -> name.startsWith("bottleneck.")
-                    || name.startsWith("rate."));
+            assertThat(bottleneck.parameters().keySet())
+                    .allMatch(name -> name.startsWith("bottleneck.") || name.startsWith("rate."));
             curve = Training.run(bottleneck, data, data, options, TrainingListener.NONE);
             before = curve.points().get(0).scores().getOrDefault("bits", 0.0);
             bottleneck.alone(false);
@@ -178,8 +182,7 @@ class BottleneckTest {
             Network network, String tensor, BottleneckDesign design, Bottleneck.Weights weights) {
         Shapes shapes = NetworkShapes.infer(network, Map.of());
         Cut cut = Cuts.at(network, shapes, List.of(tensor));
-        return new Bottleneck(
-                network, shapes, cut, design, Inputs.of(network), Losses.crossEntropy(0), weights, 1);
+        return new Bottleneck(network, shapes, cut, design, Inputs.of(network), Losses.crossEntropy(0), weights, 1);
     }
 
     private static InputShape shape(String text) {
