@@ -29,7 +29,7 @@ class TrainExitsCommandTest {
 
     @BeforeAll
     static void fit() {
-        write("train", 320, 1);
+        write("train", 240, 1);
         write("t10k", 200, 2);
         Cli.Result result = Cli.run(
                 "train",

@@ -12,6 +12,7 @@ import java.util.List;
  * @param last whether the last layer is right
  * @param original whether the network as it was is right
  */
+@SuppressWarnings("ArrayRecordComponent") // a number an item: lists would box them; nobody compares these
 record ExitAnswers(
         List<double[][]> features, List<boolean[]> right, boolean[] last, boolean[] original, ExitCosts costs) {
 

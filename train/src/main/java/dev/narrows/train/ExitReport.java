@@ -26,7 +26,7 @@ public record ExitReport(
         GateKind best,
         ExitCosts costs) {
 
-    /** The losses that {@link #curve} is made for, shares. */
+    /** The losses that {@link Kind#curve} is made for, shares. */
     private static final List<Double> LOSSES =
             List.of(0.0, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3);
 

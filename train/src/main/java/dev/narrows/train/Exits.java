@@ -99,6 +99,7 @@ public final class Exits implements Objective, AutoCloseable {
     }
 
     /** @throws IncompatibleException if items or labels do not fit the network */
+    @Override
     public void require(Dataset data) {
         inputs.require(original, data);
         if (data.labels().size() != 1 || data.labels().get(0).classes().size() != classes) {

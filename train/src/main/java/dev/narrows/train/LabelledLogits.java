@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param values (items, classes) logits, one item behind the other
  * @param labels the items' classes
  */
+@SuppressWarnings("ArrayRecordComponent") // millions of numbers: lists would box them; nobody compares these
 public record LabelledLogits(int classes, float[] values, int[] labels) {
 
     public LabelledLogits {

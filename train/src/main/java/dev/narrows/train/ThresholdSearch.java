@@ -26,6 +26,7 @@ final class ThresholdSearch {
     private static final int MOST_ROUNDS = 20;
 
     /** Thresholds with what they cost: loss of accuracy and work, sums over the items. */
+    @SuppressWarnings("ArrayRecordComponent") // made by the ten thousand, never compared
     private record Point(int[] thresholds, long loss, double macs) {}
 
     private final ExitAnswers answers;
@@ -97,7 +98,7 @@ final class ThresholdSearch {
     private Point descended(Point start, long most) {
         Point best = start;
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            Point before = best;
+            double before = best.macs();
             for (int exit = 0; exit < answers.exits(); exit++) {
                 for (Point point : along(best.thresholds(), exit)) {
                     if (point.loss() <= most && point.macs() < best.macs()) {
@@ -105,7 +106,7 @@ final class ThresholdSearch {
                     }
                 }
             }
-            if (best == before) {
+            if (best.macs() >= before) {
                 break;
             }
         }
@@ -158,7 +159,7 @@ final class ThresholdSearch {
         others[exit] = count;
         for (int item = 0; item < answers.size(); item++) {
             int end = end(others, item);
-            long lostThen = lost(end, item);
+            int lostThen = lost(end, item);
             double workThen = work(others, end);
             loss += lostThen;
             macs += workThen;
@@ -190,7 +191,7 @@ final class ThresholdSearch {
         return exit;
     }
 
-    private long lost(int end, int item) {
+    private int lost(int end, int item) {
         boolean right = end < answers.exits() ? answers.right().get(end)[item] : answers.last()[item];
         return (answers.original()[item] ? 1 : 0) - (right ? 1 : 0);
     }

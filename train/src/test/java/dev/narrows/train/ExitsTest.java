@@ -55,7 +55,11 @@ class ExitsTest {
         assertThat(trained.coverage()).isGreaterThan(0.3);
         assertThat(trained.macsShare()).isLessThan(0.9);
         assertThat(trained.loss()).isLessThan(0.04);
-        GateOutcome learned = report.kinds().get(GateKind.LEARNED.ordinal()).test();
+        GateOutcome learned = report.kinds().stream()
+                .filter(kind -> kind.kind() == GateKind.LEARNED)
+                .findFirst()
+                .orElseThrow()
+                .test();
         assertThat(learned.surenessError()).isLessThan(0.05);
         assertThat(report.last()).isEqualTo(report.original());
         Map<String, Tensor> input = Map.of("x", ExitFixture.values(TEST));

@@ -38,10 +38,10 @@ class GateChoiceTest {
     void choice_overManyDraws_losesOnNewItemsWhatIsAllowedOnTheMean() {
         double sum = 0;
         double best = 0;
-        for (int draw = 0; draw < 12; draw++) {
+        for (int draw = 0; draw < 8; draw++) {
             GateChoice choice = GateChoice.of(GateKind.MAX_PROBABILITY, answers(2, 600, 100 + draw), 0.02, draw);
-            sum += GateOutcome.of(answers(2, 4000, 200 + draw), choice.gates()).loss() / 12;
-            best += choice.inner() / 12;
+            sum += GateOutcome.of(answers(2, 4000, 200 + draw), choice.gates()).loss() / 8;
+            best += choice.inner() / 8;
         }
 
         assertThat(sum).isBetween(0.005, 0.021);
