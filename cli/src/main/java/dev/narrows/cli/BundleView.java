@@ -63,6 +63,38 @@ final class BundleView {
             }
         }
         cuts.print(out);
+        if (!manifest.exits().isEmpty()) {
+            out.println();
+            exits(manifest).print(out);
+        }
+    }
+
+    private static Table exits(Manifest manifest) {
+        Table table = new Table(
+                "exit at",
+                "gate",
+                ">temperature",
+                ">parameters",
+                ">MACs",
+                ">answers",
+                ">same answer",
+                ">of items",
+                ">accuracy");
+        for (Manifest.Exit exit : manifest.exits()) {
+            table.row(
+                    exit.cut(),
+                    exit.gate().toString(),
+                    String.valueOf(exit.temperature()),
+                    Quantity.count(exit.parameters()),
+                    Quantity.count(exit.macs()),
+                    Quantity.percent(exit.coverage()),
+                    exit.coverage() == 0 ? "-" : Quantity.percent(exit.agreement()),
+                    String.valueOf(exit.items()),
+                    exit.heldOut()
+                            .map(heldOut -> Quantity.percent(heldOut.accuracy()))
+                            .orElse("-"));
+        }
+        return table;
     }
 
     private static String labels(List<String> labels) {
@@ -110,6 +142,34 @@ final class BundleView {
         JsonArray cuts = new JsonArray();
         manifest.cuts().forEach(cut -> cuts.add(cut(cut, manifest.codecs().getOrDefault(cut.name(), List.of()))));
         json.add("cuts", cuts);
+        if (!manifest.exits().isEmpty()) {
+            JsonArray exits = new JsonArray();
+            manifest.exits().forEach(exit -> exits.add(exit(exit)));
+            json.add("exits", exits);
+            json.add("mean_macs_share", JsonOutput.number(manifest.meanMacsShare()));
+        }
+        return json;
+    }
+
+    private static JsonObject exit(Manifest.Exit exit) {
+        JsonObject json = new JsonObject();
+        json.addProperty("cut", exit.cut());
+        json.addProperty("gate", exit.gate().toString());
+        json.add("temperature", JsonOutput.number(exit.temperature()));
+        json.addProperty("parameters", exit.parameters());
+        json.addProperty("macs", exit.macs());
+        json.addProperty("items", exit.items());
+        json.add("coverage", JsonOutput.number(exit.coverage()));
+        json.add("agreement", JsonOutput.number(exit.agreement()));
+        exit.heldOut().ifPresent(heldOut -> {
+            JsonObject measured = new JsonObject();
+            measured.addProperty("items", heldOut.items());
+            measured.add("coverage", JsonOutput.number(heldOut.coverage()));
+            measured.add("accuracy", JsonOutput.number(heldOut.accuracy()));
+            measured.add("calibration_error_before", JsonOutput.number(heldOut.calibrationErrorBefore()));
+            measured.add("calibration_error_after", JsonOutput.number(heldOut.calibrationErrorAfter()));
+            json.add("held_out", measured);
+        });
         return json;
     }
 

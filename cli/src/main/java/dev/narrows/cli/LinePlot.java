@@ -3,10 +3,13 @@ package dev.narrows.cli;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.geom.Ellipse2D;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -26,6 +29,7 @@ final class LinePlot {
     private static final Font PLAIN = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final Font BOLD = new Font(Font.SANS_SERIF, Font.BOLD, 15);
     private static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
+    private static final Color MARK = new Color(0x1a, 0x20, 0x2c);
     private static final Color[] COLORS = {
         new Color(0x2b, 0x6c, 0xb0),
         new Color(0xdd, 0x9b, 0x2f),
@@ -40,6 +44,7 @@ final class LinePlot {
     private final String up;
     private final boolean logarithmic;
     private final Map<String, XYSeries> series = new LinkedHashMap<>();
+    private final Set<String> marks = new HashSet<>();
 
     /** @param logarithmic whether the axis across has a decade a step */
     LinePlot(String title, String across, String up, boolean logarithmic) {
@@ -54,6 +59,12 @@ final class LinePlot {
         return this;
     }
 
+    /** Points without a line, larger than the rest. */
+    LinePlot mark(String name, double x, double y) {
+        marks.add(name);
+        return add(name, x, y);
+    }
+
     void write(Path file) throws IOException {
         XYSeriesCollection data = new XYSeriesCollection();
         series.values().forEach(data::addSeries);
@@ -63,6 +74,13 @@ final class LinePlot {
         for (int i = 0; i < series.size(); i++) {
             renderer.setSeriesPaint(i, COLORS[i % COLORS.length]);
             renderer.setSeriesStroke(i, new BasicStroke(2));
+            if (marks.contains(String.valueOf(data.getSeriesKey(i)))) {
+                renderer.setSeriesPaint(i, MARK);
+                renderer.setSeriesLinesVisible(i, false);
+                renderer.setSeriesShapesFilled(i, false);
+                renderer.setSeriesOutlineStroke(i, new BasicStroke(2));
+                renderer.setSeriesShape(i, new Ellipse2D.Double(-8, -8, 16, 16));
+            }
         }
         XYPlot plot = new XYPlot(data, horizontal(), vertical, renderer);
         plot.setBackgroundPaint(Color.WHITE);

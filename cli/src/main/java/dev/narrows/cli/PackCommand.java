@@ -46,6 +46,7 @@ import picocli.CommandLine.ParentCommand;
             "      --verify 'examples/barista/clips/*_[2-5].wav' --codecs q8,q4 -o barista.narrows",
             "  narrows pack model.onnx --at x --preprocess image --resize 256 --crop 224 --mean 0.485,0.456,0.406 \\",
             "      --std 0.229,0.224,0.225 --calibrate 'photos/train/*.jpg' --verify 'photos/test/*.jpg' --codecs q8",
+            "  narrows pack model.onnx --at x --exit x=exit.onnx,gate=max:0.9,temperature=1.3 --verify 'photos/test/*.jpg'",
             "  narrows pack parts -o model.narrows               the cuts of `narrows split … -o parts`; give its options too"
         })
 final class PackCommand implements Callable<Integer> {
@@ -111,6 +112,9 @@ final class PackCommand implements Callable<Integer> {
                     "Items that the bundle is checked and measured on (default: a quarter of those to calibrate).")
     private List<String> verify = new ArrayList<>();
 
+    @Mixin
+    private final ExitOptions exitOptions = new ExitOptions();
+
     @Option(names = "--seed", paramLabel = "N", description = "Of random items, where none are given (default: 0).")
     private long seed;
 
@@ -138,6 +142,7 @@ final class PackCommand implements Callable<Integer> {
         List<Map<String, Tensor>> calibration = new ArrayList<>();
         List<Map<String, Tensor>> verification = new ArrayList<>();
         List<String> notes = items(cut, input, preprocessing, calibration, verification);
+        List<Packer.Exit> exits = exitOptions.read();
         Packer.Options options = new Packer.Options(
                 name == null ? ModelFiles.stem(source.file()) : name,
                 cutOptions.isEmpty() ? source.cuts() : cutOptions.cuts(cut, shapes),
@@ -146,7 +151,8 @@ final class PackCommand implements Callable<Integer> {
                 readLabels(),
                 inputShapes,
                 ModelFiles.sha256(source.file()),
-                seed);
+                seed,
+                exits);
         Path target = output == null ? Path.of(ModelFiles.stem(source.file()) + ".narrows") : output;
         PackReport report = terminal.waiting(
                 "packing " + source.file(), () -> new Packer(network, options, calibration, verification).pack(target));
@@ -244,6 +250,13 @@ final class PackCommand implements Callable<Integer> {
             }
         }
         table.print(terminal.out());
+        if (!report.exits().isEmpty()) {
+            terminal.out().println();
+            exits(report).print(terminal.out());
+            terminal.out()
+                    .println("mean compute with exits: " + Quantity.percent(report.meanMacsShare())
+                            + " of the network's");
+        }
         notes.forEach(note -> terminal.out().println("note: " + note));
         double difference = report.chain().maxRelativeDifference();
         terminal.out()
@@ -253,6 +266,35 @@ final class PackCommand implements Callable<Integer> {
         terminal.out()
                 .println("bundle: " + report.bundle() + ", " + Quantity.bytes(report.sizeBytes()) + ", hash "
                         + report.hash());
+    }
+
+    private static Table exits(PackReport report) {
+        Table table = new Table("exit at", "gate", ">answers", ">same answer", ">MACs", ">compute if it answers");
+        for (PackReport.ExitReport exit : report.exits()) {
+            table.row(
+                    exit.cut(),
+                    exit.gate(),
+                    Quantity.percent(exit.coverage()),
+                    exit.coverage() == 0 ? "-" : Quantity.percent(exit.agreement()),
+                    Quantity.count(exit.macs()),
+                    Quantity.percent(exit.macsShare()));
+        }
+        return table;
+    }
+
+    private static JsonArray exitsJson(PackReport report) {
+        JsonArray exits = new JsonArray();
+        for (PackReport.ExitReport exit : report.exits()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("cut", exit.cut());
+            entry.addProperty("gate", exit.gate());
+            entry.add("coverage", JsonOutput.number(exit.coverage()));
+            entry.add("agreement", JsonOutput.number(exit.agreement()));
+            entry.addProperty("macs", exit.macs());
+            entry.add("macs_share", JsonOutput.number(exit.macsShare()));
+            exits.add(entry);
+        }
+        return exits;
     }
 
     private static JsonObject json(PackReport report, List<String> notes) {
@@ -286,6 +328,10 @@ final class PackCommand implements Callable<Integer> {
             cuts.add(entry);
         }
         json.add("cuts", cuts);
+        if (!report.exits().isEmpty()) {
+            json.add("exits", exitsJson(report));
+            json.add("mean_macs_share", JsonOutput.number(report.meanMacsShare()));
+        }
         json.add("notes", JsonOutput.strings(notes));
         return json;
     }

@@ -86,6 +86,9 @@ final class RunCommand implements Callable<Integer> {
             description = "Until when each item is answered, by the device if need be (default: ${DEFAULT-VALUE}).")
     private Duration deadline = HybridModelBuilder.DEFAULT_DEADLINE;
 
+    @Option(names = "--no-exits", description = "Try none of the bundle's exits: the whole network answers every item.")
+    private boolean noExits;
+
     @Option(
             names = "--slowdown",
             paramLabel = "FACTOR",
@@ -111,7 +114,8 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Path> files = InputFiles.of(inputs);
         try (HybridModel model = open()) {
-            RunReport report = new RunReport(terminal, narrows.json());
+            RunReport report =
+                    new RunReport(terminal, narrows.json(), model.bundle().manifest(), !noExits);
             ItemReader reader = reader(model.bundle());
             try (Progress progress = terminal.progress("predicting", files.size())) {
                 for (Path file : files) {
@@ -128,6 +132,7 @@ final class RunCommand implements Callable<Integer> {
         HybridModelBuilder builder = HybridModel.builder(bundle)
                 .cut(cut)
                 .codec(codec)
+                .exits(!noExits)
                 .deadline(deadline)
                 .sessionOptions(SessionOptions.DEFAULT.withThreads(threads).withSlowdown(slowdown));
         if (cloud != null) {

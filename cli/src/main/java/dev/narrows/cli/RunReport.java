@@ -7,6 +7,7 @@ import dev.narrows.device.Timings;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.NarrowsException;
 import dev.narrows.wire.Tier;
+import dev.narrows.wire.bundle.Manifest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,15 +20,21 @@ final class RunReport {
 
     private final Terminal terminal;
     private final boolean json;
+    private final Manifest manifest;
+    private final boolean exits; // whether there are any that are tried
+    private final int[] answered; // items, by exit
     private final Table table = new Table(
             "item", "label", ">probability", "by", "cut", "codec", ">bytes up", ">device ms", ">cloud ms", ">total ms");
     private final List<Prediction> predictions = new ArrayList<>();
     private final Map<String, Integer> whys = new java.util.TreeMap<>();
     private final List<String> failures = new ArrayList<>();
 
-    RunReport(Terminal terminal, boolean json) {
+    RunReport(Terminal terminal, boolean json, Manifest manifest, boolean exitsTried) {
         this.terminal = terminal;
         this.json = json;
+        this.manifest = manifest;
+        exits = exitsTried && !manifest.exits().isEmpty();
+        answered = new int[manifest.exits().size()];
     }
 
     int failures() {
@@ -36,12 +43,15 @@ final class RunReport {
 
     void prediction(String item, Prediction prediction) {
         predictions.add(prediction);
+        prediction.exit().ifPresent(exit -> answered[exit.index()]++);
         if (json) {
             terminal.out().println(JsonOutput.line(line(item, prediction)));
             terminal.out().flush();
             return;
         }
-        prediction.why().ifPresent(why -> whys.merge(why.toString(), 1, Integer::sum));
+        if (prediction.exit().isEmpty()) { // exits have their own line
+            prediction.why().ifPresent(why -> whys.merge(why.toString(), 1, Integer::sum));
+        }
         Timings timings = prediction.timings();
         table.row(
                 item,
@@ -49,9 +59,11 @@ final class RunReport {
                 Double.isNaN(prediction.probability())
                         ? "-"
                         : String.format(Locale.ROOT, "%.4f", prediction.probability()),
-                prediction.answeredBy().name().toLowerCase(Locale.ROOT),
+                prediction.exit().isPresent()
+                        ? "exit"
+                        : prediction.answeredBy().name().toLowerCase(Locale.ROOT),
                 prediction.cut(),
-                prediction.codec(),
+                prediction.exit().isPresent() ? "-" : prediction.codec(),
                 String.valueOf(prediction.codeBytesUp()),
                 Quantity.millis(millis(timings.device())),
                 Quantity.millis(millis(timings.cloudWait())),
@@ -72,11 +84,17 @@ final class RunReport {
 
     void finish() {
         if (json) {
+            if (exits && !predictions.isEmpty()) {
+                terminal.out().println(JsonOutput.line(exitsLine()));
+            }
             return;
         }
         if (!predictions.isEmpty()) {
             table.print(terminal.out());
             terminal.out().println(summary());
+            if (exits) {
+                terminal.out().println(exitsText());
+            }
         }
         whys.forEach((why, count) -> terminal.out().println("note: device answered " + count + ": " + why));
         failures.forEach(failure -> terminal.err().println("narrows run: " + failure));
@@ -100,6 +118,42 @@ final class RunReport {
                 + " up an item";
     }
 
+    private String exitsText() {
+        StringBuilder text = new StringBuilder("exits: ");
+        for (int i = 0; i < answered.length; i++) {
+            text.append(i == 0 ? "" : ", ")
+                    .append(answered[i])
+                    .append(" at ")
+                    .append(manifest.exits().get(i).cut());
+        }
+        return text + "; mean compute " + Quantity.percent(meanMacsShare()) + " of the network's";
+    }
+
+    /** The last line: it has no item. */
+    private JsonObject exitsLine() {
+        JsonObject json = new JsonObject();
+        json.addProperty("items", predictions.size());
+        JsonArray array = new JsonArray();
+        for (int i = 0; i < answered.length; i++) {
+            JsonObject exit = new JsonObject();
+            exit.addProperty("cut", manifest.exits().get(i).cut());
+            exit.addProperty("answered", answered[i]);
+            array.add(exit);
+        }
+        json.add("exits", array);
+        json.add("mean_macs_share", JsonOutput.number(meanMacsShare()));
+        return json;
+    }
+
+    /** Of the items that were answered, wherever they were. */
+    private double meanMacsShare() {
+        List<Double> shares = new ArrayList<>();
+        for (int count : answered) {
+            shares.add((double) count / predictions.size());
+        }
+        return manifest.meanMacsShare(shares);
+    }
+
     private static JsonObject line(String item, Prediction prediction) {
         JsonObject json = new JsonObject();
         json.addProperty("item", item);
@@ -121,6 +175,10 @@ final class RunReport {
         json.addProperty("cloud_wait_ms", millis(timings.cloudWait()));
         json.addProperty("server_ms", millis(timings.server()));
         json.addProperty("total_ms", millis(timings.total()));
+        prediction.exit().ifPresent(exit -> {
+            json.addProperty("exit", exit.cut());
+            json.add("confidence", JsonOutput.number(exit.confidence()));
+        });
         prediction.why().ifPresent(why -> {
             json.addProperty("why", why.reason().name().toLowerCase(Locale.ROOT));
             json.addProperty("why_detail", why.detail());

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  narrows train fit --network cnn --data fashion-mnist -o trained",
             "  narrows train bottleneck model.onnx --cut block1 --data photos --bytes 96 -o narrow",
+            "  narrows train exits model.onnx --exits auto --data photos -o early",
             "  narrows train input model.onnx --data photos --codecs jpeg:20,webp:20 --fine-tune 5 -o input",
         })
 final class TrainCommand implements Runnable {
@@ -34,6 +35,7 @@ final class TrainCommand implements Runnable {
         line.addSubcommand(new TrainFitCommand(terminal));
         line.addSubcommand(new TrainDistillCommand(terminal));
         line.addSubcommand(new TrainBottleneckCommand(terminal));
+        line.addSubcommand(new TrainExitsCommand(terminal));
         line.addSubcommand(new TrainRobustCommand(terminal));
         line.addSubcommand(TrainInputCommand.commandLine(terminal));
         return line;

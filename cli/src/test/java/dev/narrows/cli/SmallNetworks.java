@@ -87,6 +87,7 @@ final class SmallNetworks {
                 nodes,
                 weights,
                 ElementType.FLOAT16,
+                "x",
                 List.of(BATCH, new Dim.Known(32)),
                 "y");
     }
@@ -130,6 +131,24 @@ final class SmallNetworks {
         return write(directory.resolve("slow.onnx"), nodes, weights, List.of(BATCH, new Dim.Known(32)), last);
     }
 
+    /** Two numbers passed from name to name, (batch, 2), by unit matrices of their own. */
+    static Path pair(Path file, String... names) {
+        Map<String, ConstantTensor> weights = new LinkedHashMap<>();
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 1; i < names.length; i++) {
+            weights.put("unit" + i, unit("unit" + i, 2));
+            nodes.add(node("MatMul", names[i], names[i - 1], "unit" + i));
+        }
+        return write(
+                file,
+                nodes,
+                weights,
+                ElementType.FLOAT,
+                names[0],
+                List.of(BATCH, new Dim.Known(2)),
+                names[names.length - 1]);
+    }
+
     private static ConstantTensor unit(String name, int width) {
         ByteBuffer data = ByteBuffer.allocate(width * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < width; i++) {
@@ -165,7 +184,7 @@ final class SmallNetworks {
 
     private static Path write(
             Path file, List<Node> nodes, Map<String, ConstantTensor> weights, List<Dim> input, String output) {
-        return write(file, nodes, weights, ElementType.FLOAT, input, output);
+        return write(file, nodes, weights, ElementType.FLOAT, "x", input, output);
     }
 
     private static Path write(
@@ -173,13 +192,14 @@ final class SmallNetworks {
             List<Node> nodes,
             Map<String, ConstantTensor> weights,
             ElementType type,
+            String inputName,
             List<Dim> input,
             String output) {
         Network network = new Network(
                 "small",
                 8,
                 List.of(new OpsetImport("", 13)),
-                List.of(ValueInfo.of("x", TensorType.of(type, input))),
+                List.of(ValueInfo.of(inputName, TensorType.of(type, input))),
                 List.of(ValueInfo.of(output, TensorType.of(type, List.of(BATCH, new Dim.Unknown())))),
                 nodes,
                 weights,

@@ -13,7 +13,8 @@ import java.util.List;
  *
  * <p>The model is a sum: the segments before the cut on the device, coding, the request's bytes over the bandwidth up,
  * one round trip, the segments behind the cut in the cloud, the answer's bytes over the bandwidth down. It is the
- * partitioning rule of Neurosurgeon (Kang et al., 2017) with codecs added. Time complexity: cuts × codecs.
+ * partitioning rule of Neurosurgeon (Kang et al., 2017) with codecs added. Exits before the cut add their times, and end
+ * the sum for the share of items that they answer: what is compared is the mean over all items. Time complexity: cuts × codecs.
  */
 final class CutChooser {
 
@@ -31,12 +32,21 @@ final class CutChooser {
     record Code(int cut, String codec, double bytes, double encodeNanos) {}
 
     /**
+     * One exit.
+     *
+     * @param nanos of one item
+     * @param share of the items that reach it which it answers, 0 to 1
+     */
+    record Exit(int cut, double nanos, double share) {}
+
+    /**
      * Everything measured.
      *
      * @param cuts the names of the n + 1 cuts
      * @param deviceNanos of each of the n segments on the device
      * @param serverNanos of each of the n segments in the cloud
      * @param codes the ways to hand over; a cut with none is no candidate
+     * @param exits in the order of their cuts
      * @param outputBytes of one item's answer
      */
     record Measured(
@@ -44,38 +54,63 @@ final class CutChooser {
             List<Double> deviceNanos,
             List<Double> serverNanos,
             List<Code> codes,
+            List<Exit> exits,
             double outputBytes,
             Link link) {}
 
-    /** All ways, fastest first; of equally fast ones the device's own comes first, then the order of the codes. */
+    /** All ways, fastest on average first; of equally fast ones the device's own comes first, then the order of the codes. */
     static List<Plan.Option> options(Measured measured) {
         List<Plan.Option> options = new ArrayList<>();
         int segments = measured.deviceNanos().size();
-        options.add(new Plan.Option(
-                measured.cuts().get(segments),
-                "raw",
-                0,
-                nanos(sum(measured.deviceNanos(), 0, segments)),
-                Duration.ZERO,
-                Duration.ZERO,
-                Duration.ZERO,
-                Duration.ZERO,
-                Duration.ZERO));
+        options.add(option(measured, segments, "raw", 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO));
         Link link = measured.link();
         for (Code code : measured.codes()) {
-            options.add(new Plan.Option(
-                    measured.cuts().get(code.cut()),
+            options.add(option(
+                    measured,
+                    code.cut(),
                     code.codec(),
-                    Math.round(code.bytes()),
-                    nanos(sum(measured.deviceNanos(), 0, code.cut())),
-                    nanos(code.encodeNanos()),
+                    code.bytes(),
+                    code.encodeNanos(),
                     transfer(code.bytes() + OVERHEAD_BYTES, link.upMbps()),
                     link.roundTrip(),
-                    nanos(sum(measured.serverNanos(), code.cut(), segments)),
                     transfer(measured.outputBytes() + OVERHEAD_BYTES, link.downMbps())));
         }
-        options.sort(Comparator.comparing(Plan.Option::total)); // stable
+        options.sort(Comparator.comparing(Plan.Option::mean)); // stable
         return options;
+    }
+
+    private static Plan.Option option(
+            Measured measured,
+            int cut,
+            String codec,
+            double bytes,
+            double encodeNanos,
+            Duration up,
+            Duration roundTrip,
+            Duration down) {
+        double exitNanos = 0;
+        double early = 0; // of the mean, by items that an exit answers
+        double rest = 1; // of the items
+        for (Exit exit : measured.exits()) {
+            if (exit.cut() <= cut) {
+                exitNanos += exit.nanos();
+                early += rest * exit.share() * (sum(measured.deviceNanos(), 0, exit.cut()) + exitNanos);
+                rest *= 1 - exit.share();
+            }
+        }
+        Plan.Option all = new Plan.Option(
+                measured.cuts().get(cut),
+                codec,
+                Math.round(bytes),
+                nanos(sum(measured.deviceNanos(), 0, cut)),
+                nanos(encodeNanos),
+                up,
+                roundTrip,
+                nanos(sum(measured.serverNanos(), cut, measured.serverNanos().size())),
+                down,
+                nanos(exitNanos),
+                Duration.ZERO);
+        return all.withMean(nanos(early + rest * all.total().toNanos()));
     }
 
     /**

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of one or more items on its way to an answer before a deadline.
  *
- * <p>The device runs the head, codes the cut and sends the code. It then waits for the cloud until it must start the
- * tail itself to be done in time, or until the call fails; from there both are at work and the first answer wins. The
- * loser is cancelled: the call is reset, the tail stops between two segments. This is the hedged request of Dean and
- * Barroso (The tail at scale, 2013), with a second replica that needs no network.
+ * <p>The device runs the head, where exits may answer some or all items, codes the cut and sends the code. It then waits
+ * for the cloud until it must start the tail itself to be done in time, or until the call fails; from there both are at
+ * work and the first answer wins. The loser is cancelled: the call is reset, the tail stops between two segments. This is
+ * the hedged request of Dean and Barroso (The tail at scale, 2013), with a second replica that needs no network.
  */
 final class Hedge {
 
@@ -47,16 +47,18 @@ final class Hedge {
 
     private final Local local;
     private final Sender sender;
+    private final Exits exits;
     private final Timeline time;
     private final Route route;
     private final Map<String, Tensor> inputs;
-    private final long items;
     private final long startNanos;
     private final long dueNanos;
     private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
 
     // All below is guarded by this.
     private Phase phase = Phase.HEAD;
+    private long items; // that no exit has answered
+    private List<EarlyAnswer> early = List.of();
     private Map<String, Tensor> atCut = Map.of();
     private Optional<Why> why = Optional.empty();
     private long deviceNanos;
@@ -70,12 +72,14 @@ final class Hedge {
     private @Nullable RuntimeException tailError;
 
     /**
+     * @param exits those that are tried before the hand-over
      * @param items how many items {@code inputs} holds
      * @param deadlineNanos counted from now
      */
     Hedge(
             Local local,
             Sender sender,
+            Exits exits,
             Timeline time,
             Route route,
             Map<String, Tensor> inputs,
@@ -83,6 +87,7 @@ final class Hedge {
             long deadlineNanos) {
         this.local = local;
         this.sender = sender;
+        this.exits = exits;
         this.time = time;
         this.route = route;
         this.inputs = inputs;
@@ -92,7 +97,7 @@ final class Hedge {
     }
 
     /** Sends codes and hears how it went. */
-    interface Sender {
+    interface Sender extends Exits.Listener {
         InferRequest request(String cut, String codec, List<WireTensor> coded, long remainingNanos);
 
         Remote.Exchange send(InferRequest request, long timeoutNanos);
@@ -131,27 +136,29 @@ final class Hedge {
     }
 
     private void head() {
-        if (route instanceof Route.OnDevice onDevice) {
-            Chain.Run run = local.run(0, local.segments(), inputs, items);
-            synchronized (this) {
-                deviceNanos = sum(run.segmentNanos());
+        int to = route instanceof Route.HandOver handOver ? handOver.cut() : local.segments();
+        Exits.Passed head =
+                exits.pass(local, to, inputs, items, sender, this::isDone, () -> time.nanoTime() - startNanos);
+        synchronized (this) {
+            deviceNanos = head.nanos();
+            atCut = head.values();
+            items = head.items();
+            early = head.early();
+            if (route instanceof Route.OnDevice onDevice) {
                 why = onDevice.why();
             }
-            finishOnDevice(run.outputs());
-            return;
         }
-        Route.HandOver handOver = (Route.HandOver) route;
-        if (isDone()) {
-            return;
+        if (head.items() == 0 || route instanceof Route.OnDevice) {
+            finishOnDevice(head.values()); // of an abandoned run this does nothing
+        } else {
+            handOver((Route.HandOver) route, head.values());
         }
-        Chain.Run run = local.run(0, handOver.cut(), inputs, items);
-        synchronized (this) {
-            deviceNanos = sum(run.segmentNanos());
-            atCut = run.outputs();
-        }
+    }
+
+    private void handOver(Route.HandOver handOver, Map<String, Tensor> values) {
         Local.Coded coded;
         try {
-            coded = local.encode(handOver.codec(), run.outputs());
+            coded = local.encode(handOver.codec(), values);
         } catch (InvalidException e) {
             enterTail(new Why(Reason.UNCODABLE, String.valueOf(e.getMessage())));
             tail();
@@ -281,7 +288,7 @@ final class Hedge {
                 int to = racing ? cut + 1 : local.segments();
                 Chain.Run run = local.run(cut, to, values, items);
                 synchronized (this) {
-                    deviceNanos += sum(run.segmentNanos());
+                    deviceNanos += run.totalNanos();
                 }
                 values = run.outputs();
                 cut = to;
@@ -351,7 +358,8 @@ final class Hedge {
                 exchange == null ? 0 : exchange.wireBytesUp(),
                 exchange == null ? 0 : exchange.wireBytesDown(),
                 Timings.ofNanos(deviceNanos, encodeNanos, waitNanos, serverNanos, time.nanoTime() - startNanos),
-                why);
+                why,
+                early);
     }
 
     private void abandon() {
@@ -387,13 +395,5 @@ final class Hedge {
 
     private static long millis(long nanos) {
         return Math.round(nanos / 1e6);
-    }
-
-    private static long sum(long[] nanos) {
-        long sum = 0;
-        for (long one : nanos) {
-            sum += one;
-        }
-        return sum;
     }
 }

@@ -23,6 +23,7 @@ public final class HybridModelBuilder {
     String cut = HybridModel.AUTO;
     String codec = HybridModel.AUTO;
     double leastAgreement = DEFAULT_LEAST_AGREEMENT;
+    boolean exits = true;
     SessionOptions sessionOptions = SessionOptions.DEFAULT;
     Consumer<NarrowsException> onError = error -> {};
     Optional<Supplier<Remote>> remote = Optional.empty();
@@ -82,6 +83,16 @@ public final class HybridModelBuilder {
             throw new InvalidException("leastAgreement: " + share + " (expected: 0 to 1)");
         }
         leastAgreement = share;
+        return this;
+    }
+
+    /**
+     * Whether the bundle's exits are tried, as they are if nothing is said. An item that an exit answers is not sent. Then
+     * {@code cut("auto")} chooses no cut before the first exit, {@code cut("output")} sends no item at all (an exit answers,
+     * or the device finishes), and exits behind a named cut are tried only while nothing can be sent.
+     */
+    public HybridModelBuilder exits(boolean tried) {
+        exits = tried;
         return this;
     }
 

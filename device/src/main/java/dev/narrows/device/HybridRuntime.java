@@ -1,6 +1,7 @@
 package dev.narrows.device;
 
 import dev.narrows.engine.Chain;
+import dev.narrows.engine.Session;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
@@ -9,6 +10,7 @@ import dev.narrows.wire.InferRequest;
 import dev.narrows.wire.WireTensor;
 import dev.narrows.wire.bundle.Bundle;
 import dev.narrows.wire.bundle.Manifest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What an open model owns: the chain, the timers, the way to the server; and the runs under way. */
+/** What an open model owns: the chain, the exits, the timers, the way to the server; and the runs under way. */
 final class HybridRuntime implements AutoCloseable, Hedge.Sender {
 
     /** How long {@code open} waits for a server before it leaves that to the background. */
@@ -34,6 +36,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     private final Timeline time;
     private final Planner planner;
     private final Items items;
+    private final Exits exits;
     private final Messages messages;
     private final long deadlineNanos;
     private final Consumer<NarrowsException> onError;
@@ -46,15 +49,17 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     private volatile List<Map<String, Tensor>> samples = List.of(); // at each cut but the last; none: not measured
     private volatile boolean closed;
 
-    private HybridRuntime(HybridModelBuilder options, Bundle bundle, Chain chain) {
+    private HybridRuntime(HybridModelBuilder options, Bundle bundle, Chain chain, List<Session> exitSessions) {
         this.bundle = bundle;
         Manifest manifest = bundle.manifest();
         List<TensorSpec> outputs =
                 manifest.cuts().get(manifest.cuts().size() - 1).tensors();
-        local = new LocalTier(chain, options.sessionOptions.slowdown());
+        local = new LocalTier(chain, exitSessions, options.sessionOptions.slowdown());
         time = options.timeline.get();
-        planner = new Planner(manifest, options.cut, options.codec, options.leastAgreement);
+        planner = new Planner(manifest, options.cut, options.codec, options.leastAgreement, options.exits);
         items = new Items(manifest.cuts().get(0).tensors(), outputs, manifest.fixedBatch(), bundle.labels());
+        List<ExitPoint> points = ExitPoint.of(manifest, bundle.labels().size());
+        exits = new Exits(options.exits ? points : List.of(), items.anyBatch());
         messages = new Messages(manifest.name(), bundle.hash(), outputs);
         deadlineNanos = options.deadline.toNanos();
         onError = options.onError;
@@ -64,7 +69,18 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     static HybridRuntime open(HybridModelBuilder options) {
         Bundle bundle = Bundle.read(options.bundle);
         BundleNames.check(bundle, options.cut, options.codec);
-        HybridRuntime runtime = new HybridRuntime(options, bundle, bundle.open(options.sessionOptions));
+        Chain chain = bundle.open(options.sessionOptions);
+        List<Session> exits = new ArrayList<>();
+        try {
+            for (int i = 0; options.exits && i < bundle.manifest().exits().size(); i++) {
+                exits.add(bundle.openExit(i, options.sessionOptions));
+            }
+        } catch (RuntimeException e) {
+            exits.forEach(Session::close);
+            chain.close();
+            throw e;
+        }
+        HybridRuntime runtime = new HybridRuntime(options, bundle, chain, exits);
         try {
             runtime.start(options);
             return runtime;
@@ -76,7 +92,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
 
     private void start(HybridModelBuilder options) {
         try {
-            samples = SelfTest.run(local, bundle, planner, System::nanoTime);
+            samples = SelfTest.run(local, bundle, planner, exits, System::nanoTime);
         } catch (NarrowsException e) {
             error(e); // some networks refuse noise; items will tell
         }
@@ -133,7 +149,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
         if (closed) {
             throw closedError();
         }
-        Hedge hedge = new Hedge(local, this, time, route(), inputs, count, deadlineNanos);
+        Hedge hedge = new Hedge(local, this, exits, time, route(), inputs, count, deadlineNanos);
         underWay.add(hedge);
         try {
             CompletableFuture<Outcome> outcome = hedge.start();
@@ -199,6 +215,11 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
     }
 
     @Override
+    public void tried(int exit, long count, long answered) {
+        planner.tried(exit, count, answered);
+    }
+
+    @Override
     public int inFlight() {
         return underWay.size();
     }
@@ -213,7 +234,7 @@ final class HybridRuntime implements AutoCloseable, Hedge.Sender {
 
     private void connected(CloudTier.Facts facts) {
         if (!samples.isEmpty()) {
-            plan = planner.plan(local.medianNanos(), facts);
+            plan = planner.plan(local.medianNanos(), local.medianExitNanos(), facts);
         }
     }
 

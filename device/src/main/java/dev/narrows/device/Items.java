@@ -3,10 +3,13 @@ package dev.narrows.device;
 import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.wire.Tier;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Counts, checks and splits items for one network.
@@ -73,11 +76,36 @@ record Items(List<TensorSpec> inputs, List<TensorSpec> outputs, int fixedBatch, 
 
     /** The predictions for the items of one run, in order. */
     List<Prediction> split(Outcome outcome, long items) {
+        Map<Long, EarlyAnswer> early = new HashMap<>();
+        outcome.early().forEach(answer -> early.put(answer.item(), answer));
         List<Prediction> predictions = new ArrayList<>();
+        long rest = items - early.size();
+        long row = 0; // among those that no exit answered
         for (long item = 0; item < items; item++) {
-            predictions.add(prediction(outcome, item, items));
+            EarlyAnswer answer = early.get(item);
+            predictions.add(answer == null ? prediction(outcome, row++, rest) : prediction(answer));
         }
         return predictions;
+    }
+
+    private Prediction prediction(EarlyAnswer answer) {
+        ExitPoint.Verdict verdict = answer.verdict();
+        String cut = answer.exit().cutName();
+        return new Prediction(
+                labels.isEmpty() ? Integer.toString(verdict.index()) : labels.get(verdict.index()),
+                verdict.index(),
+                verdict.probability(),
+                answer.outputs(),
+                Tier.DEVICE,
+                cut,
+                "raw",
+                0,
+                0,
+                0,
+                0,
+                answer.timings(),
+                Optional.of(new Why(Reason.EXIT, "the exit at cut \"" + cut + "\" was sure enough")),
+                Optional.of(new Prediction.Exit(answer.exit().index(), cut, verdict.confidence())));
     }
 
     private Prediction prediction(Outcome outcome, long item, long items) {
@@ -103,7 +131,8 @@ record Items(List<TensorSpec> inputs, List<TensorSpec> outputs, int fixedBatch, 
                 share(outcome.wireBytesUp(), item, items),
                 share(outcome.wireBytesDown(), item, items),
                 outcome.timings(),
-                outcome.why());
+                outcome.why(),
+                Optional.empty());
     }
 
     private static Tensor slice(Tensor all, long item, long items, TensorSpec spec) {

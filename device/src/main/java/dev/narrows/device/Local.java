@@ -25,6 +25,16 @@ interface Local {
     /** Coded tensors, and the nanoseconds it took. */
     record Coded(List<WireTensor> tensors, long nanos) {}
 
+    /** Runs an exit on the tensors of its cut on the calling thread and remembers how long it took for that many items. */
+    ExitRun exit(int exit, Map<String, Tensor> atCut, long items);
+
+    /**
+     * What an exit gave, and the nanoseconds it took.
+     *
+     * @param output the name that the exit's network gives its logits
+     */
+    record ExitRun(String output, Tensor logits, long nanos) {}
+
     /** The time to allow for the segments from {@code fromCut} to the end: the 95th percentile of each so far, summed. */
     double tailNanos(int fromCut, long items);
 

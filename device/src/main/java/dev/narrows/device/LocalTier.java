@@ -1,6 +1,7 @@
 package dev.narrows.device;
 
 import dev.narrows.engine.Chain;
+import dev.narrows.engine.Session;
 import dev.narrows.engine.Tensor;
 import dev.narrows.wire.WireTensor;
 import dev.narrows.wire.codec.CutCodec;
@@ -15,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chain on this device. Local computation is serialised on one thread, earliest deadline first (Liu and Layland,
+ * The chain on this device, and its exits. Local computation is serialised on one thread, earliest deadline first (Liu and Layland,
  * 1973): parallelism belongs inside an operator (session option {@code threads}), where it shortens every item's time.
  */
 final class LocalTier implements Local, AutoCloseable {
@@ -24,8 +25,10 @@ final class LocalTier implements Local, AutoCloseable {
     private static final double CAUTIOUS = 0.95;
 
     private final Chain chain;
+    private final List<Session> exits;
     private final RecentTimes[] single; // nanoseconds of a run of one item, by segment
     private final RecentTimes[] batched; // nanoseconds an item within runs of several
+    private final RecentTimes[] ofExits; // nanoseconds an item, by exit
     private final AtomicLong order = new AtomicLong();
     private volatile @Nullable Thread worker; // the one thread of compute, once it ran
     private final ThreadPoolExecutor compute = new ThreadPoolExecutor(
@@ -34,20 +37,23 @@ final class LocalTier implements Local, AutoCloseable {
     private final double slowdown;
 
     /**
-     * A tier that owns the chain.
+     * A tier that owns the chain and the exits.
      *
+     * @param exits in the bundle's order; empty if none are to be tried
      * @param slowdown how many times slower coding is to be; the chain's sessions see to themselves
      */
-    LocalTier(Chain chain, double slowdown) {
+    LocalTier(Chain chain, List<Session> exits, double slowdown) {
         this.chain = chain;
+        this.exits = List.copyOf(exits);
         this.slowdown = slowdown;
         single = times(chain.segments());
         batched = times(chain.segments());
+        ofExits = times(exits.size());
     }
 
-    private static RecentTimes[] times(int segments) {
-        RecentTimes[] times = new RecentTimes[segments];
-        for (int i = 0; i < segments; i++) {
+    private static RecentTimes[] times(int count) {
+        RecentTimes[] times = new RecentTimes[count];
+        for (int i = 0; i < count; i++) {
             times[i] = new RecentTimes();
         }
         return times;
@@ -66,6 +72,27 @@ final class LocalTier implements Local, AutoCloseable {
             times[fromCut + i].add(run.segmentNanos()[i] / (double) Math.max(1, items));
         }
         return run;
+    }
+
+    @Override
+    public ExitRun exit(int exit, Map<String, Tensor> atCut, long items) {
+        ExitRun run = warmUpExit(exit, atCut);
+        ofExits[exit].add(run.nanos() / (double) Math.max(1, items));
+        return run;
+    }
+
+    /** Runs an exit without remembering the time. */
+    ExitRun warmUpExit(int exit, Map<String, Tensor> atCut) {
+        Session session = exits.get(exit);
+        long start = System.nanoTime();
+        Map<String, Tensor> outputs = session.run(atCut);
+        long nanos = System.nanoTime() - start;
+        Map.Entry<String, Tensor> logits = outputs.entrySet().iterator().next(); // an exit has one output
+        return new ExitRun(logits.getKey(), logits.getValue(), nanos);
+    }
+
+    int exits() {
+        return exits.size();
     }
 
     /** Runs the whole chain without remembering the times: the first runs after loading are slow. */
@@ -101,8 +128,17 @@ final class LocalTier implements Local, AutoCloseable {
 
     /** The median nanoseconds of each segment for one item. */
     List<Double> medianNanos() {
+        return medians(single);
+    }
+
+    /** The median nanoseconds of each exit for one item. */
+    List<Double> medianExitNanos() {
+        return medians(ofExits);
+    }
+
+    private static List<Double> medians(RecentTimes[] all) {
         List<Double> medians = new ArrayList<>();
-        for (RecentTimes times : single) {
+        for (RecentTimes times : all) {
             medians.add(times.quantile(0.5));
         }
         return medians;
@@ -141,6 +177,7 @@ final class LocalTier implements Local, AutoCloseable {
             }
         }
         chain.close();
+        exits.forEach(Session::close);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

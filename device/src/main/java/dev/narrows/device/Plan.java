@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param cut the chosen cut; {@code output} is all on the device, {@code input} all in the cloud
  * @param codec the chosen codec
- * @param options all that was weighed, fastest first; empty as long as nothing could be measured
+ * @param options all that was weighed, fastest on average first; empty as long as nothing could be measured
  */
 public record Plan(String cut, String codec, List<Option> options) {
 
@@ -29,7 +29,7 @@ public record Plan(String cut, String codec, List<Option> options) {
     }
 
     /**
-     * One way to answer one item, with its predicted times.
+     * One way to answer one item, with its predicted times if no exit answers it.
      *
      * @param cut where it is handed over
      * @param codec how
@@ -40,6 +40,9 @@ public record Plan(String cut, String codec, List<Option> options) {
      * @param roundTrip of the link when idle
      * @param server the segments behind the cut, in the cloud
      * @param down the answer on its way, beyond half the round trip
+     * @param exits the exits tried before the hand-over, on the device
+     * @param mean the predicted mean latency of all items, those that an exit answers included; {@code total()} if no exit
+     *     is tried
      */
     public record Option(
             String cut,
@@ -50,11 +53,22 @@ public record Plan(String cut, String codec, List<Option> options) {
             Duration up,
             Duration roundTrip,
             Duration server,
-            Duration down) {
+            Duration down,
+            Duration exits,
+            Duration mean) {
 
-        /** The predicted latency. */
+        /** The predicted latency of an item that no exit answers. */
         public Duration total() {
-            return device.plus(encode).plus(up).plus(roundTrip).plus(server).plus(down);
+            return device.plus(exits)
+                    .plus(encode)
+                    .plus(up)
+                    .plus(roundTrip)
+                    .plus(server)
+                    .plus(down);
+        }
+
+        Option withMean(Duration newMean) {
+            return new Option(cut, codec, codeBytes, device, encode, up, roundTrip, server, down, exits, newMean);
         }
     }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Knows what a bundle's codecs cost, first from the bundle, then from the items themselves, and makes plans of it.
+ * Knows what a bundle's codecs cost and its exits answer, first from the bundle, then from the items themselves, and makes
+ * plans of it.
  * Thread-safe.
  */
 final class Planner {
@@ -18,6 +19,7 @@ final class Planner {
     private final Manifest manifest;
     private final String cut;
     private final String codec;
+    private final List<Use> exits = new ArrayList<>(); // none if exits are off; guarded by itself
     private final Map<String, Cost> costs = new LinkedHashMap<>(); // by cut index + codec; guarded by itself
 
     /**
@@ -25,12 +27,19 @@ final class Planner {
      * @param codec a codec's name or {@code auto}
      * @param leastAgreement the share of verification items that a codec must have answered as the whole network did
      *     to be chosen when nobody named it, see {@link CodecTrust}
+     * @param tryExits whether exits are tried: then {@code auto} chooses no cut before the first of them
      */
-    Planner(Manifest manifest, String cut, String codec, double leastAgreement) {
+    Planner(Manifest manifest, String cut, String codec, double leastAgreement, boolean tryExits) {
         this.manifest = manifest;
         this.cut = cut;
         this.codec = codec;
-        for (int i = 0; i < manifest.cuts().size() - 1; i++) {
+        double reach = 1;
+        for (Manifest.Exit exit : tryExits ? manifest.exits() : List.<Manifest.Exit>of()) {
+            exits.add(new Use(manifest.cutIndex(exit.cut()), exit, reach));
+            reach -= exit.coverage();
+        }
+        int first = exits.isEmpty() || !cut.equals(HybridModel.AUTO) ? 0 : exits.get(0).cut;
+        for (int i = first; i < manifest.cuts().size() - 1; i++) {
             Manifest.Cut here = manifest.cuts().get(i);
             add(i, "raw", (double) here.widthBytes());
             for (Manifest.Codec listed : manifest.codecs().getOrDefault(here.name(), List.of())) {
@@ -86,6 +95,14 @@ final class Planner {
         }
     }
 
+    /** Remembers how many of the items that reached an exit it answered. */
+    void tried(int exit, long items, long answered) {
+        synchronized (exits) {
+            exits.get(exit).tried += items;
+            exits.get(exit).answered += answered;
+        }
+    }
+
     /** Remembers the time of coding a sample, whose size says nothing. */
     void sampled(int cutIndex, String codecName, long nanos) {
         synchronized (costs) {
@@ -100,9 +117,10 @@ final class Planner {
      * The best plan for what was measured.
      *
      * @param deviceNanos of each segment on the device
+     * @param exitNanos of each exit on the device
      * @param facts the cloud's; where it does not say its segments' times they are taken to be the device's
      */
-    Plan plan(List<Double> deviceNanos, CloudTier.Facts facts) {
+    Plan plan(List<Double> deviceNanos, List<Double> exitNanos, CloudTier.Facts facts) {
         List<Double> server = facts.segmentNanos().size() == deviceNanos.size() ? facts.segmentNanos() : deviceNanos;
         List<String> cuts = new ArrayList<>();
         for (Manifest.Cut one : manifest.cuts()) {
@@ -110,11 +128,48 @@ final class Planner {
         }
         double outputBytes = manifest.cuts().get(manifest.cuts().size() - 1).widthBytes();
         return CutChooser.choose(
-                new CutChooser.Measured(cuts, deviceNanos, server, codes(), outputBytes, facts.link()), cut, codec);
+                new CutChooser.Measured(
+                        cuts, deviceNanos, server, codes(), exits(exitNanos), outputBytes, facts.link()),
+                cut,
+                codec);
+    }
+
+    private List<CutChooser.Exit> exits(List<Double> nanos) {
+        List<CutChooser.Exit> costs = new ArrayList<>();
+        synchronized (exits) {
+            for (Use use : exits) {
+                costs.add(new CutChooser.Exit(use.cut, nanos.get(costs.size()), use.share()));
+            }
+        }
+        return costs;
     }
 
     private static String key(int cutIndex, String codecName) {
         return cutIndex + " " + codecName;
+    }
+
+    /** One exit: how many of the items that reach it it answers. */
+    private static final class Use {
+        final int cut;
+        double tried;
+        double answered;
+
+        /**
+         * What packing measured counts as much as {@link #PRIOR_ITEMS}; measured on no item it is worth nothing.
+         *
+         * @param reach the share of all items that reaches the exit
+         */
+        Use(int cut, Manifest.Exit exit, double reach) {
+            this.cut = cut;
+            if (exit.items() > 0 && reach > 0) {
+                tried = PRIOR_ITEMS;
+                answered = PRIOR_ITEMS * Math.min(1, exit.coverage() / reach);
+            }
+        }
+
+        double share() {
+            return tried == 0 ? 0 : answered / tried;
+        }
     }
 
     /** One codec of one cut. */

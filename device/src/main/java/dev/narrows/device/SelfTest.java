@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Warms the device's tier up and measures it on a sample item: each segment, and each codec of each cut. */
+/** Warms the device's tier up and measures it on a sample item: each segment, each exit, and each codec of each cut. */
 final class SelfTest {
 
     private static final int WARM_UPS = 3;
@@ -23,7 +23,8 @@ final class SelfTest {
      *
      * @return the sample's tensors at each cut but the last
      */
-    static List<Map<String, Tensor>> run(LocalTier local, Bundle bundle, Planner planner, LongSupplier nanoTime) {
+    static List<Map<String, Tensor>> run(
+            LocalTier local, Bundle bundle, Planner planner, Exits exits, LongSupplier nanoTime) {
         Map<String, Tensor> sample = Sample.of(bundle.manifest().cuts().get(0).tensors());
         long items = Math.max(1, bundle.manifest().fixedBatch());
         long start = nanoTime.getAsLong();
@@ -37,6 +38,14 @@ final class SelfTest {
         atCut.add(sample);
         for (int cut = 1; cut < local.segments(); cut++) {
             atCut.add(local.run(cut - 1, cut, atCut.get(cut - 1), items).outputs());
+        }
+        for (ExitPoint exit : exits.points()) {
+            Map<String, Tensor> values = atCut.get(exit.cut());
+            exit.judge(local.warmUpExit(exit.index(), values).logits(), items);
+            long begin = nanoTime.getAsLong();
+            for (int i = 0; i < RUNS && (i == 0 || nanoTime.getAsLong() - begin < BUDGET_NANOS); i++) {
+                local.exit(exit.index(), values, items);
+            }
         }
         for (CutChooser.Code code : planner.codes()) {
             time(local, bundle, planner, code, atCut.get(code.cut()), items);

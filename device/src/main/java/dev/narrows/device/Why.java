@@ -1,7 +1,7 @@
 package dev.narrows.device;
 
 /**
- * Why the device answered although a cloud was named.
+ * Why the device answered although a cloud was named, or before the network's end.
  *
  * @param reason the kind
  * @param detail one line for people: what failed, with its values

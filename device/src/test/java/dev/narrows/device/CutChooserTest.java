@@ -19,6 +19,10 @@ class CutChooserTest {
 
     /** The device needs 8 + 2 ms, the cloud 1 + 0.25 ms; 64,000 bytes at the input, 4,000 or 576 or 205 at the code. */
     private static CutChooser.Measured measured(Link link, double slowdown) {
+        return measured(link, slowdown, List.of());
+    }
+
+    private static CutChooser.Measured measured(Link link, double slowdown, List<CutChooser.Exit> exits) {
         return new CutChooser.Measured(
                 CUTS,
                 List.of(8 * MS * slowdown, 2 * MS * slowdown),
@@ -29,6 +33,7 @@ class CutChooserTest {
                         new CutChooser.Code(1, "raw", 4_000, 0),
                         new CutChooser.Code(1, "q8", 576, 0.2 * MS),
                         new CutChooser.Code(1, "q4", 205, 0.3 * MS)),
+                exits,
                 56,
                 link);
     }
@@ -71,6 +76,36 @@ class CutChooserTest {
                 .isEqualTo("output");
     }
 
+    /** Half of the items leave the exit at the code after 8 + 1 ms; the others cost the exit's 1 ms more than before. */
+    @Test
+    void options_exit_countsItsTimeAndEndsForItsShare() {
+        Link link = Link.of(1, 1, Duration.ofMillis(100));
+        Plan plan = CutChooser.choose(measured(link, 1, List.of(new CutChooser.Exit(1, 1 * MS, 0.5))), "code", "q8");
+        double sent = 1 + 8 + 0.2 + 10.208 + 100 + 0.25 + 6.048;
+        assertThat(plan.chosen().exits()).isEqualTo(Duration.ofMillis(1));
+        assertThat(plan.chosen().total().toNanos()).isEqualTo(Math.round(sent * MS));
+        assertThat(plan.chosen().mean().toNanos()).isEqualTo(Math.round((0.5 * 9 + 0.5 * sent) * MS));
+        Plan.Option device = plan.options().get(0);
+        assertThat(device.cut()).isEqualTo("output");
+        assertThat(device.mean().toNanos()).isEqualTo(Math.round((0.5 * 9 + 0.5 * 11) * MS));
+        assertThat(plan.options())
+                .filteredOn(option -> option.cut().equals("input"))
+                .allSatisfy(option -> assertThat(option.mean()).isEqualTo(option.total()));
+    }
+
+    @Test
+    void options_twoExits_multiplyWhatIsLeft() {
+        Plan plan = CutChooser.choose(
+                measured(
+                        Link.of(1, 1, Duration.ofMillis(100)),
+                        1,
+                        List.of(new CutChooser.Exit(0, 1 * MS, 0.25), new CutChooser.Exit(1, 2 * MS, 0.5))),
+                "output",
+                "auto");
+        // a quarter after 1 ms, half of the rest after 1 + 8 + 2, the others after 13
+        assertThat(plan.chosen().mean().toNanos()).isEqualTo(Math.round((0.25 * 1 + 0.375 * 11 + 0.375 * 13) * MS));
+    }
+
     @Test
     void options_equallyFast_prefersTheDevice() {
         CutChooser.Measured free = new CutChooser.Measured(
@@ -78,6 +113,7 @@ class CutChooserTest {
                 List.of(0.0, 0.0),
                 List.of(0.0, 0.0),
                 List.of(new CutChooser.Code(0, "raw", 0, 0)),
+                List.of(),
                 0,
                 Link.of(1e12, 1e12, Duration.ZERO));
         assertThat(CutChooser.options(free).get(0).cut()).isEqualTo("output");

@@ -14,6 +14,7 @@ import java.util.Objects;
 final class FakeLocal implements Local {
 
     static final long SEGMENT_NANOS = 10_000_000;
+    static final long EXIT_NANOS = 2_000_000;
     static final long ENCODE_NANOS = 1_000_000;
 
     private final FakeTimeline time;
@@ -34,7 +35,7 @@ final class FakeLocal implements Local {
     @Override
     public Chain.Run run(int fromCut, int toCut, Map<String, Tensor> inputs, long items) {
         ran.add(fromCut + "-" + toCut);
-        float value = Objects.requireNonNull(inputs.get("x")).toFloats()[0];
+        float[] values = Objects.requireNonNull(inputs.get("x")).toFloats();
         long[] nanos = new long[toCut - fromCut];
         for (int i = 0; i < nanos.length; i++) {
             if (fromCut + i == failsAtSegment) {
@@ -42,10 +43,25 @@ final class FakeLocal implements Local {
             }
             nanos[i] = SEGMENT_NANOS;
             time.pass(SEGMENT_NANOS);
-            value++;
+            for (int item = 0; item < values.length; item++) {
+                values[item]++;
+            }
             afterSegment.run();
         }
-        return new Chain.Run(Map.of("x", Tensor.of(new float[] {value}, 1, 1)), nanos);
+        return new Chain.Run(Map.of("x", Tensor.of(values, values.length, 1)), nanos);
+    }
+
+    /** Two classes: class 1 by a logit of {@code x}, which grows by 1 a segment, against 0. */
+    @Override
+    public ExitRun exit(int exit, Map<String, Tensor> atCut, long items) {
+        ran.add("exit " + exit);
+        time.pass(EXIT_NANOS);
+        float[] values = Objects.requireNonNull(atCut.get("x")).toFloats();
+        float[] logits = new float[2 * values.length];
+        for (int item = 0; item < values.length; item++) {
+            logits[2 * item + 1] = values[item];
+        }
+        return new ExitRun("logits", Tensor.of(logits, values.length, 2), EXIT_NANOS);
     }
 
     @Override

@@ -44,6 +44,9 @@ class FakeSender implements Hedge.Sender {
     public void coded(int cut, String codec, long items, long bytes, long nanos) {}
 
     @Override
+    public void tried(int exit, long items, long answered) {}
+
+    @Override
     public int inFlight() {
         return 1;
     }

@@ -44,6 +44,7 @@ class HedgeRaceTest {
         CompletableFuture<Outcome> outcome = new Hedge(
                         local,
                         new FakeSender(remote),
+                        Exits.NONE,
                         time,
                         new Route.HandOver(cut, "cut", raw),
                         Map.of("x", scalar(0)),

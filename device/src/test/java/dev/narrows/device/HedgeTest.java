@@ -3,8 +3,11 @@ package dev.narrows.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.narrows.engine.DType;
 import dev.narrows.engine.Tensor;
+import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.ExecutionException;
+import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.UnavailableException;
 import dev.narrows.wire.Checksum;
 import dev.narrows.wire.InferRequest;
@@ -12,6 +15,7 @@ import dev.narrows.wire.InferResponse;
 import dev.narrows.wire.Parameters;
 import dev.narrows.wire.Tier;
 import dev.narrows.wire.WireTensor;
+import dev.narrows.wire.bundle.Gate;
 import dev.narrows.wire.codec.CutCodec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +37,7 @@ class HedgeTest {
     private final FakeLocal local = new FakeLocal(time);
     private final FakeRemote remote = new FakeRemote();
     private final Recorder sender = new Recorder();
+    private Exits exits = Exits.NONE;
 
     @Test
     void start_cloudAnswersInTime_isTheCloudsAnswer() {
@@ -176,6 +181,95 @@ class HedgeTest {
     }
 
     @Test
+    void start_exitIsSure_answersBeforeAnythingIsCoded() {
+        exits = new Exits(List.of(exit(0, 1, 0.7)), true);
+        Outcome ended = handOver(DEADLINE).start().join();
+        assertThat(ended.outputs()).isEmpty();
+        EarlyAnswer early = ended.early().get(0);
+        assertThat(early.item()).isZero();
+        assertThat(early.verdict().index()).isEqualTo(1);
+        assertThat(early.timings().device()).isEqualTo(Duration.ofMillis(12));
+        assertThat(early.timings().total()).isEqualTo(Duration.ofMillis(12));
+        assertThat(local.ran).containsExactly("0-1", "exit 0");
+        assertThat(sender.log).containsExactly("tried 0 1 1");
+        assertThat(remote.calls).isEmpty();
+        assertThat(time.waiting()).isZero();
+    }
+
+    @Test
+    void start_exitIsNotSure_goesOnAndItsTimeCounts() {
+        exits = new Exits(List.of(exit(0, 1, 0.8), exit(1, 2, 0.8)), true);
+        CompletableFuture<Outcome> outcome = handOver(DEADLINE).start();
+        assertThat(local.ran).as("the exit behind the cut is not tried").containsExactly("0-1", "exit 0");
+        assertThat(sender.log).containsExactly("tried 0 1 0", "coded 1 raw 1 4");
+        assertThat(time.untilNext()).isEqualTo(TAIL_STARTS - 13 * MS);
+        time.advance(TAIL_STARTS);
+        Outcome ended = outcome.join();
+        assertThat(ended.early()).isEmpty();
+        assertThat(value(ended)).isEqualTo(3);
+        assertThat(ended.why().orElseThrow().reason()).isEqualTo(Reason.LATE);
+        assertThat(ended.timings().device()).isEqualTo(Duration.ofMillis(32));
+    }
+
+    @Test
+    void start_exitLeavesNoTimeForTheCloud_deviceGoesOn() {
+        exits = new Exits(List.of(exit(0, 1, 0.8)), true);
+        Outcome ended = handOver(42 * MS).start().join(); // 13 ms gone, 30 ms to keep for the tail
+        assertThat(ended.why().orElseThrow().reason()).isEqualTo(Reason.LATE);
+        assertThat(ended.timings().total()).isEqualTo(Duration.ofMillis(33));
+        assertThat(remote.calls).isEmpty();
+    }
+
+    @Test
+    void start_onDevice_triesEveryExitInOrder() {
+        exits = new Exits(List.of(exit(0, 1, 0.8), exit(1, 2, 0.8)), true);
+        Outcome ended =
+                hedge(new Route.OnDevice(Optional.empty()), DEADLINE).start().join();
+        assertThat(local.ran).containsExactly("0-1", "exit 0", "1-2", "exit 1");
+        assertThat(ended.early().get(0).exit().index()).isEqualTo(1);
+    }
+
+    @Test
+    void start_batch_sendsOnlyTheItemsLeft() {
+        exits = new Exits(List.of(exit(0, 1, 0.85)), true); // 1 more than 1 is enough, 0 is not
+        CompletableFuture<Outcome> outcome = batch(1, 0, 2).start();
+        assertThat(sender.log).containsExactly("tried 0 3 2", "coded 1 raw 1 4");
+        answer(7);
+        Outcome ended = outcome.join();
+        assertThat(ended.early()).extracting(EarlyAnswer::item).containsExactly(0L, 2L);
+        assertThat(ended.answeredBy()).isEqualTo(Tier.CLOUD);
+        assertThat(value(ended)).isEqualTo(7);
+    }
+
+    @Test
+    void start_batchThatCannotBeDivided_staysWhole() {
+        exits = new Exits(List.of(exit(0, 1, 0.85)), false);
+        assertThat(batch(1, 0, 2).start()).isNotDone();
+        assertThat(sender.log).containsExactly("tried 0 3 0", "coded 1 raw 3 12");
+        assertThat(batch(1, 1, 2).start().join().early()).hasSize(3);
+    }
+
+    @Test
+    void start_exitFails_reachesTheCaller() {
+        exits = new Exits(List.of(new ExitPoint(0, 1, "middle", List.of(), 1, new Gate.Margin(0), 5)), true);
+        CompletableFuture<Outcome> outcome = handOver(DEADLINE).start();
+        assertThatThrownBy(outcome::join)
+                .hasCauseInstanceOf(IncompatibleException.class)
+                .hasMessageContaining("logits: FLOAT32[1, 2] (expected: (1, 5)), exit at cut \"middle\"");
+    }
+
+    private Hedge batch(float... values) {
+        Tensor x = Tensor.of(values, values.length, 1);
+        Route route = new Route.HandOver(1, "middle", new CutCodec("raw", List.of()));
+        return new Hedge(local, sender, exits, time, route, Map.of("x", x), values.length, DEADLINE);
+    }
+
+    private static ExitPoint exit(int index, int cut, double threshold) {
+        TensorSpec x = new TensorSpec("x", DType.FLOAT32, List.of(-1L, 1L));
+        return new ExitPoint(index, cut, "cut" + cut, List.of(x), 1, new Gate.MaxProbability(threshold), 0);
+    }
+
+    @Test
     void start_headFails_reachesTheCaller() {
         local.failsAtSegment = 0;
         CompletableFuture<Outcome> outcome = handOver(DEADLINE).start();
@@ -227,7 +321,7 @@ class HedgeTest {
     }
 
     private Hedge hedge(Route route, long deadline) {
-        return new Hedge(local, sender, time, route, Map.of("x", scalar(0)), 1, deadline);
+        return new Hedge(local, sender, exits, time, route, Map.of("x", scalar(0)), 1, deadline);
     }
 
     private void answer(float value) {
@@ -279,6 +373,11 @@ class HedgeTest {
         @Override
         public void coded(int cut, String codec, long items, long bytes, long nanos) {
             log.add("coded " + cut + " " + codec + " " + items + " " + bytes);
+        }
+
+        @Override
+        public void tried(int exit, long items, long answered) {
+            log.add("tried " + exit + " " + items + " " + answered);
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.wire.Tier;
+import dev.narrows.wire.bundle.Gate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +68,8 @@ class ItemsTest {
                 1000,
                 500,
                 Timings.ofNanos(1, 2, 3, 4, 5),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         List<Prediction> predictions = simple.split(outcome, 3);
         assertThat(predictions).extracting(Prediction::label).containsExactly("no", "yes", "yes");
         assertThat(predictions).extracting(Prediction::codeBytesUp).containsExactly(33L, 33L, 34L);
@@ -75,5 +77,37 @@ class ItemsTest {
                 .isEqualTo(1000);
         assertThat(predictions.get(2).output("scores").sameBits(scores.slice(2, 3)))
                 .isTrue();
+    }
+
+    @Test
+    void split_exitAnsweredSome_theOthersShareTheRows() {
+        ExitPoint exit = new ExitPoint(0, 1, "code", List.of(), 1, new Gate.Margin(0), 2);
+        Tensor logits = Tensor.of(new float[] {3, 0}, 1, 2);
+        EarlyAnswer early = new EarlyAnswer(
+                1, exit, new ExitPoint.Verdict(0, 0.95, 0.9), Map.of("logits", logits), Timings.ofNanos(7, 0, 0, 0, 9));
+        Outcome outcome = new Outcome(
+                Map.of("scores", Tensor.of(new float[] {0.9f, 0.1f, 0.2f, 0.8f}, 2, 2)),
+                Tier.CLOUD,
+                "code",
+                "q4",
+                100,
+                10,
+                1000,
+                500,
+                Timings.ofNanos(1, 2, 3, 4, 5),
+                Optional.empty(),
+                List.of(early));
+
+        List<Prediction> predictions = simple.split(outcome, 3);
+
+        String first = predictions.get(0).label();
+        assertThat(predictions).extracting(Prediction::codeBytesUp).containsExactly(50L, 0L, 50L);
+        assertThat(predictions).extracting(Prediction::answeredBy).containsExactly(Tier.CLOUD, Tier.DEVICE, Tier.CLOUD);
+        assertThat(predictions).extracting(Prediction::index).containsExactly(0, 0, 1);
+        assertThat(predictions.get(1).label()).isEqualTo(first);
+        assertThat(predictions.get(1).probability()).isEqualTo(0.95);
+        assertThat(predictions.get(1).exit()).contains(new Prediction.Exit(0, "code", 0.9));
+        assertThat(predictions.get(1).outputs()).containsOnlyKeys("logits");
+        assertThat(predictions.get(1).timings()).isEqualTo(early.timings());
     }
 }

@@ -23,7 +23,7 @@ class LocalTierTest {
     private LocalTier open(double slowdown) {
         Path bundle = folder.resolve("drinks.narrows");
         TestBundle.write(bundle, 0, 1);
-        return new LocalTier(Bundle.read(bundle).open(SessionOptions.DEFAULT), slowdown);
+        return new LocalTier(Bundle.read(bundle).open(SessionOptions.DEFAULT), List.of(), slowdown);
     }
 
     @Test

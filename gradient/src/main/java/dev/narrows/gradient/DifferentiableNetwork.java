@@ -7,6 +7,7 @@ import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
+import dev.narrows.graph.Subgraph;
 import dev.narrows.graph.ValueInfo;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,6 +44,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
      * tensors (shapes, indices) are computed by the same kernels, so that a network that computes its shapes runs too.
      * Quantised values go twice (see Quantization): as integers, and as a float carrier of their gradient. Nodes that
      * only move elements move the carrier, and Cast makes it the value; all other nodes see integers, without gradient.
+     * If runs the branch that its condition takes; what branches hold themselves stays as it is.
      */
 
     /** Inputs that steer an operator, by operator: not trained even if they are float tensors. */
@@ -78,14 +80,16 @@ public final class DifferentiableNetwork implements AutoCloseable {
             "Unsqueeze");
 
     private final Network network;
+    private final Branches branches;
     private final Map<String, Tensor> weights = new LinkedHashMap<>(); // every initializer
     private final Map<String, Tensor> constants = new HashMap<>(); // of Constant nodes
     private final Set<String> trainable = new LinkedHashSet<>();
     private final Set<String> frozen = new LinkedHashSet<>();
     private boolean training;
 
-    private DifferentiableNetwork(Network network) {
+    private DifferentiableNetwork(Network network, Branches branches) {
         this.network = network;
+        this.branches = branches;
     }
 
     /**
@@ -105,7 +109,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
 
     private static DifferentiableNetwork of(Network network, boolean wide) {
         Operators.require(network);
-        DifferentiableNetwork made = new DifferentiableNetwork(network);
+        DifferentiableNetwork made = new DifferentiableNetwork(network, new Branches(network.nodes()));
         Set<String> used = network.users().keySet();
         Set<String> steering = made.steering();
         Set<String> kernels = network.nodes().stream()
@@ -280,7 +284,42 @@ public final class DifferentiableNetwork implements AutoCloseable {
         }
     }
 
+    /** A branch sees what is around it; what it makes ends with it, but for its outputs. */
+    private void branch(Node node, Map<String, Tensor> values, Map<String, Tensor> carriers) {
+        String place = Call.place(node, network.opset());
+        Tensor condition = values.get(node.inputs().get(0));
+        if (condition == null) {
+            throw new InvalidException("condition: has no value (expected: made before), " + place);
+        }
+        Subgraph branch = Branches.taken(node, condition, place);
+        Map<String, Tensor> inner = new HashMap<>(values);
+        Map<String, Tensor> innerCarriers = new HashMap<>(carriers);
+        inner.putAll(branches.constants(branch));
+        for (Node each : branch.nodes()) {
+            if (!each.is("Constant")) {
+                run(each, inner, innerCarriers);
+            }
+        }
+        for (int i = 0; i < node.outputs().size(); i++) {
+            String from = branch.outputs().get(i).name();
+            String to = node.outputs().get(i);
+            Tensor value = inner.get(from);
+            if (value == null) {
+                throw new InvalidException("branch's output: \"" + from + "\" has no value (expected: made), " + place);
+            }
+            values.put(to, value);
+            Tensor carrier = innerCarriers.get(from);
+            if (carrier != null) {
+                carriers.put(to, carrier);
+            }
+        }
+    }
+
     private void run(Node node, Map<String, Tensor> values, Map<String, Tensor> carriers) {
+        if (node.is(Branches.IF)) {
+            branch(node, values, carriers);
+            return;
+        }
         boolean carried =
                 MOVERS.contains(node.opType()) && node.inputs().stream().anyMatch(carriers::containsKey);
         boolean floats = carried || node.is("Cast");
@@ -355,5 +394,6 @@ public final class DifferentiableNetwork implements AutoCloseable {
     public void close() {
         weights.values().forEach(Tensor::close);
         constants.values().forEach(Tensor::close);
+        branches.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** All operators that can be trained through, by ONNX's names. */
 final class Operators {
@@ -47,9 +48,11 @@ final class Operators {
         return own ? Optional.ofNullable(KERNELS.get(node.opType())) : Optional.empty();
     }
 
-    /** The names of all operators. */
+    /** The names of all operators, {@code If} included, which is no kernel's. */
     static Set<String> names() {
-        return KERNELS.keySet();
+        Set<String> names = new TreeSet<>(KERNELS.keySet());
+        names.add(Branches.IF);
+        return names;
     }
 
     /**
@@ -58,17 +61,24 @@ final class Operators {
      * @throws UnsupportedException if it has operators that are not here; names each, with its first node
      */
     static void require(Network network) {
-        Set<String> seen = new LinkedHashSet<>();
         List<String> missing = new ArrayList<>();
-        for (Node node : network.nodes()) {
-            String type = node.domain() + "/" + node.opType();
-            if (!node.is("Constant") && find(node).isEmpty() && seen.add(type)) {
-                missing.add(Call.place(node, network.opset()));
-            }
-        }
+        collect(network.nodes(), network.opset(), new LinkedHashSet<>(), missing);
         if (!missing.isEmpty()) {
             throw new UnsupportedException("operators: cannot be trained through (expected: such as "
                     + "docs/training.md lists), first at " + String.join("; ", missing));
+        }
+    }
+
+    private static void collect(List<Node> nodes, long opset, Set<String> seen, List<String> missing) {
+        for (Node node : nodes) {
+            String type = node.domain() + "/" + node.opType();
+            boolean known = node.is("Constant") || node.is(Branches.IF) || find(node).isPresent();
+            if (!known && seen.add(type)) {
+                missing.add(Call.place(node, opset));
+            }
+            if (node.is(Branches.IF)) {
+                node.subgraphs().forEach(branch -> collect(branch.nodes(), opset, seen, missing));
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,5 +110,44 @@ class RealNetworksTest {
                 .mapToLong(Long::parseLong)
                 .toArray();
         check(Widening.toFloat32IfHalf(OnnxReader.read(path)), input(axes));
+    }
+
+    /** Recurrent, and the first one inside the branches of an If. */
+    @ParameterizedTest
+    @ValueSource(strings = {"silero_vad.onnx", "silero_vad_16k_op15.onnx"})
+    void voiceActivity_forwardAndBackward_isTheNetwork(String file) {
+        String shared = Optional.ofNullable(System.getenv("NARROWS_SHARED"))
+                .orElse(root().resolve("../shared").toString());
+        Path path = Path.of(shared).resolve("models/speech").resolve(file);
+        assumeTrue(Files.exists(path), () -> "skipped: no " + path);
+        Network network = OnnxReader.read(path);
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        inputs.put("input", input(1, 576));
+        inputs.put("state", input(2, 1, 128));
+        inputs.put("sr", Tensor.of(new long[] {16_000}));
+        Map<String, Tensor> expected;
+        try (Session session = Session.open("vad", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
+            expected = session.run(inputs);
+        }
+        try (DifferentiableNetwork differentiable = DifferentiableNetwork.of(network);
+                PointerScope scope = new PointerScope()) {
+            Map<String, org.bytedeco.pytorch.Tensor> given = new LinkedHashMap<>();
+            inputs.forEach((name, tensor) -> given.put(name, Torch.of(tensor)));
+            given.computeIfPresent("state", (name, tensor) -> tensor.set_requires_grad(true));
+
+            Map<String, org.bytedeco.pytorch.Tensor> made = differentiable.forward(given);
+
+            assertThat(made.keySet()).isEqualTo(expected.keySet());
+            made.forEach((name, tensor) -> assertThat(
+                            Torch.toHost(tensor).maxAbsDifference(Optional.ofNullable(expected.get(name)).orElseThrow()))
+                    .isLessThan(TOLERANCE));
+            made.values().forEach(tensor -> tensor.sum().backward(
+                    new org.bytedeco.pytorch.Tensor(),
+                    new org.bytedeco.pytorch.BoolOptional(true),
+                    false,
+                    new org.bytedeco.pytorch.TensorArrayRefOptional()));
+            assertThat(Optional.ofNullable(given.get("state")).orElseThrow().grad().abs().sum().item_double())
+                    .isPositive();
+        }
     }
 }

@@ -21,8 +21,12 @@ final class Constants {
     private Constants() {}
 
     static Map<String, ConstantTensor> held(Network network) {
-        Map<String, ConstantTensor> held = new LinkedHashMap<>(network.initializers());
-        for (Node node : network.nodes()) {
+        return held(network.initializers(), network.nodes());
+    }
+
+    static Map<String, ConstantTensor> held(Map<String, ConstantTensor> initializers, List<Node> nodes) {
+        Map<String, ConstantTensor> held = new LinkedHashMap<>(initializers);
+        for (Node node : nodes) {
             if (node.is("Constant") && !node.outputs().isEmpty()) {
                 String output = node.outputs().get(0);
                 valueOf(node, output).ifPresent(value -> held.put(output, value));

@@ -1,6 +1,8 @@
 package dev.narrows.graph;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A graph inside a node (a branch of If, the body of Loop or Scan). It may use values of the graphs around it.
@@ -26,5 +28,12 @@ public record Subgraph(
         nodes = List.copyOf(nodes);
         initializers = List.copyOf(initializers);
         captured = List.copyOf(captured);
+    }
+
+    /** What its initializers and its {@code Constant} nodes hold, by name. */
+    public Map<String, ConstantTensor> constants() {
+        Map<String, ConstantTensor> own = new LinkedHashMap<>();
+        initializers.forEach(tensor -> own.put(tensor.name(), tensor));
+        return Constants.held(own, nodes);
     }
 }

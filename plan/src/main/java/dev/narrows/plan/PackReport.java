@@ -15,6 +15,8 @@ import java.util.List;
  *     codecs were calibrated on any of them
  * @param chain how the chain of segments compares with the whole network
  * @param cuts each cut's codecs as measured
+ * @param exits each exit as measured, in the order of the cuts
+ * @param meanMacsShare mean multiply-accumulate operations of an item over those without exits; 1 if there are none
  * @param warnings what the user should know
  */
 public record PackReport(
@@ -26,10 +28,13 @@ public record PackReport(
         int heldOutItems,
         ChainCheck.Result chain,
         List<CutReport> cuts,
+        List<ExitReport> exits,
+        double meanMacsShare,
         List<String> warnings) {
 
     public PackReport {
         cuts = List.copyOf(cuts);
+        exits = List.copyOf(exits);
         warnings = List.copyOf(warnings);
     }
 
@@ -51,4 +56,16 @@ public record PackReport(
      */
     public record CodecReport(
             String codec, double meanBytes, double agreement, double maxDifference, boolean lossless) {}
+
+    /**
+     * One exit.
+     *
+     * @param cut its cut's name
+     * @param gate as text
+     * @param coverage share of all items that it answered, exits tried in order
+     * @param agreement share of those that it answered as the whole network does; 0 if none
+     * @param macs its own multiply-accumulate operations for one item
+     * @param macsShare those of an item that it answers, the segments and exits before it included, over the network's
+     */
+    public record ExitReport(String cut, String gate, double coverage, double agreement, long macs, double macsShare) {}
 }

@@ -17,6 +17,7 @@ import dev.narrows.graph.Shapes;
 import dev.narrows.graph.ValueInfo;
 import dev.narrows.graph.Widening;
 import dev.narrows.wire.bundle.BundleFiles;
+import dev.narrows.wire.bundle.Gate;
 import dev.narrows.wire.bundle.Manifest;
 import dev.narrows.wire.bundle.Preprocessing;
 import dev.narrows.wire.codec.CutCodec;
@@ -29,11 +30,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Cuts a network into a chain, calibrates the codecs of its cuts on sample items, verifies the whole against the
- * uncut network, and writes the bundle. Nothing is written if the chain is not the network. A float16 network is packed as
+ * Cuts a network into a chain, calibrates the codecs of its cuts on sample items, runs its exits, verifies the whole against
+ * the uncut network, and writes the bundle. Nothing is written if the chain is not the network. A float16 network is packed as
  * the float32 network that the runtime makes of it ({@link Widening}).
  */
 public final class Packer {
@@ -64,6 +67,7 @@ public final class Packer {
      * @param inputShapes lengths of inputs' free axes, by input; needed only where they cannot be known
      * @param sourceHash what the network was read from, for the record; may be empty
      * @param seed of the random items, where no others are given
+     * @param exits at most one for each cut, in any order
      */
     public record Options(
             String name,
@@ -73,7 +77,8 @@ public final class Packer {
             List<String> labels,
             Map<String, List<Long>> inputShapes,
             String sourceHash,
-            long seed) {
+            long seed,
+            List<Exit> exits) {
 
         public Options {
             if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
@@ -83,8 +88,39 @@ public final class Packer {
             codecs = List.copyOf(codecs);
             labels = List.copyOf(labels);
             inputShapes = Map.copyOf(inputShapes);
+            exits = List.copyOf(exits);
+        }
+
+        /** Without exits. */
+        public Options(
+                String name,
+                List<List<String>> cuts,
+                List<String> codecs,
+                Preprocessing preprocessing,
+                List<String> labels,
+                Map<String, List<Long>> inputShapes,
+                String sourceHash,
+                long seed) {
+            this(name, cuts, codecs, preprocessing, labels, inputShapes, sourceHash, seed, List.of());
+        }
+
+        /** The same with these exits. */
+        public Options withExits(List<Exit> newExits) {
+            return new Options(name, cuts, codecs, preprocessing, labels, inputShapes, sourceHash, seed, newExits);
         }
     }
+
+    /**
+     * An exit to pack.
+     *
+     * @param cut the name of one of the packed cuts, or of the only tensor there
+     * @param network from the cut's tensors, by name, to logits (items, classes)
+     * @param temperature that the logits are divided by, more than 0
+     * @param gate decides whether the exit answers
+     * @param heldOut what training measured; empty if that is not known
+     */
+    public record Exit(
+            String cut, Network network, double temperature, Gate gate, Optional<Manifest.HeldOut> heldOut) {}
 
     private final Network given;
     private final Network network; // what is cut
@@ -120,7 +156,8 @@ public final class Packer {
      * @throws InvalidException if the chain differs from the network (of a float16 one: from its float32 form) by more than
      *     {@link #CHAIN_TOLERANCE}, or from the float16 network by more than {@link #HALF_TOLERANCE}; or if codec {@code
      *     bottleneck} is asked for and no cut holds whole numbers only
-     * @throws dev.narrows.errors.IncompatibleException if two cuts cross
+     * @throws dev.narrows.errors.IncompatibleException if two cuts cross, an exit's cut is not among those packed, or an
+     *     exit does not fit its cut or the network's classes
      */
     public PackReport pack(Path target) {
         Shapes shapes = NetworkShapes.infer(network, options.inputShapes());
@@ -140,6 +177,7 @@ public final class Packer {
         ByteBuffer whole = OnnxWriter.write(network);
         ChainCheck.Result chainResult;
         List<CodecTrial.CutResult> trials;
+        List<ExitTrial.Result> exits;
         try (Session reference = Session.open(options.name(), whole, Map.of(), SessionOptions.DEFAULT);
                 Chain chain = open(segments, split, shared.tensors(split.shared()))) {
             chainResult = ChainCheck.compare(reference, chain, items);
@@ -156,6 +194,7 @@ public final class Packer {
                                 + " widened; the runtime rounds to float16 only where it is cut");
             }
             trials = new CodecTrial(reference, chain, manifestCuts, options).run(calibration, items);
+            exits = new ExitTrial(reference, chain, manifestCuts, options).run(items, verification.size());
         }
 
         Map<String, List<CutCodec>> codecs = new LinkedHashMap<>();
@@ -176,10 +215,13 @@ public final class Packer {
                 manifestSegments(split, shapes),
                 shared.entries(),
                 known,
+                exits.stream().map(ExitTrial.Result::exit).toList(),
                 options.preprocessing(),
                 fixedBatch(network),
                 record());
-        String hash = new BundleFiles(manifest, segments, shared.bytes(), codecs, options.labels()).write(target);
+        List<ByteBuffer> exitFiles = exits.stream().map(ExitTrial.Result::file).toList();
+        String hash =
+                new BundleFiles(manifest, segments, shared.bytes(), codecs, exitFiles, options.labels()).write(target);
         return new PackReport(
                 target,
                 hash,
@@ -189,6 +231,8 @@ public final class Packer {
                 heldOut,
                 chainResult,
                 reports,
+                ExitTrial.reports(manifest),
+                manifest.meanMacsShare(),
                 warnings);
     }
 
@@ -309,8 +353,15 @@ public final class Packer {
         record.put("codecs", String.join(",", options.codecs()));
         record.put("calibration_items", String.valueOf(calibration.size()));
         record.put("verification_items", String.valueOf(verification.size()));
+        if (!options.exits().isEmpty()) {
+            record.put("exits", options.exits().stream().map(Packer::shown).collect(Collectors.joining(", ")));
+        }
         record.put("seed", String.valueOf(options.seed()));
         return record;
+    }
+
+    private static String shown(Exit exit) {
+        return exit.cut() + " " + exit.gate() + " temperature:" + exit.temperature();
     }
 
     private static long sizeBytes(Path target) {

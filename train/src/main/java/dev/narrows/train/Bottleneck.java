@@ -82,6 +82,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final int levels;
     private final Tensor aim; // [rate, bits of an item lately, progress] f64: a part of the state, as it moves
     private boolean training;
+    private boolean alone;
 
     /**
      * Puts a bottleneck in.
@@ -119,8 +120,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
         CodeRange.fit(network, inputs, data, levels);
     }
 
-    /** Lets only the bottleneck learn, or all of the network. */
+    /** Lets only the bottleneck learn, at the first rate, or all of the network. */
     public void alone(boolean bottleneckOnly) {
+        alone = bottleneckOnly;
         if (bottleneckOnly) {
             network.freeze(name -> original.initializers().containsKey(name));
         } else {
@@ -175,7 +177,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         double notice = Math.max(LEAST_NOTICE, Math.min(MOST_NOTICE, NOTICE * passed));
         double lately = before[1] == 0 ? bits : before[1] + notice * (bits - before[1]);
         double rate = before[0];
-        if (weights.bits() > 0) {
+        if (weights.bits() > 0 && !alone) {
             double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
             rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(SPEED * passed * over)));
         }

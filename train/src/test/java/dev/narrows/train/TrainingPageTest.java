@@ -33,6 +33,7 @@ class TrainingPageTest {
             import dev.narrows.data.*;
             import dev.narrows.gradient.*;
             import dev.narrows.graph.*;
+            import dev.narrows.plan.*;
             import dev.narrows.train.*;
             import java.nio.file.*;
             import java.util.*;

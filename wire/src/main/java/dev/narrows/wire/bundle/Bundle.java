@@ -150,6 +150,28 @@ public final class Bundle {
         }
     }
 
+    /**
+     * An exit loaded; the caller closes it.
+     *
+     * @param index into the manifest's exits
+     * @throws MalformedException if its file is not any more what it was when the bundle was read
+     * @throws dev.narrows.errors.UnsupportedException if the runtime cannot run it
+     * @throws IncompatibleException if it does not take the tensors of its cut, or gives something else than logits
+     */
+    public Session openExit(int index, SessionOptions options) {
+        Manifest.Exit exit = manifest().exits().get(index);
+        Cut cut = manifest().cuts().get(manifest().cutIndex(exit.cut()));
+        Session session = Session.open(
+                manifest().name() + "/" + exit.file(), contents.bytes(exit.file(), true), Map.of(), options);
+        try {
+            ExitFit.check(session, cut, labels.size());
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
     private void requireTypes(Chain chain, int fromCut) {
         for (int cut = 0; cut <= chain.segments(); cut++) {
             List<TensorSpec> listed = manifest().cuts().get(fromCut + cut).tensors();

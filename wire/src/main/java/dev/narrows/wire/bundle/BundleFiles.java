@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param weights the shared weights' bytes, little-endian; empty if there are none
  * @param codecs for each cut's name its codecs (the quantising and other stored ones; raw, fp16 and pcm16 need no
  *     entry); each must be among the names that the manifest lists for the cut
+ * @param exits the ONNX bytes of each exit, in order
  * @param labels the classes' names; empty if there are none
  */
 public record BundleFiles(
@@ -27,15 +28,21 @@ public record BundleFiles(
         List<ByteBuffer> segments,
         ByteBuffer weights,
         Map<String, List<CutCodec>> codecs,
+        List<ByteBuffer> exits,
         List<String> labels) {
 
     public BundleFiles {
+        exits = List.copyOf(exits);
         segments = List.copyOf(segments);
         codecs = Map.copyOf(codecs);
         labels = List.copyOf(labels);
         if (segments.size() != manifest.segments().size()) {
             throw new InvalidException("segments: " + segments.size() + " (expected: "
                     + manifest.segments().size() + " as the manifest says), bundle \"" + manifest.name() + "\"");
+        }
+        if (exits.size() != manifest.exits().size()) {
+            throw new InvalidException("exits: " + exits.size() + " (expected: "
+                    + manifest.exits().size() + " as the manifest says), bundle \"" + manifest.name() + "\"");
         }
         for (String label : labels) {
             if (label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
@@ -47,6 +54,16 @@ public record BundleFiles(
         codecs.forEach(
                 (cut, list) -> given.put(cut, list.stream().map(CutCodec::name).collect(Collectors.toList())));
         BundleCodecs.requireListed(manifest, given);
+    }
+
+    /** The parts of a bundle without exits. */
+    public BundleFiles(
+            Manifest manifest,
+            List<ByteBuffer> segments,
+            ByteBuffer weights,
+            Map<String, List<CutCodec>> codecs,
+            List<String> labels) {
+        this(manifest, segments, weights, codecs, List.of(), labels);
     }
 
     /**
@@ -78,6 +95,9 @@ public record BundleFiles(
         TreeMap<String, ByteBuffer> files = new TreeMap<>();
         for (int index = 0; index < segments.size(); index++) {
             files.put(manifest.segments().get(index).file(), segments.get(index).slice());
+        }
+        for (int index = 0; index < exits.size(); index++) {
+            files.put(manifest.exits().get(index).file(), exits.get(index).slice());
         }
         if (weights.hasRemaining() || !manifest.sharedWeights().isEmpty()) {
             files.put(Manifest.WEIGHTS_FILE, weights.slice());

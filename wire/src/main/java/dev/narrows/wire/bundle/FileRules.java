@@ -27,6 +27,7 @@ final class FileRules {
         for (Segment segment : manifest.segments()) {
             expected.add(segment.file());
         }
+        manifest.exits().forEach(exit -> expected.add(exit.file()));
         if (!manifest.sharedWeights().isEmpty()) {
             expected.add(Manifest.WEIGHTS_FILE);
         }

@@ -10,6 +10,7 @@ import dev.narrows.wire.StrictJson;
 import dev.narrows.wire.Utf8;
 import dev.narrows.wire.bundle.Manifest.Codec;
 import dev.narrows.wire.bundle.Manifest.Cut;
+import dev.narrows.wire.bundle.Manifest.Exit;
 import dev.narrows.wire.bundle.Manifest.Segment;
 import dev.narrows.wire.bundle.Manifest.SharedWeight;
 import java.io.IOException;
@@ -55,7 +56,7 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
         try (JsonWriter out = new JsonWriter(text)) {
             out.setFormattingStyle(FormattingStyle.PRETTY.withNewline("\n"));
             out.beginObject();
-            out.name("format").value(Manifest.FORMAT);
+            out.name("format").value(manifest.exits().isEmpty() ? Manifest.FORMAT : Manifest.FORMAT_WITH_EXITS);
             out.name("name").value(manifest.name());
             out.name("cuts").beginArray();
             for (Cut cut : manifest.cuts()) {
@@ -101,6 +102,13 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
                 out.endArray();
             }
             out.endObject();
+            if (!manifest.exits().isEmpty()) {
+                out.name("exits").beginArray();
+                for (Exit exit : manifest.exits()) {
+                    ExitJson.write(out, exit);
+                }
+                out.endArray();
+            }
             out.name("preprocessing");
             PreprocessingJson.write(out, manifest.preprocessing());
             out.name("fixed_batch").value(manifest.fixedBatch());
@@ -141,16 +149,16 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
      * @throws dev.narrows.errors.InvalidException if it is no manifest
      */
     static ManifestJson read(ByteBuffer json) {
-        requireFormat(json);
+        long format = format(json);
         StrictJson in = StrictJson.of(json, DEPTH, WHAT);
-        Draft draft = new Draft();
+        Draft draft = new Draft(format);
         in.object(key -> draft.read(in, key));
         in.end();
         return draft.finished(in);
     }
 
     /** Looks for the version before anything else: another version may well have other keys. */
-    private static void requireFormat(ByteBuffer json) {
+    private static long format(ByteBuffer json) {
         StrictJson in = StrictJson.of(json, DEPTH, WHAT);
         long[] format = {-1};
         in.object(key -> {
@@ -163,25 +171,35 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
         if (format[0] == -1) {
             throw in.wrong("\"format\"", "no format version");
         }
-        if (format[0] != Manifest.FORMAT) {
-            throw new UnsupportedException(
-                    "bundle format: " + format[0] + " (expected: " + Manifest.FORMAT + "), " + WHAT);
+        if (format[0] != Manifest.FORMAT && format[0] != Manifest.FORMAT_WITH_EXITS) {
+            throw new UnsupportedException("bundle format: " + format[0] + " (expected: " + Manifest.FORMAT + " or "
+                    + Manifest.FORMAT_WITH_EXITS + "), " + WHAT);
         }
+        return format[0];
     }
 
     /** A manifest as far as it was read. */
     private static final class Draft {
+        private final long format;
         private @Nullable String name;
         private final List<Cut> cuts = new ArrayList<>();
         private final List<Segment> segments = new ArrayList<>();
         private final List<SharedWeight> weights = new ArrayList<>();
         private final TreeMap<String, List<Codec>> codecs = new TreeMap<>();
+        private final List<Exit> exits = new ArrayList<>();
         private @Nullable Preprocessing preprocessing;
         private int fixedBatch;
         private final TreeMap<String, String> record = new TreeMap<>();
         private final TreeMap<String, FileEntry> files = new TreeMap<>();
 
+        Draft(long format) {
+            this.format = format;
+        }
+
         void read(StrictJson in, String key) {
+            if (key.equals("exits") && format == Manifest.FORMAT) {
+                throw in.unknown(key, "a key of bundle format " + format);
+            }
             switch (key) {
                 case "format" -> in.skip(); // checked before
                 case "name" -> name = in.text();
@@ -194,11 +212,12 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
                         in.array(() -> list.add(codec(in)));
                         codecs.put(cut, list);
                     });
+                case "exits" -> in.array(() -> exits.add(ExitJson.read(in)));
                 case "preprocessing" -> preprocessing = PreprocessingJson.read(in);
                 case "fixed_batch" -> fixedBatch = (int) in.integer(0, Integer.MAX_VALUE);
                 case "record" -> in.object(item -> record.put(item, in.text()));
                 case "files" -> in.object(path -> files.put(path, file(in)));
-                default -> throw in.unknown(key, "a key of bundle format " + Manifest.FORMAT);
+                default -> throw in.unknown(key, "a key of bundle format " + format);
             }
         }
 
@@ -206,7 +225,11 @@ record ManifestJson(Manifest manifest, SortedMap<String, FileEntry> files) {
             if (name == null || preprocessing == null) {
                 throw in.wrong("\"name\" and \"preprocessing\"", "a manifest without");
             }
-            Manifest manifest = new Manifest(name, cuts, segments, weights, codecs, preprocessing, fixedBatch, record);
+            if (exits.isEmpty() && format == Manifest.FORMAT_WITH_EXITS) {
+                throw in.wrong("\"exits\" in bundle format " + format, "a manifest without");
+            }
+            Manifest manifest =
+                    new Manifest(name, cuts, segments, weights, codecs, exits, preprocessing, fixedBatch, record);
             return new ManifestJson(manifest, files);
         }
     }

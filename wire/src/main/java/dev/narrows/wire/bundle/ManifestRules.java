@@ -24,7 +24,7 @@ final class ManifestRules {
     private static final Pattern PATH =
             Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){0,3}");
 
-    private static final Set<String> RESERVED = Set.of(
+    static final Set<String> RESERVED = Set.of(
             Manifest.MANIFEST_FILE,
             Manifest.HASH_FILE,
             Manifest.WEIGHTS_FILE,
@@ -162,7 +162,7 @@ final class ManifestRules {
                 "letters, digits and . _ - in at most 4 parts, no part starts with a dot");
     }
 
-    private static void require(boolean holds, String what, Object value, String expected) {
+    static void require(boolean holds, String what, Object value, String expected) {
         if (!holds) {
             throw new InvalidException(what + ": " + value + " (expected: " + expected + "), manifest");
         }

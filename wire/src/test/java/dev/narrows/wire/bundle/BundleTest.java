@@ -296,13 +296,13 @@ class BundleTest {
         Path bundle = temp.resolve("b");
         Samples.files().write(bundle);
         String manifest = Files.readString(bundle.resolve("manifest.json"))
-                .replace("\"format\": 1", "\"format\": 2")
+                .replace("\"format\": 1", "\"format\": 3")
                 .replace("\"macs\"", "\"flops\"");
         rewriteManifest(bundle, manifest);
 
         assertThatThrownBy(() -> Bundle.read(bundle))
                 .isInstanceOf(UnsupportedException.class)
-                .hasMessageContaining("bundle format: 2 (expected: 1)");
+                .hasMessageContaining("bundle format: 3 (expected: 1 or 2)");
     }
 
     @ParameterizedTest

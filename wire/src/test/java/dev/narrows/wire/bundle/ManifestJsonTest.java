@@ -6,6 +6,8 @@ import dev.narrows.engine.DType;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.wire.bundle.Manifest.Codec;
 import dev.narrows.wire.bundle.Manifest.Cut;
+import dev.narrows.wire.bundle.Manifest.Exit;
+import dev.narrows.wire.bundle.Manifest.HeldOut;
 import dev.narrows.wire.bundle.Manifest.Segment;
 import dev.narrows.wire.bundle.Manifest.SharedWeight;
 import dev.narrows.wire.bundle.ManifestJson.FileEntry;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -34,6 +37,7 @@ class ManifestJsonTest {
     private static ManifestJson with(Manifest manifest) {
         TreeMap<String, FileEntry> files = new TreeMap<>();
         manifest.segments().forEach(segment -> files.put(segment.file(), new FileEntry(0, HASH)));
+        manifest.exits().forEach(exit -> files.put(exit.file(), new FileEntry(7, HASH)));
         if (!manifest.sharedWeights().isEmpty()) {
             files.put(Manifest.WEIGHTS_FILE, new FileEntry(1 << 20, HASH));
         }
@@ -50,6 +54,15 @@ class ManifestJsonTest {
         try (InputStream golden = ManifestJsonTest.class.getResourceAsStream("manifest.json")) {
             assertThat(golden).isNotNull();
             assertThat(new String(with(Samples.manifest()).write(), StandardCharsets.UTF_8))
+                    .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void write_sampleWithExit_isTheGoldenFile() throws IOException {
+        try (InputStream golden = ManifestJsonTest.class.getResourceAsStream("manifest-exits.json")) {
+            assertThat(golden).isNotNull();
+            assertThat(new String(with(Samples.manifestWithExit()).write(), StandardCharsets.UTF_8))
                     .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
@@ -118,6 +131,32 @@ class ManifestJsonTest {
         List<SharedWeight> weights = count < 3
                 ? List.of()
                 : List.of(new SharedWeight(text, new TensorSpec(text, DType.FLOAT16, List.of(3L, 5L)), 128, 30));
-        return new Manifest("m-" + count, cuts, segments, weights, codecs, preprocessing, count - 1, record);
+        return new Manifest(
+                "m-" + count, cuts, segments, weights, codecs, exits(cuts, seed), preprocessing, count - 1, record);
+    }
+
+    /** Exits at every second cut, none where there is but one segment. */
+    private static List<Exit> exits(List<Cut> cuts, long seed) {
+        List<Exit> exits = new ArrayList<>();
+        double share = (seed & 0xFF) / 256.0;
+        List<Gate> gates = List.of(
+                new Gate.MaxProbability(share),
+                new Gate.Entropy(share),
+                new Gate.Margin(share),
+                new Gate.Learned(List.of(share, -share, 1.0 / 3), seed, share));
+        for (int at = 1; at < cuts.size() - 1; at += 2) {
+            exits.add(new Exit(
+                    cuts.get(at).name(),
+                    "exits/" + at,
+                    1 + share,
+                    gates.get((int) (seed & 1) + at - 1),
+                    seed & 0xFFFF,
+                    at,
+                    at - 1,
+                    share / 4,
+                    share,
+                    at == 1 ? Optional.empty() : Optional.of(new HeldOut(at, share, 1, 1 / 3.0, 0))));
+        }
+        return exits;
     }
 }

@@ -6,6 +6,8 @@ import dev.narrows.engine.Tensor;
 import dev.narrows.engine.TensorSpec;
 import dev.narrows.wire.bundle.Manifest.Codec;
 import dev.narrows.wire.bundle.Manifest.Cut;
+import dev.narrows.wire.bundle.Manifest.Exit;
+import dev.narrows.wire.bundle.Manifest.HeldOut;
 import dev.narrows.wire.bundle.Manifest.Segment;
 import dev.narrows.wire.bundle.Manifest.SharedWeight;
 import dev.narrows.wire.codec.Calibrator;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** A small bundle: x → Mul w → y → Add w → z, cut at y, w shared by both segments. */
@@ -52,6 +55,84 @@ final class Samples {
                 new Preprocessing.Raw(),
                 0,
                 Map.of("tool", "test", "seed", "7"));
+    }
+
+    static Manifest manifestWithExit() {
+        return withExits(List.of(new Exit(
+                "y",
+                "exits/0.onnx",
+                1.25,
+                new Gate.MaxProbability(0.875),
+                0,
+                3,
+                40,
+                0.5,
+                1,
+                Optional.of(new HeldOut(1000, 0.53125, 0.96875, 0.125, 0.015625)))));
+    }
+
+    static Manifest withExits(List<Exit> exits) {
+        Manifest plain = manifest();
+        return new Manifest(
+                plain.name(),
+                plain.cuts(),
+                plain.segments(),
+                plain.sharedWeights(),
+                plain.codecs(),
+                exits,
+                plain.preprocessing(),
+                plain.fixedBatch(),
+                plain.record());
+    }
+
+    /** The bundle with an exit at y whose logits are -y. */
+    static BundleFiles filesWithExit() {
+        return new BundleFiles(
+                manifestWithExit(),
+                FILES.segments(),
+                FILES.weights(),
+                FILES.codecs(),
+                List.of(exitNetwork("Neg", "y", "logits")),
+                FILES.labels());
+    }
+
+    /**
+     * A network of one node.
+     *
+     * @param lengths the input's last axis (4 if absent), the one before it (any if absent), and a third axis
+     */
+    static ByteBuffer exitNetwork(String op, String input, String output, long... lengths) {
+        OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
+        if (lengths.length > 2) {
+            shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(lengths[2]));
+        }
+        if (lengths.length > 1) {
+            shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(lengths[1]));
+        } else {
+            shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
+        }
+        shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(lengths.length > 0 ? lengths[0] : 4));
+        OnnxMl.TypeProto.Tensor.Builder type = OnnxMl.TypeProto.Tensor.newBuilder()
+                .setElemType(
+                        op.equals("Not")
+                                ? OnnxMl.TensorProto.DataType.BOOL_VALUE
+                                : OnnxMl.TensorProto.DataType.FLOAT_VALUE)
+                .setShape(shape);
+        OnnxMl.NodeProto.Builder node =
+                OnnxMl.NodeProto.newBuilder().setOpType(op).addInput(input).addOutput(output);
+        OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder()
+                .setName("exit")
+                .addInput(OnnxMl.ValueInfoProto.newBuilder()
+                        .setName(input)
+                        .setType(OnnxMl.TypeProto.newBuilder().setTensorType(type)))
+                .addOutput(OnnxMl.ValueInfoProto.newBuilder().setName(output))
+                .addNode(node);
+        return ByteBuffer.wrap(OnnxMl.ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setVersion(15))
+                .setGraph(graph)
+                .build()
+                .toByteArray());
     }
 
     private static BundleFiles make() {
