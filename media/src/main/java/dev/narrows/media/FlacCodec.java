@@ -72,7 +72,7 @@ record FlacCodec(int rate) implements MediaCodec {
         boolean last = file[4] < 0;
         while (!last) {
             last = file[at] < 0;
-            at += 4 + ((file[at + 1] & 0xFF) << 16 | (file[at + 2] & 0xFF) << 8 | file[at + 3] & 0xFF);
+            at += 4 + ((file[at + 1] & 0xFF) << 16 | (file[at + 2] & 0xFF) << 8 | (file[at + 3] & 0xFF));
         }
         byte[] bare = new byte[file.length - at + STREAM_INFO];
         System.arraycopy(file, 0, bare, 0, STREAM_INFO);

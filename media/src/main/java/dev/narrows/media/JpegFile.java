@@ -37,7 +37,7 @@ record JpegFile(List<Segment> segments, byte[] scan) {
         int at = 2;
         while (true) {
             int marker = marker(file, at);
-            int length = at + 4 > file.length ? 0 : (file[at + 2] & 0xFF) << 8 | (file[at + 3] & 0xFF);
+            int length = at + 4 > file.length ? 0 : ((file[at + 2] & 0xFF) << 8) | (file[at + 3] & 0xFF);
             if (marker < 0 || length < 2 || at + 2 + length > file.length - 2) {
                 throw new MalformedException("JPEG: no segment (expected: marker and length), byte " + at);
             }

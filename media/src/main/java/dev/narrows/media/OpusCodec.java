@@ -97,7 +97,7 @@ final class OpusCodec implements MediaCodec {
         } else {
             int first = TWO_BYTES + (bytes & 3);
             code.write(first);
-            code.write(bytes - first >> 2);
+            code.write((bytes - first) >> 2);
         }
     }
 

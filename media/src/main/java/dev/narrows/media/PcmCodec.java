@@ -28,7 +28,7 @@ record PcmCodec(Law law) implements MediaCodec {
         PCM8("pcm8", 1) {
             @Override
             void put(ByteBuffer code, short sample) {
-                code.put((byte) Math.min(127, sample + 128 >> 8));
+                code.put((byte) Math.min(127, (sample + 128) >> 8));
             }
 
             @Override
@@ -44,14 +44,14 @@ record PcmCodec(Law law) implements MediaCodec {
                 int sign = sample < 0 ? 0x80 : 0;
                 int magnitude = Math.min(CLIP, Math.abs((int) sample)) + BIAS;
                 int exponent = 24 - Integer.numberOfLeadingZeros(magnitude); // of 132 to 32767: 0 to 7
-                int mantissa = magnitude >> (exponent + 3) & 0x0F;
-                code.put((byte) ~(sign | exponent << 4 | mantissa));
+                int mantissa = (magnitude >> (exponent + 3)) & 0x0F;
+                code.put((byte) ~(sign | (exponent << 4) | mantissa));
             }
 
             @Override
             short get(ByteBuffer code) {
                 int bits = ~code.get() & 0xFF;
-                int magnitude = (((bits & 0x0F) << 3) + BIAS << (bits >> 4 & 7)) - BIAS;
+                int magnitude = ((((bits & 0x0F) << 3) + BIAS) << ((bits >> 4) & 7)) - BIAS;
                 return (short) ((bits & 0x80) != 0 ? -magnitude : magnitude);
             }
         };

@@ -54,7 +54,7 @@ record PixelsCodec(int bits, int size) implements MediaCodec {
             for (float value : small) {
                 int symbol = Math.round(most * Math.max(0f, Math.min(1f, value)));
                 for (int bit = bits - 1; bit >= 0; bit--, at++) {
-                    code[at >> 3] |= (byte) ((symbol >> bit & 1) << (7 - (at & 7)));
+                    code[at >> 3] |= (byte) (((symbol >> bit) & 1) << (7 - (at & 7)));
                 }
             }
         }
@@ -78,7 +78,7 @@ record PixelsCodec(int bits, int size) implements MediaCodec {
             for (int i = 0; i < small.length; i++) {
                 int symbol = 0;
                 for (int bit = 0; bit < bits; bit++, at++) {
-                    symbol = symbol << 1 | (code[at >> 3] >> (7 - (at & 7)) & 1);
+                    symbol = (symbol << 1) | ((code[at >> 3] >> (7 - (at & 7))) & 1);
                 }
                 small[i] = symbol / most;
             }

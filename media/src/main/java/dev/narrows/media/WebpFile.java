@@ -27,7 +27,7 @@ final class WebpFile {
     private static int fourBytes(String name) {
         int code = 0;
         for (int i = 3; i >= 0; i--) {
-            code = code << 8 | name.charAt(i);
+            code = (code << 8) | name.charAt(i);
         }
         return code;
     }
@@ -71,7 +71,7 @@ final class WebpFile {
             throw new MalformedException("WebP: another signature (expected: 2F), byte " + FRAMING);
         }
         int sides = from.getInt(FRAMING + 1); // 14 bits each less 1, whether alpha is used, 3 bits of the version
-        pixels.requireSize((sides & 0x3FFF) + 1, (sides >>> 14 & 0x3FFF) + 1);
+        pixels.requireSize((sides & 0x3FFF) + 1, ((sides >>> 14) & 0x3FFF) + 1);
         if (sides >>> 28 != 0) {
             throw new MalformedException("WebP: alpha or another version (expected: neither), byte " + (FRAMING + 4));
         }
@@ -92,7 +92,7 @@ final class WebpFile {
         file.putInt(lossless ? LOSSLESS : LOSSY).putInt(payload);
         if (lossless) {
             file.put((byte) SIGNATURE);
-            file.putInt(pixels.width() - 1 | (pixels.height() - 1) << 14);
+            file.putInt((pixels.width() - 1) | ((pixels.height() - 1) << 14));
             file.put(bare);
         } else {
             file.put(bare, 0, TAG);

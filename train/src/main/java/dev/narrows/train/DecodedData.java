@@ -149,7 +149,8 @@ public final class DecodedData implements Dataset {
     public void values(int index, float[] into) {
         byte[] item = items[index];
         for (int i = 0; i < into.length; i++) {
-            into[i] = images ? (item[i] & 0xFF) / PIXEL : (short) (item[2 * i] & 0xFF | item[2 * i + 1] << 8) / SAMPLE;
+            into[i] =
+                    images ? (item[i] & 0xFF) / PIXEL : (short) ((item[2 * i] & 0xFF) | item[2 * i + 1] << 8) / SAMPLE;
         }
     }
 
