@@ -20,7 +20,8 @@ import java.util.concurrent.ExecutionException;
  * A network that runs on this device and in a cloud at once. Each item gets an answer: the cloud's if it comes in time,
  * else the device's own.
  *
- * <p>The device runs the segments before the plan's cut, codes the cut's tensors and sends them. If the answer is not
+ * <p>The device runs the segments before the plan's cut. Exits on the way may answer the item, then nothing is sent; else
+ * the device codes the cut's tensors and sends them. If the answer is not
  * there when the device would have to start to meet the deadline, or the call fails, the device runs the remaining
  * segments itself; the first answer wins. After a failure the next items are answered on the device at once, until a
  * prober in the background finds the server well. A wrong answer is never given: the cloud's is checked (checksum,
