@@ -45,7 +45,7 @@ class TrainCommandsTest {
 
     @Test
     void fit_finished_leavesNetworkCurveLabelsAndReport() throws IOException {
-        Path output = model.resolveSibling("");
+        Path output = shared.resolve("fit");
 
         assertThat(Files.readAllLines(output.resolve("labels.txt"))).containsExactly("0", "1", "2");
         assertThat(Files.readAllLines(output.resolve("curve.csv"))).hasSize(7);
@@ -62,7 +62,7 @@ class TrainCommandsTest {
                         "--network",
                         "cnn:width=0.125",
                         "-o",
-                        model.getParent().toString()),
+                        shared.resolve("fit").toString()),
                 6,
                 data));
 
@@ -79,7 +79,7 @@ class TrainCommandsTest {
                         "--network",
                         "cnn:width=0.125",
                         "-o",
-                        model.getParent().toString()),
+                        shared.resolve("fit").toString()),
                 7,
                 data));
 
