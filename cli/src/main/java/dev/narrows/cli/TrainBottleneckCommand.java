@@ -197,7 +197,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         List<Bottleneck.Weights> all = new ArrayList<>();
         for (double budget : budgets) {
             double bits = BottleneckCuts.bits(budget);
-            all.add(new Bottleneck.Weights(teacher, temperature, features, Bottleneck.Weights.START_RATE, bits));
+            all.add(new Bottleneck.Weights(teacher, temperature, features, 0, bits));
         }
         List<Double> rates =
                 lambdas.isEmpty() && budgets.isEmpty() ? List.of(Bottleneck.Weights.DEFAULT.rate()) : lambdas;

@@ -45,9 +45,6 @@ public final class Bottleneck implements Objective, AutoCloseable {
      */
     public record Weights(double teacher, double temperature, double features, double rate, double bits) {
 
-        /** Where the rate begins when a number of bits is aimed at. */
-        public static final double START_RATE = 1e-3;
-
         public static final Weights DEFAULT = new Weights(0.7, 2, 0.5, 1e-3, 0);
 
         public Weights {
@@ -59,14 +56,16 @@ public final class Bottleneck implements Objective, AutoCloseable {
         }
     }
 
-    /** The rate may grow by e to this, from the start of a training to its end. */
-    private static final double SPEED = 15;
+    /** What a code of twice the bits that are aimed at costs more in the loss, at first. */
+    private static final double PRESSURE = 0.1;
 
-    private static final double LEAST_RATE = 1e-7;
-    private static final double MOST_RATE = 10;
-    private static final double NOTICE = 300;
-    private static final double LEAST_NOTICE = 0.02;
-    private static final double MOST_NOTICE = 0.5;
+    /** The price of a bit may grow by e to this, from the start of a training to its end. */
+    private static final double SPEED = 5;
+
+    /** Codes shorter than the aim by this share cost nothing. */
+    private static final double SLACK = 0.05;
+
+    private static final double NOTICE = 0.05;
     private static final double OVER = 5;
     private static final double TOLERANCE = 1.02;
 
@@ -107,7 +106,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         this.loss = loss;
         aim = torch.zeros(new long[] {3}, new TensorOptions(ScalarType.Double));
         aim.retainReference();
-        aim(weights.rate(), 0, 0);
+        aim(weights.bits() > 0 ? PRESSURE / weights.bits() : weights.rate(), 0, 0);
         logits = Logits.of(original);
         network = DifferentiableNetwork.of(BottleneckMaker.make(original, shapes, cut, design, seed));
         teacher = new Teacher(original, inputs);
@@ -120,7 +119,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         CodeRange.fit(network, inputs, data, levels);
     }
 
-    /** Lets only the bottleneck learn, at the first rate, or all of the network. */
+    /** Lets only the bottleneck learn, free of cost where bits are aimed at, or all of the network. */
     public void alone(boolean bottleneckOnly) {
         alone = bottleneckOnly;
         if (bottleneckOnly) {
@@ -170,19 +169,21 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return term(run, values, targets).add(bits.mul(new Scalar(rate(bits.item_double(), progress))));
     }
 
-    /** Lagrange's multiplier follows what is over or missing, at a speed that belongs to the training's length. */
+    /**
+     * What a bit costs now. With an aim it costs nothing while the code is short enough, so that a code never gets shorter
+     * than it has to be and never collapses; while it is too long its price rises slowly, as what learns needs time.
+     */
     private double rate(double bits, double progress) {
+        if (weights.bits() == 0) {
+            return weights.rate();
+        }
         float[] before = Torch.toHost(aim).toFloats();
         double passed = progress > before[2] ? progress - before[2] : 0; // another training begins at 0
-        double notice = Math.max(LEAST_NOTICE, Math.min(MOST_NOTICE, NOTICE * passed));
-        double lately = before[1] == 0 ? bits : before[1] + notice * (bits - before[1]);
-        double rate = before[0];
-        if (weights.bits() > 0 && !alone) {
-            double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
-            rate = Math.max(LEAST_RATE, Math.min(MOST_RATE, rate * Math.exp(SPEED * passed * over)));
-        }
+        double lately = before[1] == 0 ? bits : before[1] + NOTICE * (bits - before[1]);
+        double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
+        double rate = alone ? before[0] : before[0] * Math.exp(SPEED * passed * over);
         aim(rate, lately, progress);
-        return rate;
+        return rate * Math.max(0, Math.min(1, (bits / weights.bits() - 1) / SLACK + 1));
     }
 
     private Tensor term(Run run, Tensor values, List<Tensor> targets) {
@@ -222,6 +223,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
         wanted.add(CODE);
         Map<String, Tensor> made = network.forward(inputs.of(values), wanted, replacements);
         Tensor code = Optional.ofNullable(real.get()).orElseThrow();
+        if (alone && weights.bits() > 0) {
+            code = code.detach(); // the table learns what the code costs, the code is free to tell what it can
+        }
         Tensor costed = training ? code.add(torch.rand_like(code).sub(new Scalar(0.5))) : Terms.get(made, CODE);
         return new Run(made, rates.bits(costed));
     }

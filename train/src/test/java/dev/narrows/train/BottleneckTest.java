@@ -119,7 +119,7 @@ class BottleneckTest {
             taught = classifier.trained();
         }
         BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8);
-        Bottleneck.Weights weights = new Bottleneck.Weights(0.5, 4, 0.1, Bottleneck.Weights.START_RATE * 100, 0);
+        Bottleneck.Weights weights = new Bottleneck.Weights(0.5, 4, 0.1, 1e-2, 0);
         double before;
         Network trained;
         Curve curve;
