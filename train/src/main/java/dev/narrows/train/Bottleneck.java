@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * A network that learns to send little across a cut: an encoder and a decoder are put in at the cut, and trained for what
  * the original network answers, what it had at the cut, the labels, and few bits. Owns native memory until closed.
  *
- * <p>Training rounds the code straight through for those who use it, and disturbs it by uniform noise for its cost (D.
- * Minnen, S. Singh: Channel-wise autoregressive entropy models for learned image compression, 2020).
+ * <p>Training rounds the code straight through, for those who use it and for its cost. Uniform noise for the cost, as is
+ * usual (D. Minnen, S. Singh: Channel-wise autoregressive entropy models for learned image compression, 2020), says twice
+ * the bits where almost all of a code is one level: an aim would be missed by that.
  */
 public final class Bottleneck implements Objective, AutoCloseable {
 
@@ -80,7 +81,6 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final Loss loss;
     private final int levels;
     private final Tensor aim; // [rate, bits of an item lately, progress] f64: a part of the state, as it moves
-    private boolean training;
     private boolean alone;
 
     /**
@@ -158,7 +158,6 @@ public final class Bottleneck implements Objective, AutoCloseable {
 
     @Override
     public void training(boolean on) {
-        training = on;
         network.training(on);
     }
 
@@ -226,8 +225,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         if (alone && weights.bits() > 0) {
             code = code.detach(); // the table learns what the code costs, the code is free to tell what it can
         }
-        Tensor costed = training ? code.add(torch.rand_like(code).sub(new Scalar(0.5))) : Terms.get(made, CODE);
-        return new Run(made, rates.bits(costed));
+        return new Run(made, rates.bits(code, Terms.get(made, CODE)));
     }
 
     /** The rounded value, with the gradient of the one that was not. */

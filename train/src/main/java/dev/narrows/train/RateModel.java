@@ -39,6 +39,23 @@ final class RateModel implements AutoCloseable {
      * @param code (items, channels, …) f32 around 0 to levels less 1, whole or not
      */
     Tensor bits(Tensor code) {
+        return cost(code, table);
+    }
+
+    /**
+     * The bits of rounded codes together. The table learns from what is coded; the code gets the gradient of what it was
+     * before it was rounded, with the table as it is.
+     *
+     * @param real (items, channels, …) f32
+     * @param rounded the same, rounded
+     */
+    Tensor bits(Tensor real, Tensor rounded) {
+        Tensor coded = cost(rounded.detach(), table);
+        Tensor between = cost(real, table.detach());
+        return coded.add(between.sub(between.detach()));
+    }
+
+    private Tensor cost(Tensor code, Tensor logits) {
         Tensor flat = code.to(ScalarType.Float).flatten(2 > code.dim() - 1 ? 1 : 2, -1);
         Tensor cells = code.dim() == 2 ? flat.unsqueeze(2) : flat; // (items, channels, places)
         Tensor places = cells.clamp(
@@ -47,7 +64,7 @@ final class RateModel implements AutoCloseable {
                 .unsqueeze(3);
         Tensor grid = torch.arange(new Scalar(levels)).to(ScalarType.Float);
         Tensor near = places.sub(grid).abs().neg().add(new Scalar(1.0)).clamp_min(new Scalar(0.0));
-        Tensor shares = table.softmax(1, new ScalarTypeOptional(ScalarType.Float))
+        Tensor shares = logits.softmax(1, new ScalarTypeOptional(ScalarType.Float))
                 .unsqueeze(0)
                 .unsqueeze(2);
         Tensor likely = near.mul(shares).sum(3L).clamp_min(new Scalar(LEAST));
