@@ -111,6 +111,16 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     private int stride = BottleneckDesign.DEFAULT.stride();
 
     @Option(
+            names = "--encoder-channels",
+            paramLabel = "N",
+            description =
+                    "Of another convolution with ReLU before it, which shares the stride; 0 leaves it out (default: 0).")
+    private int encoder = BottleneckDesign.DEFAULT.encoder();
+
+    @Option(names = "--decoder-channels", paramLabel = "N", description = "Inside the decoder (default: 64).")
+    private int hidden = BottleneckDesign.DEFAULT.hidden();
+
+    @Option(
             names = "--alone",
             paramLabel = "N",
             description = "Epochs in which only the bottleneck learns, before --epochs of all (default: 3).")
@@ -221,8 +231,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
                 ? String.format(Locale.ROOT, "bytes-%.0f", BottleneckCuts.bytes(weights.bits()))
                 : String.format(Locale.ROOT, "lambda-%s", weights.rate());
         Path directory = single ? output : Files.createDirectories(output.resolve(name));
-        BottleneckDesign design =
-                new BottleneckDesign(channels, levels, kernel, stride, BottleneckDesign.DEFAULT.hidden());
+        BottleneckDesign design = new BottleneckDesign(channels, levels, kernel, stride, hidden, encoder);
         Network trained;
         try (Bottleneck bottleneck =
                 new Bottleneck(network, shapes, place, design, taken, loop.loss(), weights, loop.seed())) {
@@ -258,7 +267,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     private Curve run(
             Bottleneck bottleneck, TrainData.Parts parts, Path directory, String name, String phase, int epochs) {
         String what = "bottleneck " + model + " " + cut + " " + name + " " + phase + " " + channels + " " + levels + " "
-                + kernel + " " + stride + " " + teacher + " " + features;
+                + kernel + " " + stride + " " + hidden + " " + encoder + " " + teacher + " " + features;
         TrainOptions options = loop.options(parts.train(), directory.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)
                 .build();

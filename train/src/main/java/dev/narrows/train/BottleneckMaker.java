@@ -135,10 +135,18 @@ final class BottleneckMaker {
                 node.name(), node.opType(), node.domain(), inputs, node.outputs(), node.attributes(), node.extra());
     }
 
-    /** (items, features): two matrix products. */
+    /** (items, features): matrix products. */
     private void dense() {
         long features = shape.get(1);
-        gemm("encoder", cut.name(), PREFIX + "encoded", features, design.channels(), 1);
+        String from = cut.name();
+        long in = features;
+        if (design.encoder() > 0) {
+            gemm("encoder1", from, PREFIX + "inner.linear", in, design.encoder(), 2);
+            relu(PREFIX + "inner.linear", PREFIX + "inner");
+            from = PREFIX + "inner";
+            in = design.encoder();
+        }
+        gemm("encoder", from, PREFIX + "encoded", in, design.channels(), 1);
         quantise();
         gemm("decoder1", CODE, PREFIX + "hidden.linear", design.channels(), design.hidden(), 2);
         relu(PREFIX + "hidden.linear", PREFIX + "hidden");
@@ -150,30 +158,47 @@ final class BottleneckMaker {
 
     /** (items, channels, space…): convolutions. */
     private void spatial() {
-        int axes = shape.size() - 2;
         long channels = shape.get(1);
-        int kernel = design.kernel();
-        int stride = design.stride();
-        conv("encoder", cut.name(), PREFIX + "encoded", channels, design.channels(), kernel, stride, 1, axes);
-        quantise();
-        if (stride == 1) {
-            conv("decoder1", CODE, PREFIX + "hidden.linear", design.channels(), design.hidden(), 3, 1, 2, axes);
-        } else {
-            upsample(axes);
+        List<Long> lengths = shape.subList(2, shape.size());
+        List<Long> between = reduced(lengths, design.hiddenStride());
+        String from = cut.name();
+        long in = channels;
+        if (design.encoder() > 0) {
+            int stride = design.hiddenStride();
+            conv("encoder1", from, PREFIX + "inner.linear", in, design.encoder(), design.kernel(), stride, 2, lengths);
+            relu(PREFIX + "inner.linear", PREFIX + "inner");
+            from = PREFIX + "inner";
+            in = design.encoder();
         }
+        int stride = design.codeStride();
+        conv("encoder", from, PREFIX + "encoded", in, design.channels(), design.kernel(), stride, 1, between);
+        quantise();
+        long hidden = design.hidden();
+        expand("decoder1", CODE, PREFIX + "hidden.linear", design.channels(), hidden, design.codeStride(), 2, between);
         relu(PREFIX + "hidden.linear", PREFIX + "hidden");
         String end = positive ? DECODED + ".linear" : DECODED;
-        conv("decoder2", PREFIX + "hidden", end, design.hidden(), channels, 3, 1, 1, axes);
+        expand("decoder2", PREFIX + "hidden", end, hidden, channels, design.hiddenStride(), 1, lengths);
         if (positive) {
             relu(end, DECODED);
         }
     }
 
-    /** Back to the tensor's lengths: output_shape says them where the stride does not divide them. */
-    private void upsample(int axes) {
-        int stride = design.stride();
-        int kernel = stride + 2 * ((design.kernel() - stride + 1) / 2);
-        List<Long> lengths = shape.subList(2, shape.size());
+    private static List<Long> reduced(List<Long> lengths, int stride) {
+        return lengths.stream().map(length -> (length + stride - 1) / stride).toList();
+    }
+
+    /**
+     * To longer lengths: pads cut off what is too long where the stride does not divide them.
+     *
+     * @param lengths of the result
+     */
+    private void expand(
+            String name, String from, String to, long in, long out, int stride, double gain, List<Long> lengths) {
+        if (stride == 1) {
+            conv(name, from, to, in, out, 3, 1, gain, lengths);
+            return;
+        }
+        int kernel = stride + 2 * Math.max(0, (design.kernel() - stride + 1) / 2);
         List<Long> begins = new ArrayList<>();
         List<Long> ends = new ArrayList<>();
         for (long length : lengths) {
@@ -183,21 +208,17 @@ final class BottleneckMaker {
             ends.add(surplus - surplus / 2);
         }
         begins.addAll(ends);
-        List<Long> dims = new ArrayList<>(List.of((long) design.channels(), (long) design.hidden()));
+        int axes = lengths.size();
+        List<Long> dims = new ArrayList<>(List.of(in, out));
         dims.addAll(repeated(kernel, axes));
-        double fan = design.channels() * Math.pow((double) kernel / stride, axes);
-        weight("decoder1.weight", dims, Math.sqrt(2 / fan));
-        weight("decoder1.bias", List.of((long) design.hidden()), 0);
+        double fan = in * Math.pow((double) kernel / stride, axes);
+        weight(name + ".weight", dims, Math.sqrt(gain / fan));
+        weight(name + ".bias", List.of(out), 0);
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         attributes.put("kernel_shape", new Attribute.Ints(repeated(kernel, axes)));
         attributes.put("strides", new Attribute.Ints(repeated(stride, axes)));
         attributes.put("pads", new Attribute.Ints(begins));
-        node(
-                "ConvTranspose",
-                "decoder1",
-                List.of(CODE, PREFIX + "decoder1.weight", PREFIX + "decoder1.bias"),
-                PREFIX + "hidden.linear",
-                attributes);
+        node("ConvTranspose", name, List.of(from, PREFIX + name + ".weight", PREFIX + name + ".bias"), to, attributes);
     }
 
     /** Floor(x + ½) in place of Round, which networks before opset 11 do not have. */
@@ -218,8 +239,18 @@ final class BottleneckMaker {
         node("Floor", "floor", List.of(REAL + ".up"), CODE, Map.of());
     }
 
+    /** @param lengths of what it takes */
     private void conv(
-            String name, String from, String to, long in, long out, int kernel, int stride, double gain, int axes) {
+            String name,
+            String from,
+            String to,
+            long in,
+            long out,
+            int kernel,
+            int stride,
+            double gain,
+            List<Long> lengths) {
+        int axes = lengths.size();
         List<Long> dims = new ArrayList<>(List.of(out, in));
         dims.addAll(repeated(kernel, axes));
         weight(name + ".weight", dims, Math.sqrt(gain / (in * Math.pow(kernel, axes))));
@@ -228,7 +259,7 @@ final class BottleneckMaker {
         List<Long> ends = new ArrayList<>();
         for (int axis = 0; axis < axes; axis++) {
             // The code has ⌈length / stride⌉ places, whatever is left over is padded evenly.
-            long length = from.equals(cut.name()) ? shape.get(axis + 2) : 0;
+            long length = lengths.get(axis);
             long total = stride == 1
                     ? kernel - 1
                     : Math.max(0, ((length + stride - 1) / stride - 1) * stride + kernel - length);
