@@ -52,7 +52,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  narrows train exits model.onnx --exits auto --data fashion-mnist -o early",
             "  narrows train exits model.onnx --exits block1,block2 --data photos/ --size 96 --epochs 0 --alone 10 -o early",
-            "  narrows train exits model.onnx --exits 20%,45% --data cifar --calibrate 0.5 --loss-allowed 0.5 -o early"
+            "  narrows train exits model.onnx --exits 20%%,45%% --data cifar --calibrate 0.5 --loss-allowed 0.5 -o early"
         })
 final class TrainExitsCommand implements Callable<Integer> {
 
@@ -74,15 +74,16 @@ final class TrainExitsCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "CUT|N%|auto",
             description =
-                    "Where: cuts of one tensor (`narrows inspect` shows them), or the cut behind which most nearly N % "
-                            + "of the multiply-accumulates lie. auto: 25%,50%,75%.")
+                    "Where: cuts of one tensor (`narrows inspect` shows them), or the cut behind which most nearly N %% "
+                            + "of the multiply-accumulates lie. auto: 25%%,50%%,75%%.")
     private List<String> exits = new ArrayList<>();
 
     @Option(
             names = "--exit-channels",
+            split = ",",
             paramLabel = "N",
-            description = "Of an exit's convolution; 0 leaves it out (default: 32).")
-    private int channels = ExitDesign.DEFAULT.hidden();
+            description = "Of an exit's convolutions, one behind the other; 0 leaves them out (default: 32).")
+    private List<Integer> channels = new ArrayList<>(ExitDesign.DEFAULT.channels());
 
     @Option(
             names = "--alone",
@@ -167,8 +168,7 @@ final class TrainExitsCommand implements Callable<Integer> {
         Inputs taken = inputs.of(network);
         Files.createDirectories(output);
         ExitFiles files = new ExitFiles(output);
-        try (Exits objective = new Exits(
-                network, shapes, cuts, new ExitDesign(channels), taken, loop.loss(), weights(), loop.seed())) {
+        try (Exits objective = new Exits(network, shapes, cuts, design(), taken, loop.loss(), weights(), loop.seed())) {
             objective.require(parts.train());
             objective.require(test);
             TrainFiles.writeCurve(output, train(objective, parts, cuts));
@@ -204,6 +204,10 @@ final class TrainExitsCommand implements Callable<Integer> {
 
     private Exits.Weights weights() {
         return new Exits.Weights(last, original, temperature, weight);
+    }
+
+    private ExitDesign design() {
+        return channels.equals(List.of(0)) ? ExitDesign.of() : new ExitDesign(channels);
     }
 
     private List<Cut> cuts(Network network, Shapes shapes) {

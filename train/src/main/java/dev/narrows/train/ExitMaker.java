@@ -173,10 +173,13 @@ public final class ExitMaker {
         NetworkBuilder builder = NetworkBuilder.seeded(seed).in(PREFIX + (exit + 1));
         Value value = builder.input("input", dims.subList(1, dims.size()));
         if (dims.size() > 2) {
-            if (design.hidden() > 0) {
-                Conv conv =
-                        Conv.of(design.hidden(), 3).withStrides(2).withBias().withInitial(Initial.HE_FAN_IN);
-                value = builder.relu("relu", builder.conv("conv", value, conv));
+            for (int i = 0; i < design.channels().size(); i++) {
+                Conv conv = Conv.of(design.channels().get(i), 3)
+                        .withStrides(2)
+                        .withBias()
+                        .withInitial(Initial.HE_FAN_IN);
+                String number = i == 0 ? "" : "" + (i + 1);
+                value = builder.relu("relu" + number, builder.conv("conv" + number, value, conv));
             }
             value = builder.flatten("features", builder.globalAveragePool("mean", value));
         }

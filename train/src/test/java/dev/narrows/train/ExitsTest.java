@@ -151,7 +151,7 @@ class ExitsTest {
 
     private static Exits exits(Exits.Weights weights) {
         return new Exits(
-                network, shapes(), cuts(), new ExitDesign(8), Inputs.of(network), Losses.crossEntropy(0), weights, 1);
+                network, shapes(), cuts(), ExitDesign.of(8), Inputs.of(network), Losses.crossEntropy(0), weights, 1);
     }
 
     private static Shapes shapes() {
