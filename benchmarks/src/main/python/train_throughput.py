@@ -102,7 +102,8 @@ def measure(name, precision, threads, seconds):
     return f"{sum(p.numel() for p in network.parameters())} {rate:.1f}"
 
 
-print(f"PyTorch {torch.__version__}", flush=True)
-for line in sys.stdin:
-    name, precision, threads, seconds = line.split()
-    print(measure(name, precision, int(threads), float(seconds)), flush=True)
+if __name__ == "__main__":
+    print(f"PyTorch {torch.__version__}", flush=True)
+    for line in sys.stdin:
+        name, precision, threads, seconds = line.split()
+        print(measure(name, precision, int(threads), float(seconds)), flush=True)
