@@ -102,24 +102,12 @@ record InputPoints(double accuracy, List<Point> points) {
         }
     }
 
-    /**
-     * Adds the points to what is told of bottlenecks.
-     *
-     * @param csv what, bytes, accuracy and two cells that inputs have not
-     * @param table of the same columns
-     */
-    void showBeside(StringBuilder csv, LinePlot plot, Table table) {
+    /** Adds the points, as rows of what, bytes, accuracy and two cells that inputs have not. */
+    void addTo(StringBuilder csv) {
         for (Point point : points) {
             csv.append(
                     String.format(Locale.ROOT, "input %s,%.2f,%.5f,,%n", point.codec(), point.bytes(), point.best()));
-            table.row(
-                    "input as " + point.codec(),
-                    String.format(Locale.ROOT, "%.1f", point.bytes()),
-                    Quantity.percent(point.best()),
-                    "",
-                    "");
         }
-        draw(plot);
     }
 
     private static String family(Point point) {

@@ -1,6 +1,5 @@
 package dev.narrows.cli;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
@@ -45,7 +44,8 @@ import picocli.CommandLine.ParentCommand;
             "",
             "First the bottleneck learns alone, then all of the network. Writes for each rate a model.onnx, whose tensor "
                     + "bottleneck.code is what crosses, with curve and report, and for all of them points.csv and "
-                    + "rate-distortion.png: accuracy by real coded bytes, beside the codecs at the cut as it was."
+                    + "rate-distortion.png: accuracy by real coded bytes, beside the codecs at this and other narrow cuts of "
+                    + "the network as it was."
         },
         footer = {
             "  narrows train bottleneck model.onnx --cut block1 --data fashion-mnist --lambda 1e-3 -o narrow",
@@ -57,6 +57,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
 
     private static final List<String> NATURAL = List.of("raw", "fp16", "q8", "q6", "q4", "q2");
     private static final int CALIBRATION_PER_CLASS = 400;
+    private static final int TEST_PER_CLASS = 100;
 
     private final Terminal terminal;
 
@@ -167,10 +168,6 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** A network that was trained for one trade of bits for accuracy. */
-    private record Point(
-            String name, Path model, double bytes, double accuracy, long encoderMacs, double deviceShare) {}
-
     @Override
     public Integer call() throws IOException {
         if (!lambdas.isEmpty() && !budgets.isEmpty()) {
@@ -189,17 +186,33 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         Inputs taken = inputs.of(network);
         Dataset calibration = Datasets.limited(parts.train(), CALIBRATION_PER_CLASS, loop.seed());
         double original = Measured.accuracy(network, taken, parts.test()).get(0);
-        List<CodedCut.Result> natural;
-        try (CodedCut coded = new CodedCut(network, shapes, place, taken)) {
-            natural = terminal.waiting(
-                    "codecs at " + place.name(), () -> coded.measure(NATURAL, calibration, parts.test()));
+        RateDistortion measured = new RateDistortion(place.name(), original, macs(network, shapes), others);
+        for (Cut natural : naturals(network, shapes, place)) {
+            Dataset items =
+                    natural == place ? parts.test() : Datasets.limited(parts.test(), TEST_PER_CLASS, loop.seed());
+            try (CodedCut coded = new CodedCut(network, shapes, natural, taken)) {
+                measured.addNatural(
+                        natural.name(),
+                        (double) natural.upstreamMacs() / macs(network, shapes),
+                        items.size(),
+                        terminal.waiting(
+                                "codecs at " + natural.name(), () -> coded.measure(NATURAL, calibration, items)));
+            }
         }
-        List<Point> points = new ArrayList<>();
         for (Bottleneck.Weights weights : weights()) {
-            points.add(point(network, shapes, place, taken, parts, calibration, weights));
+            measured.add(point(network, shapes, place, taken, parts, calibration, weights));
         }
-        report(place, original, natural, points);
+        report(measured);
         return 0;
+    }
+
+    /** The cut itself, and where one would cross else. */
+    private static List<Cut> naturals(Network network, Shapes shapes, Cut place) {
+        List<Cut> all = new ArrayList<>(List.of(place));
+        BottleneckCuts.natural(network, shapes).stream()
+                .filter(natural -> !natural.name().equals(place.name()))
+                .forEach(all::add);
+        return all;
     }
 
     private List<Bottleneck.Weights> weights() {
@@ -217,7 +230,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         return all;
     }
 
-    private Point point(
+    private RateDistortion.Trained point(
             Network network,
             Shapes shapes,
             Cut place,
@@ -254,7 +267,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             CodedCut.Result result = coded.measure(List.of("bottleneck"), calibration, parts.test())
                     .get(0);
             long whole = macs(network, shapes);
-            return new Point(
+            return new RateDistortion.Trained(
                     name,
                     file,
                     result.meanBytes(),
@@ -282,74 +295,20 @@ final class TrainBottleneckCommand implements Callable<Integer> {
                 .sum();
     }
 
-    private void report(Cut place, double original, List<CodedCut.Result> natural, List<Point> points)
-            throws IOException {
-        StringBuilder csv = new StringBuilder("what,bytes,accuracy,encoder_macs,device_share\n");
-        LinePlot plot = new LinePlot(
-                "Accuracy by bytes at \"" + place.name() + "\"", "bytes an item", "test accuracy, %", true);
-        JsonArray codecs = new JsonArray();
-        for (CodedCut.Result result : natural) {
-            csv.append(String.format(
-                    Locale.ROOT, "%s,%.2f,%.5f,,%n", result.codec(), result.meanBytes(), result.accuracy()));
-            plot.add("codecs at the cut", result.meanBytes(), 100 * result.accuracy());
-            JsonObject json = new JsonObject();
-            json.addProperty("codec", result.codec());
-            json.addProperty("bytes", result.meanBytes());
-            json.addProperty("accuracy", result.accuracy());
-            codecs.add(json);
-        }
-        JsonArray trained = new JsonArray();
-        Table table = new Table("what", ">bytes", ">accuracy", ">encoder MACs", ">device's part");
-        table.row("as it was", "", Quantity.percent(original), "", "");
-        natural.forEach(result -> table.row(
-                result.codec() + " at the cut",
-                String.format(Locale.ROOT, "%.1f", result.meanBytes()),
-                Quantity.percent(result.accuracy()),
-                "",
-                ""));
-        others.showBeside(csv, plot, table);
-        for (Point point : points) {
-            csv.append(String.format(
-                    Locale.ROOT,
-                    "%s,%.2f,%.5f,%d,%.4f%n",
-                    point.name(),
-                    point.bytes(),
-                    point.accuracy(),
-                    point.encoderMacs(),
-                    point.deviceShare()));
-            plot.add("trained bottleneck", point.bytes(), 100 * point.accuracy());
-            JsonObject json = new JsonObject();
-            json.addProperty("name", point.name());
-            json.addProperty("model", point.model().toString());
-            json.addProperty("bytes", point.bytes());
-            json.addProperty("accuracy", point.accuracy());
-            json.addProperty("encoder_macs", point.encoderMacs());
-            json.addProperty("device_share", point.deviceShare());
-            trained.add(json);
-            table.row(
-                    point.name(),
-                    String.format(Locale.ROOT, "%.1f", point.bytes()),
-                    Quantity.percent(point.accuracy()),
-                    Quantity.count(point.encoderMacs()),
-                    Quantity.percent(point.deviceShare()));
-        }
+    private void report(RateDistortion measured) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("model", model.toString());
-        json.addProperty("cut", place.name());
         json.addProperty("seed", loop.seed());
-        json.addProperty("accuracy", original);
-        json.add("codecs", codecs);
-        json.add("trained", trained);
-        Files.writeString(output.resolve("points.csv"), csv);
-        Files.writeString(output.resolve("report.json"), JsonOutput.document(json) + "\n");
-        plot.write(output.resolve("rate-distortion.png"));
+        measured.describe(json);
+        measured.write(output, json);
         if (train.json()) {
             terminal.out().println(JsonOutput.document(json));
             return;
         }
-        table.print(terminal.out());
+        measured.table().print(terminal.out());
         terminal.out()
-                .println("bytes are of real codes, accuracy is ONNX Runtime's behind them; " + output
+                .println("bytes are of real codes, accuracy is ONNX Runtime's behind them (at other cuts than the "
+                        + "bottleneck's on at most " + TEST_PER_CLASS + " items a class); " + output
                         + " has networks, curves and rate-distortion.png");
     }
 }

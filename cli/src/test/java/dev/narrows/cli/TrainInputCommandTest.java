@@ -133,9 +133,9 @@ class TrainInputCommandTest {
                 """);
         InputPoints read = InputPoints.read(points);
         StringBuilder csv = new StringBuilder();
-        Table table = new Table("what", ">bytes", ">accuracy", ">encoder MACs", ">device's part");
         LinePlot plot = new LinePlot("title", "bytes", "accuracy", true);
-        read.showBeside(csv, plot, table);
+        read.addTo(csv);
+        read.draw(plot);
         Path again = directory.resolve("again.csv");
         read.write(again);
         plot.write(directory.resolve("beside.png"));

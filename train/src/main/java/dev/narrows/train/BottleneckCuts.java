@@ -7,6 +7,7 @@ import dev.narrows.graph.Cuts;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -46,6 +47,24 @@ public final class BottleneckCuts {
                                 Comparator.comparingLong(Cut::upstreamMacs).reversed())
                         .thenComparingLong(Cut::widthBytes))
                 .toList();
+    }
+
+    /**
+     * The cuts that one would cross without a bottleneck: of one float32 tensor, between fusions, each the first that is
+     * narrower than all such cuts before it, up to the last layer's features. In their order.
+     */
+    public static List<Cut> natural(Network network, Shapes shapes) {
+        List<Cut> narrower = new ArrayList<>();
+        for (Cut cut : Cuts.candidates(network, shapes, 1)) {
+            boolean works = cut.fusionBoundary() && cut.upstreamMacs() > 0 && takes(shapes, cut);
+            if (works
+                    && (narrower.isEmpty()
+                            || cut.widthBytes()
+                                    < narrower.get(narrower.size() - 1).widthBytes())) {
+                narrower.add(cut);
+            }
+        }
+        return narrower;
     }
 
     private static boolean takes(Shapes shapes, Cut cut) {

@@ -182,6 +182,21 @@ class BottleneckTest {
                 .hasMessageContaining("cut: none");
     }
 
+    @Test
+    void natural_ofAPlainNetwork_areEachNarrowerThanTheLast() {
+        Network network = Zoo.build(Architecture.parse("cnn:width=0.25"), shape("1x28x28"), CLASSES, 1);
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+
+        List<Cut> natural = BottleneckCuts.natural(network, shapes);
+
+        assertThat(natural).hasSizeGreaterThan(2);
+        for (int i = 1; i < natural.size(); i++) {
+            assertThat(natural.get(i).widthBytes())
+                    .isLessThan(natural.get(i - 1).widthBytes());
+            assertThat(natural.get(i - 1).precedes(natural.get(i))).isTrue();
+        }
+    }
+
     private static Bottleneck bottleneck(
             Network network, String tensor, BottleneckDesign design, Bottleneck.Weights weights) {
         Shapes shapes = NetworkShapes.infer(network, Map.of());
