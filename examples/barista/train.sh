@@ -19,7 +19,7 @@ Trains the network of the coffee machine on spoken orders, puts a bottleneck int
   ORDERS           data that orders.sh made; made now if the directory does not exist
   OUTPUT           the directory for network, bottleneck and bundle
   --epochs         of the network (default: 14)
-  --narrow-epochs  of the bottleneck with the network (default: 6)
+  --narrow-epochs  of the bottleneck with the network (default: 5)
   --bytes          of an order's code (default: 105)
   --seed           of all chance (default: 1)
 
@@ -28,7 +28,7 @@ TEXT
 }
 
 epochs=14
-narrow_epochs=6
+narrow_epochs=5
 bytes=105
 seed=1
 places=()
@@ -61,7 +61,7 @@ if grep -q -w -e avx512_bf16 -e amx_bf16 /proc/cpuinfo 2>/dev/null; then data+=(
   --optimizer adamw:rate=0.006,decay=0.03 --loss cross-entropy:smoothing=0.05 --ema 0.998 -o "$output/network"
 
 "$narrows" train bottleneck "$output/network/model.onnx" --cut block3 --bytes "$bytes" "${data[@]}" \
-  --encoder-channels 12 --code-channels 8 --levels 4 --kernel 3 --code-stride 4 --decoder-channels 48 --alone 1 \
+  --encoder-channels 16 --code-channels 24 --levels 4 --kernel 5 --code-stride 8 --decoder-channels 64 --alone 1 \
   --epochs "$narrow_epochs" --optimizer adamw:rate=0.003,decay=0.02 --ema 0.998 --clip 5 -o "$output/narrow"
 
 "$narrows" pack "$output/narrow/model.onnx" --at bottleneck.code --codecs bottleneck --name barista \

@@ -113,10 +113,10 @@ final class TrainBottleneckCommand implements Callable<Integer> {
 
     @Option(
             names = "--encoder-channels",
+            split = ",",
             paramLabel = "N",
-            description =
-                    "Of another convolution with ReLU before it, which shares the stride; 0 leaves it out (default: 0).")
-    private int encoder = BottleneckDesign.DEFAULT.encoder();
+            description = "Of convolutions with ReLU before the code's, which share the stride (default: none).")
+    private List<Integer> encoder = new ArrayList<>();
 
     @Option(names = "--decoder-channels", paramLabel = "N", description = "Inside the decoder (default: 64).")
     private int hidden = BottleneckDesign.DEFAULT.hidden();

@@ -140,17 +140,18 @@ final class BottleneckMaker {
         long features = shape.get(1);
         String from = cut.name();
         long in = features;
-        if (design.encoder() > 0) {
-            gemm("encoder1", from, PREFIX + "inner.linear", in, design.encoder(), 2);
-            relu(PREFIX + "inner.linear", PREFIX + "inner");
-            from = PREFIX + "inner";
-            in = design.encoder();
+        for (int i = 0; i < design.encoder().size(); i++) {
+            String to = PREFIX + "inner" + (i + 1);
+            gemm("encoder" + (i + 1), from, to + ".linear", in, design.encoder().get(i), 2);
+            relu(to + ".linear", to);
+            from = to;
+            in = design.encoder().get(i);
         }
         gemm("encoder", from, PREFIX + "encoded", in, design.channels(), 1);
         quantise();
-        gemm("decoder1", CODE, PREFIX + "hidden.linear", design.channels(), design.hidden(), 2);
-        relu(PREFIX + "hidden.linear", PREFIX + "hidden");
-        gemm("decoder2", PREFIX + "hidden", positive ? DECODED + ".linear" : DECODED, design.hidden(), features, 1);
+        gemm("decoder1", CODE, PREFIX + "hidden1.linear", design.channels(), design.hidden(), 2);
+        relu(PREFIX + "hidden1.linear", PREFIX + "hidden1");
+        gemm("decoder2", PREFIX + "hidden1", positive ? DECODED + ".linear" : DECODED, design.hidden(), features, 1);
         if (positive) {
             relu(DECODED + ".linear", DECODED);
         }
@@ -158,26 +159,46 @@ final class BottleneckMaker {
 
     /** (items, channels, space…): convolutions. */
     private void spatial() {
-        long channels = shape.get(1);
-        List<Long> lengths = shape.subList(2, shape.size());
-        List<Long> between = reduced(lengths, design.hiddenStride());
+        List<Integer> strides = new ArrayList<>(design.strides());
+        List<List<Long>> lengths = new ArrayList<>(List.of(shape.subList(2, shape.size()))); // before each convolution
+        strides.forEach(stride -> lengths.add(reduced(lengths.get(lengths.size() - 1), stride)));
         String from = cut.name();
-        long in = channels;
-        if (design.encoder() > 0) {
-            int stride = design.hiddenStride();
-            conv("encoder1", from, PREFIX + "inner.linear", in, design.encoder(), design.kernel(), stride, 2, lengths);
-            relu(PREFIX + "inner.linear", PREFIX + "inner");
-            from = PREFIX + "inner";
-            in = design.encoder();
+        long in = shape.get(1);
+        for (int i = 0; i < design.encoder().size(); i++) {
+            String to = PREFIX + "inner" + (i + 1);
+            long out = design.encoder().get(i);
+            String name = "encoder" + (i + 1);
+            conv(name, from, to + ".linear", in, out, design.kernel(), strides.get(i), 2, lengths.get(i));
+            relu(to + ".linear", to);
+            from = to;
+            in = out;
         }
-        int stride = design.codeStride();
-        conv("encoder", from, PREFIX + "encoded", in, design.channels(), design.kernel(), stride, 1, between);
+        int last = strides.size() - 1;
+        int kernel = design.kernel();
+        conv("encoder", from, PREFIX + "encoded", in, design.channels(), kernel, strides.get(last), 1, lengths.get(last));
         quantise();
-        long hidden = design.hidden();
-        expand("decoder1", CODE, PREFIX + "hidden.linear", design.channels(), hidden, design.codeStride(), 2, between);
-        relu(PREFIX + "hidden.linear", PREFIX + "hidden");
+        if (strides.size() == 1) {
+            strides.add(0, 1); // a convolution more, where the lengths are the tensor's again
+            lengths.add(0, lengths.get(0));
+        }
+        decode(strides, lengths);
+    }
+
+    /** The encoder's way back. */
+    private void decode(List<Integer> strides, List<List<Long>> lengths) {
+        String from = CODE;
+        long in = design.channels();
+        for (int i = strides.size() - 1; i > 0; i--) {
+            int number = strides.size() - i;
+            String to = PREFIX + "hidden" + number;
+            String name = "decoder" + number;
+            expand(name, from, to + ".linear", in, design.hidden(), strides.get(i), 2, lengths.get(i));
+            relu(to + ".linear", to);
+            from = to;
+            in = design.hidden();
+        }
         String end = positive ? DECODED + ".linear" : DECODED;
-        expand("decoder2", PREFIX + "hidden", end, hidden, channels, design.hiddenStride(), 1, lengths);
+        expand("decoder" + strides.size(), from, end, in, shape.get(1), strides.get(0), 1, lengths.get(0));
         if (positive) {
             relu(end, DECODED);
         }

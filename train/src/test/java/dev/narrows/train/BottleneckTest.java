@@ -25,6 +25,7 @@ import dev.narrows.zoo.Architecture;
 import dev.narrows.zoo.InputShape;
 import dev.narrows.zoo.Zoo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,24 +40,25 @@ class BottleneckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "cnn:width=0.25, 1x28x28, block1, 3, 2, 3, 0",
-        "cnn:width=0.25, 1x28x28, block1, 5, 4, 3, 0", // 14 places in steps of 4: 4, the last ones padded
+        "cnn:width=0.25, 1x28x28, block1, 3, 2, 3, -",
+        "cnn:width=0.25, 1x28x28, block1, 5, 4, 3, -", // 14 places in steps of 4: 4, the last ones padded
         "cnn:width=0.25, 1x28x28, block1, 3, 4, 3, 6", // in two steps of 2
-        "cnn:width=0.25, 1x27x30, block1, 3, 2, 3, 0",
+        "cnn:width=0.25, 1x28x28, block1, 3, 8, 3, 6/5", // 14, 7, 4, 2
+        "cnn:width=0.25, 1x27x30, block1, 3, 2, 3, -",
         "cnn:width=0.25, 1x27x30, block1, 3, 6, 3, 5", // 13 × 15 in steps of 3 and 2
-        "cnn:width=0.25, 1x28x28, block1, 2, 2, 8, 0",
-        "cnn:width=0.25, 1x28x28, block1, 1, 1, 256, 0",
+        "cnn:width=0.25, 1x28x28, block1, 2, 2, 8, -",
+        "cnn:width=0.25, 1x28x28, block1, 1, 1, 256, -",
         "cnn:width=0.25, 1x28x28, block1, 3, 1, 4, 6",
-        "cnn:width=0.25, 1x28x28, features, 3, 2, 5, 0",
-        "cnn1d, 4x64, block1, 3, 2, 4, 0",
-        "mlp, 20, block1, 1, 1, 4, 0",
+        "cnn:width=0.25, 1x28x28, features, 3, 2, 5, -",
+        "cnn1d, 4x64, block1, 3, 2, 4, -",
+        "mlp, 20, block1, 1, 1, 4, -",
         "mlp, 20, block1, 1, 1, 4, 7"
     })
     void bottleneck_fitted_sendsWholeNumbersAndRuns(
-            String spec, String shape, String tensor, int kernel, int stride, int levels, int encoder) {
+            String spec, String shape, String tensor, int kernel, int stride, int levels, String encoder) {
         InMemory data = items(shape, 40);
         Network network = Zoo.build(Architecture.parse(spec), shape(shape), CLASSES, 1);
-        BottleneckDesign design = new BottleneckDesign(4, levels, kernel, stride, 8, encoder);
+        BottleneckDesign design = new BottleneckDesign(4, levels, kernel, stride, 8, channels(encoder));
         Network trained;
         Map<String, Double> scores;
         try (Bottleneck bottleneck = bottleneck(network, tensor, design, Bottleneck.Weights.DEFAULT)) {
@@ -122,7 +124,7 @@ class BottleneckTest {
             Training.run(classifier, data, data, options, TrainingListener.NONE);
             taught = classifier.trained();
         }
-        BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8, 0);
+        BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8, List.of());
         Bottleneck.Weights weights = new Bottleneck.Weights(0.5, 4, 0.1, 3e-2, 0);
         double before;
         Network trained;
@@ -164,7 +166,7 @@ class BottleneckTest {
                         1))
                 .isInstanceOf(UnsupportedException.class)
                 .hasMessageContaining("has 2 tensors (expected: 1");
-        assertThatThrownBy(() -> new BottleneckDesign(4, 4, 4, 2, 8, 0))
+        assertThatThrownBy(() -> new BottleneckDesign(4, 4, 4, 2, 8, List.of()))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("kernel: 4");
     }
@@ -195,6 +197,21 @@ class BottleneckTest {
                     .isLessThan(natural.get(i - 1).widthBytes());
             assertThat(natural.get(i - 1).precedes(natural.get(i))).isTrue();
         }
+    }
+
+    @Test
+    void strides_ofADesign_areSharedEvenlyAndTheSteepestFirst() {
+        assertThat(new BottleneckDesign(4, 4, 3, 8, 8, List.of(6, 6)).strides()).containsExactly(2, 2, 2);
+        assertThat(new BottleneckDesign(4, 4, 5, 8, 8, List.of(6)).strides()).containsExactly(4, 2);
+        assertThat(new BottleneckDesign(4, 4, 3, 6, 8, List.of(6)).strides()).containsExactly(3, 2);
+        assertThat(new BottleneckDesign(4, 4, 3, 2, 8, List.of(6, 6)).strides()).containsExactly(2, 1, 1);
+        assertThat(new BottleneckDesign(4, 4, 3, 1, 8, List.of()).strides()).containsExactly(1);
+    }
+
+    private static List<Integer> channels(String text) {
+        return text.equals("-")
+                ? List.of()
+                : Arrays.stream(text.split("/", -1)).map(Integer::valueOf).toList();
     }
 
     private static Bottleneck bottleneck(
