@@ -2,23 +2,16 @@ package dev.narrows.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.narrows.data.Kind;
 import dev.narrows.data.Labels;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.OnnxReader;
 import dev.narrows.train.Classifier;
 import dev.narrows.train.Curve;
 import dev.narrows.train.Distillation;
-import dev.narrows.train.FreeBatch;
 import dev.narrows.train.Inputs;
 import dev.narrows.train.Measured;
 import dev.narrows.train.Training;
-import dev.narrows.zoo.Architecture;
-import dev.narrows.zoo.Head;
-import dev.narrows.zoo.InputShape;
 import dev.narrows.zoo.NetworkBuilder;
-import dev.narrows.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,9 +41,9 @@ record StudentRun(
         if (tasks.isEmpty() && teacher.isEmpty()) {
             throw new InvalidException("labels: none in the data (expected: some, or a teacher)");
         }
-        Network start = start(parts, tasks);
+        Network start = StudentNetwork.of(network, parts.train(), loop.seed());
         Files.createDirectories(output);
-        Inputs taken = inputs.of(start);
+        Inputs taken = inputs.of(start, parts.train());
         Network trained;
         Curve curve;
         try (Classifier classifier = new Classifier(start, taken, loop.loss(), taskWeights, teacher);
@@ -80,46 +73,6 @@ record StudentRun(
         return teacher.map(how -> ", teacher of weight " + how.weight() + " at " + how.temperature() + ", hints "
                         + how.hints() + " " + how.hintWeight())
                 .orElse("");
-    }
-
-    private Network start(TrainData.Parts parts, List<Labels> tasks) {
-        if (Files.exists(Path.of(network))) {
-            return FreeBatch.of(OnnxReader.read(Path.of(network)));
-        }
-        Architecture architecture = Architecture.parse(network);
-        InputShape shape = shape(parts);
-        if (tasks.isEmpty()) {
-            throw new InvalidException("classes: unknown without labels (expected: an ONNX file for --network)");
-        }
-        return tasks.size() == 1
-                ? Zoo.build(architecture, shape, tasks.get(0).classes().size(), loop.seed())
-                : Zoo.build(
-                        architecture,
-                        shape,
-                        tasks.stream()
-                                .map(task ->
-                                        new Head(task.task(), task.classes().size()))
-                                .toList(),
-                        loop.seed());
-    }
-
-    private static InputShape shape(TrainData.Parts parts) {
-        long[] dims = parts.train().shape();
-        Kind kind = parts.train().kind();
-        if (kind instanceof Kind.Image) {
-            return new InputShape.Image((int) dims[0], (int) dims[1], (int) dims[2]);
-        }
-        if (kind instanceof Kind.Sound sound) {
-            return new InputShape.Sound((int) dims[dims.length - 1], sound.rate());
-        }
-        if (dims.length == 2) {
-            return new InputShape.Series((int) dims[0], (int) dims[1]);
-        }
-        int count = 1;
-        for (long length : dims) {
-            count = Math.multiplyExact(count, (int) length);
-        }
-        return new InputShape.Values(count);
     }
 
     private void report(TrainData.Parts parts, List<Labels> tasks, Network trained, Curve curve, List<Double> accuracy)

@@ -183,7 +183,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
                 ? BottleneckCuts.best(network, shapes, device)
                 : Cuts.at(network, shapes, List.of(cut));
         Files.createDirectories(output);
-        Inputs taken = inputs.of(network);
+        Inputs taken = inputs.of(network, parts.train());
         Dataset calibration = Datasets.limited(parts.train(), CALIBRATION_PER_CLASS, loop.seed());
         double original = Measured.accuracy(network, taken, parts.test()).get(0);
         RateDistortion measured = new RateDistortion(place.name(), original, macs(network, shapes), others);

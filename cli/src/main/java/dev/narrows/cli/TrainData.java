@@ -4,6 +4,7 @@ import dev.narrows.data.DataOptions;
 import dev.narrows.data.DataSource;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
+import dev.narrows.data.Kind;
 import dev.narrows.data.Split;
 import dev.narrows.data.Splits;
 import dev.narrows.errors.IncompatibleException;
@@ -75,6 +76,13 @@ final class TrainData {
     private int stride = DataOptions.STRIDE;
 
     @Option(
+            names = "--files-of",
+            split = ",",
+            paramLabel = "COLUMN",
+            description = "CSV manifest: the columns with files; several are modalities (default: file).")
+    private List<String> fileColumns = new ArrayList<>(List.of(DataOptions.FILE_COLUMN));
+
+    @Option(
             names = "--labels-of",
             split = ",",
             paramLabel = "COLUMN",
@@ -122,10 +130,14 @@ final class TrainData {
         return new Parts(perClass > 0 ? Datasets.limited(train, perClass, seed) : train, chosenBy, tested);
     }
 
-    /** Items of another place; their classes must be the training items', in the same order. */
+    /** Items of another place; their classes and modalities must be the training items', in the same order. */
     private static Dataset other(Path path, DataOptions options, Dataset train) {
         DataSource source = DataSource.open(path, options);
         Dataset items = source.test().orElse(source.train());
+        if (!modalities(items).equals(modalities(train))) {
+            throw new IncompatibleException("modalities: " + modalities(items) + " in \"" + path
+                    + "\" (expected: those of --data, " + modalities(train) + ")");
+        }
         for (int task = 0; task < Math.max(items.labels().size(), train.labels().size()); task++) {
             List<String> ours =
                     task < train.labels().size() ? train.labels().get(task).classes() : List.of();
@@ -137,6 +149,10 @@ final class TrainData {
             }
         }
         return items;
+    }
+
+    private static List<String> modalities(Dataset data) {
+        return data.kind() instanceof Kind.Several several ? several.names() : List.of();
     }
 
     private Split split(Dataset all, double share, long seed) {
@@ -151,6 +167,7 @@ final class TrainData {
                 .seconds(seconds)
                 .window(window)
                 .stride(stride)
+                .fileColumns(fileColumns.toArray(String[]::new))
                 .labelColumns(labelColumns.toArray(String[]::new));
         if (groupColumn != null) {
             builder.groupColumn(groupColumn);

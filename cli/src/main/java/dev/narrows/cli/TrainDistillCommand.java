@@ -48,7 +48,7 @@ final class TrainDistillCommand implements Callable<Integer> {
             names = "--student",
             required = true,
             paramLabel = "SPEC|FILE",
-            description = "Of the zoo (cnn:width=0.25, resnet:depth=8 …), or an ONNX file.")
+            description = "Of the zoo (cnn:width=0.25 …, as --network of `narrows train fit`), or an ONNX file.")
     @SuppressWarnings("NullAway.Init")
     private String student;
 
@@ -98,8 +98,8 @@ final class TrainDistillCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         TrainData.Parts parts = data.open(loop.seed());
         Network shown = FreeBatch.of(OnnxReader.read(teacher));
-        Distillation how =
-                new Distillation(shown, inputs.of(shown), weight, temperature, hints, hints.isEmpty() ? 0 : hintWeight);
+        Distillation how = new Distillation(
+                shown, inputs.of(shown, parts.train()), weight, temperature, hints, hints.isEmpty() ? 0 : hintWeight);
         StudentRun run =
                 new StudentRun(terminal, train.json(), student, output, Optional.empty(), List.of(), inputs, loop);
         run.run(parts, Optional.of(how));

@@ -165,7 +165,7 @@ final class TrainExitsCommand implements Callable<Integer> {
         Network network = FreeBatch.of(OnnxReader.read(model));
         Shapes shapes = NetworkShapes.infer(network, Map.of());
         List<Cut> cuts = cuts(network, shapes);
-        Inputs taken = inputs.of(network);
+        Inputs taken = inputs.of(network, parts.train());
         Files.createDirectories(output);
         ExitFiles files = new ExitFiles(output);
         try (Exits objective = new Exits(network, shapes, cuts, design(), taken, loop.loss(), weights(), loop.seed())) {

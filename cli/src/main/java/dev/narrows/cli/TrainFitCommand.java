@@ -26,6 +26,7 @@ import picocli.CommandLine.ParentCommand;
             "  narrows train fit --network model.onnx --data photos/ --size 96 --optimizer sgd:rate=0.01 -o tuned",
             "  narrows train fit --network cnn --data d --augment image-strong --loss generalised --mix-up 0.2 -o robust",
             "  narrows train fit --network mobilenet --data labels.csv --labels-of kind,colour -o two-tasks",
+            "  narrows train fit --network 'intermediate: image=cnn; sound=dscnn' --data both.csv --files-of image,sound -o o",
             "  docs/zoo.md tells the networks of the zoo, docs/data.md the data."
         })
 final class TrainFitCommand implements Callable<Integer> {
@@ -40,7 +41,9 @@ final class TrainFitCommand implements Callable<Integer> {
             names = "--network",
             required = true,
             paramLabel = "SPEC|FILE",
-            description = "Of the zoo (cnn, resnet:depth=20, mobilenet:width=0.5 …), or an ONNX file.")
+            description =
+                    "Of the zoo (cnn, resnet:depth=20 …; for several modalities such as \"late: image=cnn; sound=dscnn\"), "
+                            + "or an ONNX file.")
     @SuppressWarnings("NullAway.Init")
     private String network;
 

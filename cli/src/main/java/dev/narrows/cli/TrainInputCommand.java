@@ -107,7 +107,7 @@ final class TrainInputCommand implements Callable<Integer> {
         TrainData.Parts parts = data.open(loop.seed());
         List<MediaCodec> chosen = chosen(parts);
         Network network = FreeBatch.of(OnnxReader.read(model));
-        Inputs taken = inputs.of(network);
+        Inputs taken = inputs.of(network, parts.train());
         Files.createDirectories(output);
         double original = Measured.accuracy(network, taken, parts.test()).get(0);
         List<InputPoints.Point> points = new ArrayList<>();

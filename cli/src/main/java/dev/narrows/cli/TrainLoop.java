@@ -2,8 +2,8 @@ package dev.narrows.cli;
 
 import dev.narrows.augment.Augmentation;
 import dev.narrows.augment.Augmentations;
-import dev.narrows.augment.Medium;
 import dev.narrows.data.Dataset;
+import dev.narrows.data.Datasets;
 import dev.narrows.data.Kind;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.BatchNormFolding;
@@ -14,6 +14,8 @@ import dev.narrows.train.OptimizerChoice;
 import dev.narrows.train.Schedule;
 import dev.narrows.train.TrainOptions;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -45,7 +47,8 @@ final class TrainLoop {
             names = "--augment",
             paramLabel = "SPEC",
             description =
-                    "What may happen to items in training, such as crop:4,flip or snr:5-30 (docs/augmentation.md).")
+                    "What may happen to items in training, such as crop:4,flip or noise:5-30 (docs/augmentation.md). Several "
+                            + "modalities: NAME=SPEC;NAME=SPEC")
     private @Nullable String augment;
 
     @Option(
@@ -139,12 +142,20 @@ final class TrainLoop {
         if (augment == null) {
             return Augmentation.NONE;
         }
-        if (data.kind() instanceof Kind.Image) {
-            return Augmentations.parse(augment, new Medium.Image());
+        if (!(data.kind() instanceof Kind.Several items)) {
+            return augmentation(augment, data);
         }
-        if (data.kind() instanceof Kind.Sound sound) {
-            return Augmentations.parse(augment, new Medium.Sound(sound.rate(), TrainSounds.of(data)));
-        }
-        throw new InvalidException("--augment: the items are neither images nor sound (expected: one of both)");
+        Map<String, Augmentation> each = new LinkedHashMap<>();
+        PerModality.parse("--augment", augment, items)
+                .forEach((name, spec) -> each.put(name, augmentation(spec, Datasets.only(data, name))));
+        return items.augmentation(each);
+    }
+
+    private static Augmentation augmentation(String spec, Dataset data) {
+        return Augmentations.parse(
+                spec,
+                TrainMedium.of(data)
+                        .orElseThrow(() -> new InvalidException(
+                                "--augment: the items are neither images nor sound (expected: one of both)")));
     }
 }

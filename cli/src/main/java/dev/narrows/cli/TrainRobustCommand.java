@@ -2,14 +2,13 @@ package dev.narrows.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.narrows.augment.Clips;
 import dev.narrows.augment.Corruption;
 import dev.narrows.augment.CorruptionSuite;
 import dev.narrows.augment.Corruptions;
-import dev.narrows.augment.Medium;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
 import dev.narrows.data.Kind;
+import dev.narrows.data.Modality;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
@@ -36,7 +35,7 @@ import picocli.CommandLine.ParentCommand;
         name = "robust",
         description = {
             "Measure what networks stand: accuracy on the test items under every corruption at five severities, the same "
-                    + "items for each network.",
+                    + "items for each network. Of several modalities one is corrupted at a time.",
             "",
             "To make one stand more, train it with `narrows train fit --augment image-strong --loss generalised "
                     + "--mix-up 0.2`. Writes robustness.csv, robustness.png and report.json."
@@ -93,13 +92,13 @@ final class TrainRobustCommand implements Callable<Integer> {
             networks.add(FreeBatch.of(OnnxReader.read(model)));
         }
         Files.createDirectories(output);
-        List<CorruptionSuite.Case> cases = new CorruptionSuite(Corruptions.of(medium(test)), seed).cases();
+        Map<String, Dataset> corrupted = corrupted(test);
         Map<String, double[]> accuracy = new LinkedHashMap<>();
-        try (Progress progress = terminal.progress("corruptions", cases.size() + 1L)) {
+        try (Progress progress = terminal.progress("corruptions", corrupted.size() + 1L)) {
             accuracy.put("clean", measure(networks, test));
             progress.step();
-            for (CorruptionSuite.Case corruption : cases) {
-                accuracy.put(corruption.name(), measure(networks, new CorruptedData(test, corruption)));
+            for (Map.Entry<String, Dataset> corruption : corrupted.entrySet()) {
+                accuracy.put(corruption.getKey(), measure(networks, corruption.getValue()));
                 progress.step();
             }
         }
@@ -107,20 +106,34 @@ final class TrainRobustCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Medium medium(Dataset test) {
-        if (test.kind() instanceof Kind.Image) {
-            return new Medium.Image();
+    /** The items under each corruption; of several modalities one is corrupted and the others stay as they are. */
+    private Map<String, Dataset> corrupted(Dataset test) {
+        Map<String, Dataset> corrupted = new LinkedHashMap<>();
+        if (test.kind() instanceof Kind.Several items) {
+            for (Modality modality : items.modalities()) {
+                for (CorruptionSuite.Case one : cases(Datasets.only(test, modality.name()))) {
+                    corrupted.put(modality.name() + "." + one.name(), new CorruptedData(test, modality, one));
+                }
+            }
+        } else {
+            cases(test).forEach(one -> corrupted.put(one.name(), new CorruptedData(test, one)));
         }
-        if (test.kind() instanceof Kind.Sound sound) {
-            return new Medium.Sound(sound.rate(), new Clips(test.size(), test::values));
+        if (corrupted.isEmpty()) {
+            throw new InvalidException("data: neither images nor sound (expected: one of both, to be corrupted)");
         }
-        throw new InvalidException("data: neither images nor sound (expected: one of both, to be corrupted)");
+        return corrupted;
+    }
+
+    private List<CorruptionSuite.Case> cases(Dataset items) {
+        return TrainMedium.of(items)
+                .map(medium -> new CorruptionSuite(Corruptions.of(medium), seed).cases())
+                .orElse(List.of());
     }
 
     private double[] measure(List<Network> networks, Dataset items) {
         double[] shares = new double[networks.size()];
         for (int i = 0; i < shares.length; i++) {
-            shares[i] = Measured.accuracy(networks.get(i), inputs.of(networks.get(i)), items)
+            shares[i] = Measured.accuracy(networks.get(i), inputs.of(networks.get(i), items), items)
                     .get(0);
         }
         return shares;

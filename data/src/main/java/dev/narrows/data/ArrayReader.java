@@ -11,7 +11,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,7 +25,10 @@ import java.util.Optional;
  */
 public final class ArrayReader {
 
-    /** The names of the arrays of one part: those of the items, their labels and their groups (integers both). */
+    /**
+     * The names of the arrays of one part: those of the items, their labels and their groups (integers both). Of several
+     * modalities each has an array of items, whose name goes on with a dot and the modality's name.
+     */
     private record Names(String values, String labels, String groups) {}
 
     /** The first of these whose items are there. */
@@ -34,6 +39,9 @@ public final class ArrayReader {
 
     private static final List<Names> TEST = List.of(
             new Names("x_test", "y_test", "group_test"), new Names("test_images", "test_labels", "test_groups"));
+
+    /** Of modalities behind the first, whose labels and groups hold for all. */
+    private static final Names NONE = new Names("", "", "");
 
     private ArrayReader() {}
 
@@ -80,14 +88,43 @@ public final class ArrayReader {
     }
 
     private static Optional<Names> find(ArrayStore store, List<Names> names) {
-        return names.stream().filter(name -> store.has(name.values())).findFirst();
+        return names.stream()
+                .filter(name -> !arrays(store, name.values()).isEmpty())
+                .findFirst();
+    }
+
+    /** The arrays of items of that name: by modality those that go on with a dot, or the one under "". */
+    private static Map<String, String> arrays(ArrayStore store, String name) {
+        Map<String, String> arrays = new LinkedHashMap<>();
+        if (store.has(name)) {
+            arrays.put("", name);
+        }
+        String prefix = name + ".";
+        for (String array : store.names()) {
+            if (array.regionMatches(true, 0, prefix, 0, prefix.length()) && array.length() > prefix.length()) {
+                arrays.put(array.substring(prefix.length()), array);
+            }
+        }
+        return arrays;
     }
 
     private static Dataset part(ArrayStore store, Names names, DataOptions options, Classes classes) {
-        Tensor values = store.read(names.values());
+        Map<String, String> arrays = arrays(store, names.values());
+        if (arrays.size() > 1 && arrays.containsKey("")) {
+            throw new InvalidException("arrays of items: " + arrays.values() + " (expected: \"" + names.values()
+                    + "\", or one for each modality), " + store.place(names.values()));
+        }
+        Map<String, Dataset> modalities = new LinkedHashMap<>();
+        arrays.forEach((modality, array) ->
+                modalities.put(modality, items(store, array, modalities.isEmpty() ? names : NONE, options, classes)));
+        return Datasets.joined(modalities);
+    }
+
+    /** @param names of the labels and groups */
+    private static Dataset items(ArrayStore store, String array, Names names, DataOptions options, Classes classes) {
+        Tensor values = store.read(array);
         if (values.rank() < 1) {
-            throw new InvalidException(
-                    "items: " + values + " (expected: axis 0 counts them), " + store.place(names.values()));
+            throw new InvalidException("items: " + values + " (expected: axis 0 counts them), " + store.place(array));
         }
         List<Labels> labels = List.of();
         if (store.has(names.labels())) {
@@ -101,7 +138,7 @@ public final class ArrayReader {
                     .mapToObj(Integer::toString)
                     .toList();
         }
-        return dataset(values, labels, groups, options, store.place(names.values()));
+        return dataset(values, labels, groups, options, store.place(array));
     }
 
     /** An integer an item; (items, 1) does too. */

@@ -17,13 +17,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** Named arrays: the entries of an .npz archive, or the .npy files of a directory. Names are in lower case. */
+/** Named arrays: the entries of an .npz archive, or the .npy files of a directory. The case of names does not matter. */
 interface ArrayStore extends AutoCloseable {
 
     /** Whether there is an array of that name. */
     boolean has(String name);
 
-    /** The names of all arrays. */
+    /** The names of all arrays, as they are written. */
     Iterable<String> names();
 
     /** Where an array is, for errors. */
@@ -41,7 +41,7 @@ interface ArrayStore extends AutoCloseable {
 
     /** The .npy files right in a directory. */
     static ArrayStore files(Path directory) {
-        Map<String, Path> files = new TreeMap<>();
+        Map<String, Path> files = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (Path file : Listing.files(directory)) {
             if (isNpy(file.getFileName().toString())) {
                 files.put(name(file.getFileName().toString()), file);
@@ -99,7 +99,7 @@ interface ArrayStore extends AutoCloseable {
     }
 
     private static String name(String file) {
-        return file.substring(0, file.length() - ".npy".length()).toLowerCase(Locale.ROOT);
+        return file.substring(0, file.length() - ".npy".length());
     }
 
     /** An .npz archive. */
@@ -110,7 +110,7 @@ interface ArrayStore extends AutoCloseable {
 
         private final Path file;
         private final ZipFile zip;
-        private final Map<String, ZipEntry> entries = new TreeMap<>();
+        private final Map<String, ZipEntry> entries = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
         Archive(Path file, ZipFile zip) {
             this.file = file;

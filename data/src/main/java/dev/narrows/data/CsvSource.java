@@ -47,7 +47,7 @@ final class CsvSource {
 
     private static boolean isManifest(Path file, DataOptions options) {
         try (CsvFile csv = CsvFile.open(file)) {
-            return csv.columns().contains(options.fileColumn());
+            return options.fileColumns().stream().anyMatch(csv.columns()::contains);
         }
     }
 

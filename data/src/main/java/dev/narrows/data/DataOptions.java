@@ -18,7 +18,7 @@ import java.util.regex.PatternSyntaxException;
  * @param stride steps from a window's start to the next one's
  * @param windowLabel which of a window's labels is its own
  * @param columns of a series that are its channels, in this order; if empty, all that are neither label nor group
- * @param fileColumn the column of a manifest that names the files
+ * @param fileColumns the columns of a manifest that name files; of several each is a modality, called like the column
  * @param labelColumns the columns that are labels, a task each, the first the one that is meant where none is named; if
  *     empty, the column {@value #LABEL_COLUMN} if there is one
  * @param groupColumn the column that says what belongs together; if empty, the column {@value #GROUP_COLUMN} if there is
@@ -36,7 +36,7 @@ public record DataOptions(
         int stride,
         WindowLabel windowLabel,
         List<String> columns,
-        String fileColumn,
+        List<String> fileColumns,
         List<String> labelColumns,
         Optional<String> groupColumn,
         Optional<Pattern> namePattern,
@@ -60,7 +60,7 @@ public record DataOptions(
             STRIDE,
             WindowLabel.MOST_FREQUENT,
             List.of(),
-            FILE_COLUMN,
+            List.of(FILE_COLUMN),
             List.of(),
             Optional.empty(),
             Optional.empty(),
@@ -77,6 +77,10 @@ public record DataOptions(
     public DataOptions {
         columns = List.copyOf(columns);
         labelColumns = List.copyOf(labelColumns);
+        fileColumns = List.copyOf(fileColumns);
+        if (fileColumns.isEmpty() || fileColumns.stream().distinct().count() < fileColumns.size()) {
+            throw new InvalidException("file columns: " + fileColumns + " (expected: 1 or more, each once)");
+        }
         if (size < 0) {
             throw new InvalidException("size: " + size + " pixels (expected: 1 or more, or 0 to leave images alone)");
         }
@@ -114,7 +118,7 @@ public record DataOptions(
         private int stride;
         private WindowLabel windowLabel;
         private List<String> columns;
-        private String fileColumn;
+        private List<String> fileColumns;
         private List<String> labelColumns;
         private Optional<String> groupColumn;
         private Optional<Pattern> namePattern;
@@ -129,7 +133,7 @@ public record DataOptions(
             stride = from.stride;
             windowLabel = from.windowLabel;
             columns = from.columns;
-            fileColumn = from.fileColumn;
+            fileColumns = from.fileColumns;
             labelColumns = from.labelColumns;
             groupColumn = from.groupColumn;
             namePattern = from.namePattern;
@@ -176,8 +180,8 @@ public record DataOptions(
             return this;
         }
 
-        public Builder fileColumn(String name) {
-            fileColumn = name;
+        public Builder fileColumns(String... names) {
+            fileColumns = List.of(names);
             return this;
         }
 
@@ -223,7 +227,7 @@ public record DataOptions(
                     stride,
                     windowLabel,
                     columns,
-                    fileColumn,
+                    fileColumns,
                     labelColumns,
                     groupColumn,
                     namePattern,

@@ -20,11 +20,16 @@ public record DataSource(Dataset train, Optional<Dataset> test) {
     private static final List<String> UNDERSTOOD = List.of(
             "IDX files (train-images-idx3-ubyte, t10k-…, .gz or plain)",
             "CIFAR binary (data_batch_*.bin, test_batch.bin; train.bin, test.bin)",
-            "arrays (.npz or .npy: x_train, y_train, x_test, y_test; x, y)",
+            "arrays (.npz or .npy: x_train, y_train, x_test, y_test; x, y; x_train.NAME for each of several modalities)",
             "CSV (a manifest with a column of files, or a series; train.csv, test.csv)",
             "folders of images, sounds or arrays (train/, test/; a folder a class, or classes by the name pattern)");
 
     public DataSource {
+        Optional<Kind.Several> several = Kind.Several.of(train);
+        if (test.isPresent() && !Kind.Several.of(test.get()).equals(several)) {
+            throw new IncompatibleException("kind of the test items: "
+                    + test.get().kind() + " (expected: " + train.kind() + ", as of the training items)");
+        }
         if (test.isPresent() && !Arrays.equals(train.shape(), test.get().shape())) {
             throw new IncompatibleException("shape of the test items: "
                     + Arrays.toString(test.get().shape()) + " (expected: " + Arrays.toString(train.shape())

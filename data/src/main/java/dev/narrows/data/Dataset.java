@@ -16,7 +16,7 @@ public interface Dataset {
 
     /**
      * The values of one item, row-major, in a new array; images (channels, height, width) in [0, 1], sound (samples) in
-     * [-1, 1].
+     * [-1, 1]; several modalities one behind the other, see {@link Kind.Several}.
      *
      * @param index 0 to {@link #size} less 1
      * @throws dev.narrows.errors.NarrowsException if the item's file cannot be read or does not fit

@@ -4,11 +4,13 @@ import dev.narrows.errors.InvalidException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A CSV file that lists items: a column names files (relative to the manifest), others are labels (each a task; an empty
- * cell is not known) and the group. Images, sounds or arrays by their endings.
+ * A CSV file that lists items: a column names files (relative to the manifest), or several do, one for each modality;
+ * others are labels (each a task; an empty cell is not known) and the group. Images, sounds or arrays by their endings.
  */
 public final class ManifestReader {
 
@@ -26,23 +28,27 @@ public final class ManifestReader {
 
     static Dataset read(Path manifest, DataOptions options, Classes classes) {
         try (CsvFile csv = CsvFile.open(manifest)) {
-            int fileColumn = csv.column(options.fileColumn());
+            List<Integer> fileColumns =
+                    options.fileColumns().stream().map(csv::column).toList();
             CsvFile.Chosen chosen = csv.choose(options);
-            List<Path> files = new ArrayList<>();
+            List<List<Path>> files = new ArrayList<>();
+            fileColumns.forEach(column -> files.add(new ArrayList<>()));
             List<Long> lines = new ArrayList<>();
             List<String> groups = new ArrayList<>();
             List<List<String>> names = new ArrayList<>();
             chosen.labels().forEach(column -> names.add(new ArrayList<>()));
             while (csv.hasNext()) {
                 CsvFile.Row row = csv.next();
-                files.add(file(manifest, row, fileColumn));
+                for (int i = 0; i < files.size(); i++) {
+                    files.get(i).add(file(manifest, row, fileColumns.get(i)));
+                }
                 lines.add(row.line());
                 chosen.group().ifPresent(column -> groups.add(row.cells().get(column)));
                 for (int task = 0; task < names.size(); task++) {
                     names.get(task).add(row.cells().get(chosen.labels().get(task)));
                 }
             }
-            if (files.isEmpty()) {
+            if (lines.isEmpty()) {
                 throw new InvalidException("items: 0 (expected: 1 or more), file \"" + manifest + "\"");
             }
             List<Labels> labels = new ArrayList<>();
@@ -52,7 +58,11 @@ public final class ManifestReader {
                         names.get(task),
                         item -> "line " + lines.get(item) + ", file \"" + manifest + "\""));
             }
-            return FileItems.of(files, options, labels, groups);
+            Map<String, Dataset> modalities = new LinkedHashMap<>();
+            for (int i = 0; i < files.size(); i++) {
+                modalities.put(options.fileColumns().get(i), FileItems.of(files.get(i), options, labels, groups));
+            }
+            return Datasets.joined(modalities);
         }
     }
 

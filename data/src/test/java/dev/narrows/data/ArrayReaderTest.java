@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -176,6 +177,56 @@ class ArrayReaderTest {
         assertThatThrownBy(() -> ArrayReader.read(file, DataOptions.DEFAULT))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("arrays: [data] (expected: one of [x_train, train_images, x])");
+    }
+
+    @Test
+    void read_arraysWithADot_areModalities() throws IOException {
+        Path file = npz(Map.of(
+                "x_train.Thumb", bytes(3, 2, 2),
+                "X_train.state", Tensor.of(new float[] {5, 6, 7}, 3, 1),
+                "y_train", Tensor.of(new long[] {1, 0, 2}, 3),
+                "group_train", Tensor.of(new long[] {8, 8, 9}, 3),
+                "x_test.state", Tensor.of(new float[] {9}, 1, 1),
+                "x_test.Thumb", bytes(1, 2, 2),
+                "y_test", Tensor.of(new int[] {2}, 1)));
+
+        DataSource source = DataSource.open(file, DataOptions.DEFAULT);
+
+        assertThat(source.train().kind())
+                .isEqualTo(new Kind.Several(List.of(
+                        new Modality("state", new Kind.Values(), List.of(1L), 0),
+                        new Modality("Thumb", new Kind.Image(), List.of(1L, 2L, 2L), 1))));
+        assertThat(source.train().values(1)).containsExactly(6, 4 / 255f, 5 / 255f, 6 / 255f, 7 / 255f);
+        assertThat(source.train().labels().get(0).of()).containsExactly(1, 0, 2);
+        assertThat(source.train().group(2)).hasValue("9");
+        assertThat(source.test().orElseThrow().values(0)).startsWith(9, 0);
+        assertThat(source.test().orElseThrow().labels().get(0).classes()).hasSize(3);
+    }
+
+    @Test
+    void read_oneArrayWithADot_isThatAlone() throws IOException {
+        Dataset data = ArrayReader.read(npz(Map.of("x.thumb", bytes(3, 2, 2))), DataOptions.DEFAULT)
+                .train();
+
+        assertThat(data.kind()).isEqualTo(new Kind.Image());
+    }
+
+    @Test
+    void read_modalitiesThatDoNotFit_areRefused() throws IOException {
+        Path mixed = npz(Map.of("x_train", bytes(3, 2, 2), "x_train.state", bytes(3, 1)));
+        assertThatThrownBy(() -> ArrayReader.read(mixed, DataOptions.DEFAULT))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining(
+                        "arrays of items: [x_train, x_train.state] (expected: \"x_train\", or one for each modality)");
+        Path counts = npz(Map.of("x.a", bytes(3, 2), "x.b", bytes(2, 2)));
+        assertThatThrownBy(() -> ArrayReader.read(counts, DataOptions.DEFAULT))
+                .isInstanceOf(NarrowsException.class)
+                .hasMessage("items: 2 of modality \"b\" (expected: 3, as of \"a\")");
+        Path missing = npz(Map.of("x_train.a", bytes(3, 2), "x_train.b", bytes(3, 2), "x_test.a", bytes(1, 4)));
+        assertThatThrownBy(() -> ArrayReader.read(missing, DataOptions.DEFAULT))
+                .isInstanceOf(NarrowsException.class)
+                .hasMessage(
+                        "kind of the test items: Values[] (expected: [a (Values [2]), b (Values [2])], as of the training items)");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,7 @@ class ManifestReaderTest {
         Dataset data = ManifestReader.read(
                 manifest,
                 SHORT.toBuilder()
-                        .fileColumn("path")
+                        .fileColumns("path")
                         .labelColumns("size", "drink")
                         .groupColumn("voice")
                         .build());
@@ -144,6 +145,38 @@ class ManifestReaderTest {
         assertThatThrownBy(() -> ManifestReader.read(directory.resolve("none.csv"), SHORT))
                 .isInstanceOf(InvalidException.class)
                 .hasMessageContaining("no such file");
+    }
+
+    @Test
+    void read_severalFileColumns_areModalities() {
+        ItemFixture.image(directory.resolve("grey.png"), 2, 1, 0x808080);
+        ItemFixture.image(directory.resolve("white.png"), 2, 1, 0xFFFFFF);
+        manifest("photo,label,clip", "grey.png,tea,clips/b.wav", "white.png,coffee,\"clips/a, 1.wav\"");
+        DataOptions options =
+                SHORT.toBuilder().fileColumns("photo", "clip").channels(1).build();
+
+        Dataset data = DataSource.open(directory, options).train();
+
+        assertThat(data.kind())
+                .isEqualTo(new Kind.Several(List.of(
+                        new Modality("photo", new Kind.Image(), List.of(1L, 1L, 2L), 0),
+                        new Modality("clip", new Kind.Sound(8000), List.of(2L), 2))));
+        assertThat(data.values(1)).containsExactly(1, 1, 0.5f, 0);
+        assertThat(data.labels().get(0).of()).containsExactly(1, 0);
+    }
+
+    @Test
+    void read_fileColumnThatIsNotThere_saysWhichAre() {
+        Path manifest = manifest("photo,label", "grey.png,tea");
+        DataOptions options = SHORT.toBuilder().fileColumns("photo", "clip").build();
+
+        assertThatThrownBy(() -> DataSource.open(manifest, options))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("column: \"clip\" (expected: one of [photo, label])");
+        assertThatThrownBy(
+                        () -> DataOptions.builder().fileColumns("clip", "clip").build())
+                .isInstanceOf(InvalidException.class)
+                .hasMessage("file columns: [clip, clip] (expected: 1 or more, each once)");
     }
 
     @Test

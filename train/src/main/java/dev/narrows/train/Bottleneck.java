@@ -141,6 +141,12 @@ public final class Bottleneck implements Objective, AutoCloseable {
         }
     }
 
+    /** @throws dev.narrows.errors.IncompatibleException if the items do not fit the network */
+    @Override
+    public void require(Dataset data) {
+        inputs.require(original, data);
+    }
+
     @Override
     public Map<String, Tensor> parameters() {
         Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());

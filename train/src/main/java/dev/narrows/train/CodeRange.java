@@ -24,6 +24,7 @@ final class CodeRange {
     private CodeRange() {}
 
     static void fit(DifferentiableNetwork network, Inputs inputs, Dataset data, int levels) {
+        inputs.require(data);
         BatchOptions order = new BatchOptions(
                 Math.min(ITEMS, data.size()), 0, true, false, dev.narrows.augment.Augmentation.NONE, 0);
         try (Batches batches = Batches.open(data, order, 0);

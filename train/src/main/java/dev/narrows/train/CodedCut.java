@@ -106,6 +106,7 @@ public final class CodedCut implements AutoCloseable {
     }
 
     private void overCut(Dataset data, BiConsumer<Map<String, Tensor>, Batch> use) {
+        inputs.require(data);
         try (Batches batches = Batches.open(data, BatchOptions.DEFAULT.withSize(BATCH), 0)) {
             while (batches.hasNext()) {
                 Batch batch = batches.next();

@@ -48,6 +48,10 @@ public final class DecodedData implements Dataset {
         if (data.kind() instanceof Kind.Sound sound) {
             return new MediaKind.Sound(sound.rate());
         }
+        if (data.kind() instanceof Kind.Several several) {
+            throw new InvalidException("items: of several modalities, " + several.names()
+                    + " (expected: images or sound alone, as there are codecs for)");
+        }
         throw new InvalidException("items: neither images nor sound (expected: one of both, as there are codecs for)");
     }
 

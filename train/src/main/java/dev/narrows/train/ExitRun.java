@@ -79,6 +79,7 @@ public final class ExitRun implements AutoCloseable {
         for (int i = 0; i <= exits.size(); i++) {
             all.add(new Collected());
         }
+        inputs.require(data);
         overAll(data, (values, labels) -> {
             Map<String, Tensor> alive = inputs.ofHost(values);
             for (int segment = 0; segment <= exits.size(); segment++) {
@@ -97,6 +98,7 @@ public final class ExitRun implements AutoCloseable {
      * @param network with a free batch axis, and one output (items, classes)
      */
     public static LabelledLogits run(Network network, Inputs inputs, Dataset data) {
+        inputs.require(data);
         Collected collected = new Collected();
         try (Session session =
                 Session.open(network.name(), OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {

@@ -1,6 +1,8 @@
 package dev.narrows.train;
 
 import dev.narrows.data.Dataset;
+import dev.narrows.data.Kind;
+import dev.narrows.data.Modality;
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Dim;
@@ -8,6 +10,7 @@ import dev.narrows.graph.Network;
 import dev.narrows.graph.TensorType;
 import dev.narrows.graph.ValueInfo;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,24 +18,17 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * How a batch's values become a network's input: taken less {@code mean}, over {@code deviation}, channel by channel, as
- * the network was trained.
- *
- * @param name of the input
- * @param mean of each channel; empty for 0
- * @param deviation of each channel; empty for 1
+ * How a batch's values become a network's inputs: all of an item is the only input, or each input takes the modality of its
+ * name. Scaled as the network was trained.
  */
-public record Inputs(String name, List<Float> mean, List<Float> deviation) {
+public final class Inputs {
 
-    public Inputs {
-        mean = List.copyOf(mean);
-        deviation = List.copyOf(deviation);
-        if (!deviation.isEmpty() && !mean.isEmpty() && mean.size() != deviation.size()) {
-            throw new IncompatibleException(
-                    "mean: " + mean.size() + " channels (expected: as the deviation, " + deviation.size() + ")");
-        }
-        mean.forEach(value -> Range.require("mean", value, -Float.MAX_VALUE, Float.MAX_VALUE));
-        deviation.forEach(value -> Range.require("deviation", value, Float.MIN_NORMAL, Float.MAX_VALUE));
+    private final Map<String, Scale> scales; // of each input
+    private final Optional<Kind.Several> items;
+
+    private Inputs(Map<String, Scale> scales, Optional<Kind.Several> items) {
+        this.scales = scales;
+        this.items = items;
     }
 
     /** Values as they are, for a network's only input. */
@@ -43,61 +39,116 @@ public record Inputs(String name, List<Float> mean, List<Float> deviation) {
     /**
      * For a network's only input.
      *
+     * @param mean taken off, see {@link Scale}
+     * @param deviation divided by, see {@link Scale}
      * @throws IncompatibleException if it has several
      */
     public static Inputs of(Network network, List<Float> mean, List<Float> deviation) {
-        List<ValueInfo> inputs = network.inputs().stream()
-                .filter(input -> !network.initializers().containsKey(input.name()))
-                .toList();
-        if (inputs.size() != 1) {
-            throw new IncompatibleException("inputs: " + inputs.size() + " (expected: 1)");
+        List<String> names = names(network);
+        if (names.size() != 1) {
+            throw new IncompatibleException(
+                    "inputs: " + names + " (expected: 1, as the items are of one modality, which has no name)");
         }
-        return new Inputs(inputs.get(0).name(), mean, deviation);
+        return new Inputs(Map.of(names.get(0), new Scale(mean, deviation)), Optional.empty());
+    }
+
+    /**
+     * For items of several modalities; one that no input is named after is left out.
+     *
+     * @param scales by modality; the values of those that are not named stay as they are
+     * @throws IncompatibleException if an input has the name of none
+     */
+    public static Inputs of(Network network, Kind.Several items, Map<String, Scale> scales) {
+        List<String> names = names(network);
+        if (!items.names().containsAll(names)) {
+            throw new IncompatibleException("inputs: " + names
+                    + " (expected: each named as one of the items' modalities, " + items.names() + ")");
+        }
+        scales.keySet().forEach(items::modality);
+        Map<String, Scale> byInput = new LinkedHashMap<>();
+        names.forEach(name -> byInput.put(name, scales.getOrDefault(name, Scale.NONE)));
+        return new Inputs(byInput, Optional.of(items));
+    }
+
+    private static List<String> names(Network network) {
+        return network.inputs().stream()
+                .map(ValueInfo::name)
+                .filter(name -> !network.initializers().containsKey(name))
+                .toList();
     }
 
     /**
      * The network's inputs for a batch.
      *
-     * @param values (items, …) f32
+     * @param values as in a {@link dev.narrows.data.Batch}
      */
     Map<String, Tensor> of(Tensor values) {
-        Tensor shifted = mean.isEmpty() ? values : values.sub(perChannel(mean, values.dim()));
-        return Map.of(name, deviation.isEmpty() ? shifted : shifted.div(perChannel(deviation, values.dim())));
+        Map<String, Tensor> made = new LinkedHashMap<>();
+        scales.forEach((name, scale) -> made.put(
+                name,
+                scale.apply(items.map(all -> part(values, all.modality(name))).orElse(values))));
+        return made;
+    }
+
+    private static Tensor part(Tensor values, Modality modality) {
+        long[] shape = new long[modality.shape().size() + 1];
+        shape[0] = values.size(0);
+        System.arraycopy(modality.dims(), 0, shape, 1, shape.length - 1);
+        return values.narrow(1, modality.from(), modality.length()).reshape(shape);
     }
 
     /** The same in Java's memory, for ONNX Runtime. */
     Map<String, dev.narrows.engine.Tensor> ofHost(dev.narrows.engine.Tensor values) {
-        if (mean.isEmpty() && deviation.isEmpty()) {
-            return Map.of(name, values);
-        }
+        Map<String, dev.narrows.engine.Tensor> made = new LinkedHashMap<>();
+        Map<String, dev.narrows.engine.Tensor> split =
+                items.map(all -> all.split(values)).orElse(Map.of());
+        scales.forEach((name, scale) -> {
+            dev.narrows.engine.Tensor own = split.getOrDefault(name, values);
+            made.put(name, scale.equals(Scale.NONE) ? own : scaled(own, scale));
+        });
+        return made;
+    }
+
+    private static dev.narrows.engine.Tensor scaled(dev.narrows.engine.Tensor values, Scale scale) {
         try (PointerScope scope = new PointerScope()) {
-            return Map.of(
-                    name,
-                    Torch.toHost(
-                            Optional.ofNullable(of(Torch.of(values)).get(name)).orElseThrow()));
+            return Torch.toHost(scale.apply(Torch.of(values)));
         }
     }
 
-    private static Tensor perChannel(List<Float> numbers, long rank) {
-        float[] values = new float[numbers.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = numbers.get(i);
+    /** @throws IncompatibleException if the items are not of the modalities that these inputs were made for */
+    void require(Dataset data) {
+        Optional<Kind.Several> theirs = Kind.Several.of(data);
+        if (!theirs.equals(items)) {
+            throw new IncompatibleException(
+                    "modalities: " + described(theirs) + " (expected: " + described(items) + ", as for the inputs)");
         }
-        long[] shape = new long[(int) rank];
-        Arrays.fill(shape, 1);
-        shape[values.length == 1 ? 0 : 1] = values.length;
-        return Torch.of(dev.narrows.engine.Tensor.of(values, shape));
     }
 
-    /** @throws IncompatibleException if there is no such input, or the items are not of the shape that it takes */
+    private static String described(Optional<Kind.Several> items) {
+        return items.map(Kind.Several::toString).orElse("one without a name");
+    }
+
+    /**
+     * Refuses items that do not fit.
+     *
+     * @throws IncompatibleException if there is no such input, or the items are not of the shape that it takes
+     */
     void require(Network network, Dataset data) {
+        require(data);
+        scales.forEach((name, scale) -> {
+            long[] shape = items.map(all -> all.modality(name).dims()).orElseGet(data::shape);
+            requireShape(network, name, shape);
+            scale.require(shape);
+        });
+    }
+
+    private static void requireShape(Network network, String name, long[] shape) {
         ValueInfo input = network.inputs().stream()
                 .filter(info -> info.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IncompatibleException("input: \"" + name + "\" (expected: one of "
                         + network.inputs().stream().map(ValueInfo::name).toList() + ")"));
         List<Dim> dims = input.type().flatMap(TensorType::shape).orElse(List.of());
-        long[] shape = data.shape();
         boolean fits = dims.isEmpty() || dims.size() == shape.length + 1;
         for (int axis = 1; fits && axis < dims.size(); axis++) {
             fits = !(dims.get(axis) instanceof Dim.Known known) || known.length() == shape[axis - 1];
@@ -106,11 +157,6 @@ public record Inputs(String name, List<Float> mean, List<Float> deviation) {
             List<Long> wanted = dims.stream().skip(1).map(Dim::lengthOrMinusOne).toList();
             throw new IncompatibleException("items: " + Arrays.toString(shape) + " (expected: " + wanted
                     + ", as input \"" + name + "\" takes them)");
-        }
-        int channels = Math.max(mean.size(), deviation.size());
-        if (channels > 1 && (shape.length == 0 || shape[0] != channels)) {
-            throw new IncompatibleException("items: " + Arrays.toString(shape) + " (expected: of " + channels
-                    + " channels, as the mean and the deviation)");
         }
     }
 }

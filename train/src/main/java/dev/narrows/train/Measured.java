@@ -30,6 +30,7 @@ public final class Measured {
      * @throws InvalidException if no label of the data is known
      */
     public static List<Double> accuracy(Network network, Inputs inputs, Dataset data) {
+        inputs.require(data);
         List<String> outputs = network.outputs().stream().map(ValueInfo::name).toList();
         int[] right = new int[outputs.size()];
         int[] known = new int[outputs.size()];

@@ -156,7 +156,7 @@ class ClassifierTest {
     @Test
     void teacher_keepsItsWeightsAndSeesItsOwnInputs() {
         Network network = Fixture.perceptron(22, 8, 0);
-        Inputs shifted = new Inputs("x", List.of(0.5f, -0.5f), List.of(2f, 3f));
+        Inputs shifted = Inputs.of(TEACHER, List.of(0.5f, -0.5f), List.of(2f, 3f));
         try (PointerScope scope = new PointerScope();
                 Teacher teacher = new Teacher(TEACHER, shifted);
                 DifferentiableNetwork plain = DifferentiableNetwork.of(TEACHER);

@@ -35,6 +35,7 @@ class TrainingPageTest {
             import dev.narrows.graph.*;
             import dev.narrows.plan.*;
             import dev.narrows.train.*;
+            import dev.narrows.zoo.*;
             import java.nio.file.*;
             import java.util.*;
             import org.bytedeco.javacpp.PointerScope;
