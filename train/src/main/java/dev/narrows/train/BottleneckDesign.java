@@ -19,8 +19,7 @@ import java.util.List;
  * @param hidden channels inside the decoder
  * @param encoder channels of the encoder's convolutions before the last; none for an encoder of a single convolution
  */
-public record BottleneckDesign(
-        int channels, int levels, int kernel, int stride, int hidden, List<Integer> encoder) {
+public record BottleneckDesign(int channels, int levels, int kernel, int stride, int hidden, List<Integer> encoder) {
 
     public static final BottleneckDesign DEFAULT = new BottleneckDesign(8, 8, 3, 2, 64, List.of());
 

@@ -175,7 +175,16 @@ final class BottleneckMaker {
         }
         int last = strides.size() - 1;
         int kernel = design.kernel();
-        conv("encoder", from, PREFIX + "encoded", in, design.channels(), kernel, strides.get(last), 1, lengths.get(last));
+        conv(
+                "encoder",
+                from,
+                PREFIX + "encoded",
+                in,
+                design.channels(),
+                kernel,
+                strides.get(last),
+                1,
+                lengths.get(last));
         quantise();
         if (strides.size() == 1) {
             strides.add(0, 1); // a convolution more, where the lengths are the tensor's again

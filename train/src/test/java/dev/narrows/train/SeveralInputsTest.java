@@ -176,7 +176,7 @@ class SeveralInputsTest {
     void bottleneck_behindTheFusion_sendsWholeNumbersThatStillTell() {
         Shapes shapes = NetworkShapes.infer(TAUGHT, Map.of());
         Cut cut = Cuts.at(TAUGHT, shapes, List.of("features"));
-        BottleneckDesign design = new BottleneckDesign(3, 4, 3, 2, 32);
+        BottleneckDesign design = new BottleneckDesign(3, 4, 3, 2, 32, List.of());
         TrainOptions options =
                 options(8).optimizer(OptimizerChoice.parse("adamw:rate=0.003")).build();
         Inputs taken = inputs(TAUGHT);
