@@ -6,6 +6,7 @@ import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
+import dev.narrows.zoo.NetworkBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,14 +120,12 @@ public final class Bottleneck implements Objective, AutoCloseable {
         CodeRange.fit(network, inputs, data, levels);
     }
 
-    /** Lets only the bottleneck learn, free of cost where bits are aimed at, or all of the network. */
+    /** Lets only the bottleneck learn, free of cost where bits are aimed at, or all of the network but a front end of the zoo. */
     public void alone(boolean bottleneckOnly) {
         alone = bottleneckOnly;
-        if (bottleneckOnly) {
-            network.freeze(name -> original.initializers().containsKey(name));
-        } else {
-            network.unfreeze(name -> true);
-        }
+        network.unfreeze(name -> true);
+        network.freeze(name -> original.initializers().containsKey(name)
+                && (bottleneckOnly || name.startsWith(NetworkBuilder.FROZEN)));
     }
 
     /** The weight of a bit as it is now; it moves where a number of bits is aimed at. */

@@ -199,6 +199,23 @@ class BottleneckTest {
         }
     }
 
+    /** Where sound is silent the logarithm of its front end would get a gradient without bounds. */
+    @Test
+    void alone_notOfANetworkThatHears_keepsItsFrontEnd() {
+        Network network = Zoo.build(
+                Architecture.parse("dscnn:width=0.25,depth=1"), new InputShape.Sound(4000, 8000), CLASSES, 1);
+        try (Bottleneck bottleneck = bottleneck(
+                network, "block1", new BottleneckDesign(2, 4, 3, 2, 8, List.of()), Bottleneck.Weights.DEFAULT)) {
+            bottleneck.alone(true);
+            bottleneck.alone(false);
+
+            assertThat(network.initializers().keySet()).anyMatch(name -> name.startsWith("frontend."));
+            assertThat(bottleneck.parameters().keySet())
+                    .noneMatch(name -> name.startsWith("frontend."))
+                    .contains("logits.bias");
+        }
+    }
+
     @Test
     void strides_ofADesign_areSharedEvenlyAndTheSteepestFirst() {
         assertThat(new BottleneckDesign(4, 4, 3, 8, 8, List.of(6, 6)).strides()).containsExactly(2, 2, 2);
