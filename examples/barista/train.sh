@@ -57,12 +57,12 @@ data=(--data "$orders/train" --held-from "$orders/validation" --test "$orders/te
 # Twice as fast on a processor that has it, slower on any other.
 if grep -q -w -e avx512_bf16 -e amx_bf16 /proc/cpuinfo 2>/dev/null; then data+=(--bfloat16); fi
 
-"$narrows" train fit --network resnet:depth=20,width=0.75,window=16,mels=60 "${data[@]}" --epochs "$epochs" \
+"$narrows" train fit --network resnet:depth=20,width=0.75,window=16,mels=60,output=probabilities "${data[@]}" --epochs "$epochs" \
   --optimizer adamw:rate=0.006,decay=0.03 --loss cross-entropy:smoothing=0.05 --ema 0.998 -o "$output/network"
 
 "$narrows" train bottleneck "$output/network/model.onnx" --cut block3 --bytes "$bytes" "${data[@]}" \
-  --encoder-channels 16 --code-channels 24 --levels 4 --kernel 5 --code-stride 8 --decoder-channels 64 --alone 1 \
-  --epochs "$narrow_epochs" --optimizer adamw:rate=0.003,decay=0.02 --ema 0.998 --clip 5 -o "$output/narrow"
+  --encoder-channels 12,16 --code-channels 24 --levels 4 --kernel 3 --code-stride 8 --decoder-channels 64 --feature-weight 0.02 \
+  --alone 1 --epochs "$narrow_epochs" --optimizer adamw:rate=0.003,decay=0.02 --ema 0.998 --clip 5 -o "$output/narrow"
 
 "$narrows" pack "$output/narrow/model.onnx" --at bottleneck.code --codecs bottleneck --name barista \
   --labels "$output/narrow/labels.txt" --preprocess audio --rate 16000 --seconds 2 \

@@ -57,6 +57,13 @@ public final class OrdersTrial implements Callable<Integer> {
     private Path network = Path.of("");
 
     @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            showDefaultValue = Visibility.NEVER,
+            description = "The names of its classes, a line each (default: labels.txt beside it).")
+    private @Nullable Path labels;
+
+    @Option(
             names = "--sets",
             paramLabel = "SET",
             split = ",",
@@ -93,6 +100,8 @@ public final class OrdersTrial implements Callable<Integer> {
         try {
             List<Manifest.Row> rows = Manifest.parse(Files.readString(folder.resolve(Manifest.FILE)));
             byte[] model = Files.readAllBytes(network);
+            List<String> names =
+                    Files.readAllLines(labels == null ? network.resolveSibling("labels.txt") : labels);
             try (Session session =
                     Session.open(network.toString(), ByteBuffer.wrap(model), Map.of(), SessionOptions.DEFAULT)) {
                 Map<String, Tally> tallies = new LinkedHashMap<>();
@@ -103,7 +112,7 @@ public final class OrdersTrial implements Callable<Integer> {
                         throw new InvalidException(
                                 "set: " + set + " has no clips (expected: a split of \"" + folder + "\")");
                     }
-                    tallies.put(set, answer(session, ofSet));
+                    tallies.put(set, answer(session, names, ofSet));
                 }
                 print(tallies);
                 if (answers != null) {
@@ -119,7 +128,7 @@ public final class OrdersTrial implements Callable<Integer> {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    private Tally answer(Session session, List<Manifest.Row> rows) {
+    private Tally answer(Session session, List<String> names, List<Manifest.Row> rows) {
         TensorSpec input = session.inputs().get(0);
         String output = session.outputs().get(0).name();
         ItemReader reader = ItemReader.of(SOUND, input);
@@ -132,12 +141,12 @@ public final class OrdersTrial implements Callable<Integer> {
             }
             Tensor classes =
                     session.run(Map.of(input.name(), Tensor.concat(items))).get(output);
-            if (classes == null || classes.rank() != 2 || classes.dim(1) != Phrases.LABELS.size()) {
+            if (classes == null || classes.rank() != 2 || classes.dim(1) != names.size()) {
                 throw new InvalidException(
-                        "output: " + classes + " (expected: items by " + Phrases.LABELS.size() + " classes)");
+                        "output: " + classes + " (expected: items by " + names.size() + " classes)");
             }
             for (int i = 0; i < batch.size(); i++) {
-                String said = Phrases.LABELS.get(classes.slice(i, i + 1).argmax());
+                String said = names.get(classes.slice(i, i + 1).argmax());
                 count(tally, batch.get(i), said);
                 csv.append(batch.get(i).file()).append(',').append(batch.get(i).label());
                 csv.append(',').append(said).append('\n');
