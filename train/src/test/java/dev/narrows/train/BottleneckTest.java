@@ -202,8 +202,8 @@ class BottleneckTest {
     /** Where sound is silent the logarithm of its front end would get a gradient without bounds. */
     @Test
     void alone_notOfANetworkThatHears_keepsItsFrontEnd() {
-        Network network = Zoo.build(
-                Architecture.parse("dscnn:width=0.25,depth=1"), new InputShape.Sound(4000, 8000), CLASSES, 1);
+        Network network =
+                Zoo.build(Architecture.parse("dscnn:width=0.25,depth=1"), new InputShape.Sound(4000, 8000), CLASSES, 1);
         try (Bottleneck bottleneck = bottleneck(
                 network, "block1", new BottleneckDesign(2, 4, 3, 2, 8, List.of()), Bottleneck.Weights.DEFAULT)) {
             bottleneck.alone(true);

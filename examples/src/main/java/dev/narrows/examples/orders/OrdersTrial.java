@@ -100,8 +100,7 @@ public final class OrdersTrial implements Callable<Integer> {
         try {
             List<Manifest.Row> rows = Manifest.parse(Files.readString(folder.resolve(Manifest.FILE)));
             byte[] model = Files.readAllBytes(network);
-            List<String> names =
-                    Files.readAllLines(labels == null ? network.resolveSibling("labels.txt") : labels);
+            List<String> names = Files.readAllLines(labels == null ? network.resolveSibling("labels.txt") : labels);
             try (Session session =
                     Session.open(network.toString(), ByteBuffer.wrap(model), Map.of(), SessionOptions.DEFAULT)) {
                 Map<String, Tally> tallies = new LinkedHashMap<>();
@@ -142,8 +141,7 @@ public final class OrdersTrial implements Callable<Integer> {
             Tensor classes =
                     session.run(Map.of(input.name(), Tensor.concat(items))).get(output);
             if (classes == null || classes.rank() != 2 || classes.dim(1) != names.size()) {
-                throw new InvalidException(
-                        "output: " + classes + " (expected: items by " + names.size() + " classes)");
+                throw new InvalidException("output: " + classes + " (expected: items by " + names.size() + " classes)");
             }
             for (int i = 0; i < batch.size(); i++) {
                 String said = names.get(classes.slice(i, i + 1).argmax());
