@@ -188,8 +188,9 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         double original = Measured.accuracy(network, taken, parts.test()).get(0);
         RateDistortion measured = new RateDistortion(place.name(), original, macs(network, shapes), others);
         for (Cut natural : naturals(network, shapes, place)) {
-            Dataset items =
-                    natural == place ? parts.test() : Datasets.limited(parts.test(), TEST_PER_CLASS, loop.seed());
+            Dataset items = natural.name().equals(place.name())
+                    ? parts.test()
+                    : Datasets.limited(parts.test(), TEST_PER_CLASS, loop.seed());
             try (CodedCut coded = new CodedCut(network, shapes, natural, taken)) {
                 measured.addNatural(
                         natural.name(),

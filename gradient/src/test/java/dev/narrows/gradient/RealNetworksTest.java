@@ -85,8 +85,7 @@ class RealNetworksTest {
 
     @Test
     void barista_forwardBackwardAndBack_isTheNetwork() {
-        Path file =
-                root().resolve("examples").resolve("barista").resolve("first").resolve("barista.onnx");
+        Path file = root().resolve("examples").resolve("barista").resolve("barista.onnx");
         check(OnnxReader.read(file), input(2, 32_000));
     }
 
