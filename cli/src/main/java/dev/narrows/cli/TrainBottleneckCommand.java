@@ -186,7 +186,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         Inputs taken = inputs.of(network, parts.train());
         Dataset calibration = Datasets.limited(parts.train(), CALIBRATION_PER_CLASS, loop.seed());
         double original = Measured.accuracy(network, taken, parts.test()).get(0);
-        RateDistortion measured = new RateDistortion(place.name(), original, macs(network, shapes), others);
+        long whole = macs(network, shapes);
+        RateDistortion measured = new RateDistortion(place.name(), original, whole, others);
         for (Cut natural : naturals(network, shapes, place)) {
             Dataset items = natural.name().equals(place.name())
                     ? parts.test()
@@ -194,7 +195,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             try (CodedCut coded = new CodedCut(network, shapes, natural, taken)) {
                 measured.addNatural(
                         natural.name(),
-                        (double) natural.upstreamMacs() / macs(network, shapes),
+                        (double) natural.upstreamMacs() / whole,
                         items.size(),
                         terminal.waiting(
                                 "codecs at " + natural.name(), () -> coded.measure(NATURAL, calibration, items)));
