@@ -128,6 +128,12 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     private int alone = 3;
 
     @Option(
+            names = "--trained-rate",
+            paramLabel = "SHARE",
+            description = "Of the learning rate, for the network's own weights (default: ${DEFAULT-VALUE}).")
+    private double trainedShare = 0.2;
+
+    @Option(
             names = "--teacher-weight",
             paramLabel = "W",
             description = "Of the original network's answers against the labels, 0 to 1 (default: 0.7).")
@@ -285,6 +291,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
                 + kernel + " " + stride + " " + hidden + " " + encoder + " " + teacher + " " + features;
         TrainOptions options = loop.options(parts.train(), directory.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)
+                .trainedShare(trainedShare)
                 .build();
         try (TrainProgress progress = new TrainProgress(terminal, name + ", " + phase)) {
             return Training.run(bottleneck, parts.train(), parts.held(), options, progress);

@@ -93,6 +93,12 @@ final class TrainExitsCommand implements Callable<Integer> {
     private int alone = 5;
 
     @Option(
+            names = "--trained-rate",
+            paramLabel = "SHARE",
+            description = "Of the learning rate, for the network's own weights (default: ${DEFAULT-VALUE}).")
+    private double trainedShare = 0.2;
+
+    @Option(
             names = "--last-weight",
             paramLabel = "W",
             description = "Exits: of the last layer's answers against the labels, 0 to 1 (default: 0.5).")
@@ -257,6 +263,7 @@ final class TrainExitsCommand implements Callable<Integer> {
                 + " " + weights() + " " + freeze + " " + alone;
         TrainOptions options = loop.options(parts.train(), output.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)
+                .trainedShare(trainedShare)
                 .build();
         try (TrainProgress progress = new TrainProgress(terminal, "exits, " + phase)) {
             return Training.run(objective, parts.train(), parts.held(), options, progress);

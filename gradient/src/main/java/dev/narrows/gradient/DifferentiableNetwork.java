@@ -85,7 +85,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
     private final Map<String, Tensor> constants = new HashMap<>(); // of Constant nodes
     private final Set<String> trainable = new LinkedHashSet<>();
     private final Set<String> frozen = new LinkedHashSet<>();
-    private boolean training;
+    private Predicate<Node> training = node -> false;
 
     private DifferentiableNetwork(Network network, Branches branches) {
         this.network = network;
@@ -113,7 +113,8 @@ public final class DifferentiableNetwork implements AutoCloseable {
         Set<String> used = network.users().keySet();
         Set<String> steering = made.steering();
         Set<String> kernels = network.nodes().stream()
-                .filter(node -> node.is("Conv") && node.inputs().size() > 1)
+                .filter(node -> (node.is("Conv") || node.is("ConvTranspose"))
+                        && node.inputs().size() > 1)
                 .map(node -> node.inputs().get(1))
                 .collect(Collectors.toSet());
         try (PointerScope scope = new PointerScope()) {
@@ -201,8 +202,13 @@ public final class DifferentiableNetwork implements AutoCloseable {
     }
 
     /** Whether dropout drops, and batch normalisation uses the batch and moves its statistics. At first it does not. */
-    public void training(boolean newTraining) {
-        training = newTraining;
+    public void training(boolean on) {
+        training(node -> on);
+    }
+
+    /** Which nodes behave as in training: the others answer as ever, statistics of batch normalisation stay. */
+    public void training(Predicate<Node> nodes) {
+        training = nodes;
     }
 
     /** Runs the network and returns its outputs by name. */
@@ -335,7 +341,7 @@ public final class DifferentiableNetwork implements AutoCloseable {
             inputCarriers.add(Optional.ofNullable(carriers.get(name)));
         }
         boolean fixed = node.is("BatchNormalization") && !moves(node);
-        Call call = new Call(node, network.opset(), training && !fixed, inputs, inputCarriers);
+        Call call = new Call(node, network.opset(), !fixed && training.test(node), inputs, inputCarriers);
         try {
             Operators.find(node).orElseThrow().run(call);
         } catch (NarrowsException e) {

@@ -150,6 +150,24 @@ class DifferentiableNetworkTest {
     }
 
     @Test
+    void training_ofSomeNodes_leavesTheOthersAsTheyAnswer() {
+        Network before = twoLayers();
+        try (DifferentiableNetwork network = DifferentiableNetwork.of(before);
+                PointerScope scope = new PointerScope()) {
+            Tensor evaluated = Torch.toHost(run(network, "n"));
+            network.training(node -> !node.is("BatchNormalization"));
+            assertThat(Torch.toHost(run(network, "n")).maxAbsDifference(evaluated))
+                    .isZero();
+            assertThat(network.trained().initializers()).isEqualTo(before.initializers());
+
+            network.training(node -> node.is("BatchNormalization"));
+            assertThat(Torch.toHost(run(network, "n")).maxAbsDifference(evaluated))
+                    .isGreaterThan(0.1);
+            assertThat(get(network.trained().initializers(), "mean")).isNotEqualTo(get(before.initializers(), "mean"));
+        }
+    }
+
+    @Test
     void step_ofTwoEqualNetworks_isTheSameBitByBit() {
         Torch.threads(1);
         List<Network> trained = new ArrayList<>();

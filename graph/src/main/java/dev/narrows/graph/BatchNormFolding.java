@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Folds batch normalisations into the convolutions before them: {@code γ (Wx + b − μ) / √(σ² + ε) + β} is a convolution
@@ -21,12 +22,14 @@ public final class BatchNormFolding {
     private static final double EPSILON = 1e-5;
 
     private final Network network;
+    private final Predicate<Node> wanted;
     private final Map<String, List<Integer>> users;
     private final Set<String> outputs = new LinkedHashSet<>();
     private final Map<String, ConstantTensor> initializers;
 
-    private BatchNormFolding(Network network) {
+    private BatchNormFolding(Network network, Predicate<Node> wanted) {
         this.network = network;
+        this.wanted = wanted;
         users = network.users();
         network.outputs().forEach(output -> outputs.add(output.name()));
         initializers = new LinkedHashMap<>(network.initializers());
@@ -34,10 +37,16 @@ public final class BatchNormFolding {
 
     /**
      * The network with every batch normalisation folded that can be: float32, its parameters initializers, behind a Conv
-     * with its own weights of which nobody else uses the output. Others stay. Weights that nobody reads any more are left out.
+     * or a ConvTranspose of one group with its own weights of which nobody else uses the output. Others stay. Weights that
+     * nobody reads any more are left out.
      */
     public static Network fold(Network network) {
-        return new BatchNormFolding(network).fold();
+        return fold(network, norm -> true);
+    }
+
+    /** As {@link #fold(Network)}, but for batch normalisations that are not {@code wanted}. */
+    public static Network fold(Network network, Predicate<Node> wanted) {
+        return new BatchNormFolding(network, wanted).fold();
     }
 
     private Network fold() {
@@ -46,7 +55,7 @@ public final class BatchNormFolding {
         Map<String, Integer> producers = network.producers();
         for (int i = 0; i < network.nodes().size(); i++) {
             Node norm = network.nodes().get(i);
-            if (!norm.is("BatchNormalization") || norm.intAttribute("training_mode", 0) == 1) {
+            if (!norm.is("BatchNormalization") || norm.intAttribute("training_mode", 0) == 1 || !wanted.test(norm)) {
                 continue;
             }
             Integer before = producers.get(norm.inputs().get(0));
@@ -86,7 +95,10 @@ public final class BatchNormFolding {
 
     /** The convolution that does both, if there is one; its weights are put among the initializers. */
     private Optional<Node> folded(Node conv, Node norm) {
-        if (!conv.is("Conv") || !onlyUser(conv, norm) || norm.outputs().size() != 1) {
+        boolean transposed = conv.is("ConvTranspose") && conv.intAttribute("group", 1) == 1;
+        if (!(conv.is("Conv") || transposed)
+                || !onlyUser(conv, norm)
+                || norm.outputs().size() != 1) {
             return Optional.empty();
         }
         Optional<float[]> weight = own(conv, 1);
@@ -106,20 +118,24 @@ public final class BatchNormFolding {
         }
         int channels = gamma.get().length;
         float[] scaled = weight.get().clone();
+        double[] scales = new double[channels];
         float[] shifted = new float[channels];
-        int per = scaled.length / channels;
         double epsilon = norm.attributes().containsKey("epsilon") ? norm.floatAttribute("epsilon", 0) : EPSILON;
         for (int channel = 0; channel < channels; channel++) {
             double scale = gamma.get()[channel] / Math.sqrt(variance.get()[channel] + epsilon);
-            for (int i = channel * per; i < (channel + 1) * per; i++) {
-                scaled[i] = (float) (scaled[i] * scale);
-            }
+            scales[channel] = scale;
             shifted[channel] =
                     (float) ((bias.get()[channel] - (double) mean.get()[channel]) * scale + beta.get()[channel]);
         }
         String weightName = conv.inputs().get(1);
         String biasName = norm.inputs().get(2); // what the sum was shifted by, as before
         ConstantTensor old = tensor(weightName).orElseThrow();
+        int taps =
+                scaled.length / Math.toIntExact(old.dims().get(0) * old.dims().get(1));
+        int per = transposed ? taps : scaled.length / channels; // a transposed one's axes are (in, out, …)
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = (float) (scaled[i] * scales[i / per % channels]);
+        }
         if (users.getOrDefault(biasName, List.of()).size() > 1) {
             return Optional.empty();
         }

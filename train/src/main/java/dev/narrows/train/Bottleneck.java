@@ -3,6 +3,7 @@ package dev.narrows.train;
 import dev.narrows.data.Dataset;
 import dev.narrows.gradient.DifferentiableNetwork;
 import dev.narrows.gradient.Torch;
+import dev.narrows.graph.BatchNormFolding;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
@@ -117,7 +118,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
 
     /** Sets the encoder so that its values for these items fill the levels. Call it before training. */
     public void fit(Dataset data) {
+        network.training(BottleneckMaker::isOwn); // normalises by the batch: as training will
         CodeRange.fit(network, inputs, data, levels);
+        network.training(false);
     }
 
     /** Lets only the bottleneck learn, free of cost where bits are aimed at, or all of the network but a front end of the zoo. */
@@ -154,6 +157,11 @@ public final class Bottleneck implements Objective, AutoCloseable {
     }
 
     @Override
+    public boolean isTrained(String name) {
+        return original.initializers().containsKey(name);
+    }
+
+    @Override
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>(network.state());
         state.putAll(rates.parameters());
@@ -161,9 +169,10 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return state;
     }
 
+    /** A network that stays as it is answers in training as ever: no dropout behind a bottleneck that learns alone. */
     @Override
     public void training(boolean on) {
-        network.training(on);
+        network.training(node -> on && (!alone || BottleneckMaker.isOwn(node)));
     }
 
     @Override
@@ -274,9 +283,12 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return weights.bits() == 0 ? weights.rate() * bits : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
     }
 
-    /** The network with the bottleneck: the code, of whole numbers, is the tensor {@link #CODE}. */
+    /**
+     * The network with the bottleneck: the code, of whole numbers, is the tensor {@link #CODE}. What the bottleneck
+     * normalises in training is folded into its convolutions.
+     */
     public Network trained() {
-        return network.trained();
+        return BatchNormFolding.fold(network.trained(), BottleneckMaker::isOwn);
     }
 
     @Override

@@ -68,6 +68,11 @@ final class BottleneckMaker {
         return new BottleneckMaker(network, shapes, cut, design, seed).make();
     }
 
+    /** Whether a node is the bottleneck's. */
+    static boolean isOwn(Node node) {
+        return node.name().startsWith(PREFIX);
+    }
+
     /** Whether a value is what a ReLU made, or what poolings and the like made of that. */
     private static boolean isPositive(Network network, String value) {
         Integer producer = network.producers().get(value);
@@ -169,7 +174,7 @@ final class BottleneckMaker {
             long out = design.encoder().get(i);
             String name = "encoder" + (i + 1);
             conv(name, from, to + ".linear", in, out, design.kernel(), strides.get(i), 2, lengths.get(i));
-            relu(to + ".linear", to);
+            relu(normalised(name, to + ".linear", out), to);
             from = to;
             in = out;
         }
@@ -202,7 +207,7 @@ final class BottleneckMaker {
             String to = PREFIX + "hidden" + number;
             String name = "decoder" + number;
             expand(name, from, to + ".linear", in, design.hidden(), strides.get(i), 2, lengths.get(i));
-            relu(to + ".linear", to);
+            relu(normalised(name, to + ".linear", design.hidden()), to);
             from = to;
             in = design.hidden();
         }
@@ -310,6 +315,29 @@ final class BottleneckMaker {
         node("Gemm", name, List.of(from, PREFIX + name + ".weight", PREFIX + name + ".bias"), to, Map.of());
     }
 
+    /**
+     * The channels of a convolution's values normalised, which lets what is new learn fast beside what came trained; folded
+     * into the convolution in the end. Before opset 7 the operator is another.
+     */
+    private String normalised(String conv, String from, long channels) {
+        if (network.opset() < 7) {
+            return from;
+        }
+        String name = conv + ".norm";
+        List<Long> dims = List.of(channels);
+        fill(name + ".gamma", dims, 1);
+        fill(name + ".beta", dims, 0);
+        fill(name + ".mean", dims, 0);
+        fill(name + ".var", dims, 1);
+        List<String> inputs = new ArrayList<>(List.of(from));
+        for (String weight : List.of(".gamma", ".beta", ".mean", ".var")) {
+            inputs.add(PREFIX + name + weight);
+        }
+        String to = from + ".norm";
+        node("BatchNormalization", name, inputs, to, Map.of());
+        return to;
+    }
+
     private void relu(String from, String to) {
         node("Relu", to.substring(PREFIX.length()) + ".relu", List.of(from), to, Map.of());
     }
@@ -332,6 +360,15 @@ final class BottleneckMaker {
         ByteBuffer data = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
             data.putFloat(deviation == 0 ? 0 : (float) (random.nextGaussian() * deviation));
+        }
+        put(name, dims, data.flip());
+    }
+
+    private void fill(String name, List<Long> dims, float value) {
+        int count = Math.toIntExact(dims.get(0));
+        ByteBuffer data = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            data.putFloat(value);
         }
         put(name, dims, data.flip());
     }

@@ -4,7 +4,9 @@ import dev.narrows.errors.MalformedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
@@ -23,15 +25,30 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** One of libtorch's optimisers over given weights: those that decay and those that do not. Owns its native state. */
+/**
+ * One of libtorch's optimisers over given weights, in groups: those that decay and those that do not, of weights that are
+ * new and of weights that came trained, which may learn at a lower rate. Owns its native state.
+ */
 final class Descent implements AutoCloseable {
 
     private final Optimizer optimizer;
     private final TensorVector parameters;
+    private final List<Double> shares = new ArrayList<>(); // of the rate, by group
 
     /** @param weights leaves that want a gradient; they stay the caller's */
     Descent(OptimizerChoice choice, Collection<Tensor> weights) {
-        parameters = vector(weights, weight -> true);
+        this(choice, weights, List.of(), 1);
+    }
+
+    /**
+     * @param weights leaves that want a gradient, as {@code trained}; they stay the caller's
+     * @param trained weights that came trained
+     * @param share of the rate that these learn at
+     */
+    Descent(OptimizerChoice choice, Collection<Tensor> weights, Collection<Tensor> trained, double share) {
+        List<Tensor> all = new ArrayList<>(weights);
+        all.addAll(trained);
+        parameters = vector(all, weight -> true);
         Predicate<Tensor> decays = weight -> choice.decayAll() || weight.dim() > 1;
         try (PointerScope scope = new PointerScope()) {
             TensorVector first = vector(weights, decays);
@@ -41,9 +58,19 @@ final class Descent implements AutoCloseable {
                 case ADAM -> new Adam(first, (AdamOptions) options);
                 case ADAMW -> new AdamW(first, (AdamWOptions) options);
             };
-            optimizer.add_param_group(new OptimizerParamGroup(vector(weights, decays.negate()), options(choice, 0)));
+            shares.add(1.0);
+            group(vector(weights, decays.negate()), options(choice, 0), 1);
+            if (!trained.isEmpty()) {
+                group(vector(trained, decays), options(choice, choice.decay()), share);
+                group(vector(trained, decays.negate()), options(choice, 0), share);
+            }
             optimizer.retainReference(); // ours, beyond the scope
         }
+    }
+
+    private void group(TensorVector weights, OptimizerOptions options, double share) {
+        optimizer.add_param_group(new OptimizerParamGroup(weights, options));
+        shares.add(share);
     }
 
     private static TensorVector vector(Collection<Tensor> weights, Predicate<Tensor> wanted) {
@@ -84,8 +111,8 @@ final class Descent implements AutoCloseable {
     void step(double rate) {
         try (PointerScope scope = new PointerScope()) {
             OptimizerParamGroupVector groups = optimizer.param_groups();
-            for (long i = 0; i < groups.size(); i++) {
-                groups.get(i).options().set_lr(rate);
+            for (int i = 0; i < groups.size(); i++) {
+                groups.get(i).options().set_lr(rate * shares.get(i));
             }
             optimizer.step();
         }

@@ -174,12 +174,10 @@ public final class ExitMaker {
         Value value = builder.input("input", dims.subList(1, dims.size()));
         if (dims.size() > 2) {
             for (int i = 0; i < design.channels().size(); i++) {
-                Conv conv = Conv.of(design.channels().get(i), 3)
-                        .withStrides(2)
-                        .withBias()
-                        .withInitial(Initial.HE_FAN_IN);
+                Conv conv = Conv.of(design.channels().get(i), 3).withStrides(2).withInitial(Initial.HE_FAN_IN);
                 String number = i == 0 ? "" : "" + (i + 1);
-                value = builder.relu("relu" + number, builder.conv("conv" + number, value, conv));
+                Value normal = builder.batchNorm("norm" + number, builder.conv("conv" + number, value, conv));
+                value = builder.relu("relu" + number, normal);
             }
             value = builder.flatten("features", builder.globalAveragePool("mean", value));
         }
@@ -262,6 +260,11 @@ public final class ExitMaker {
 
     private static boolean hasOutput(Network network, String name) {
         return network.outputs().stream().anyMatch(output -> output.name().equals(name));
+    }
+
+    /** Whether a node is an exit's. */
+    static boolean isOfExit(Node node) {
+        return node.outputs().stream().anyMatch(name -> name.matches(PREFIX + "\\d+\\..*"));
     }
 
     private static boolean isOfExit(String name, int count) {

@@ -3,6 +3,7 @@ package dev.narrows.train;
 import dev.narrows.data.Dataset;
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.gradient.DifferentiableNetwork;
+import dev.narrows.graph.BatchNormFolding;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
@@ -115,6 +116,11 @@ public final class Exits implements Objective, AutoCloseable {
     }
 
     @Override
+    public boolean isTrained(String name) {
+        return original.initializers().containsKey(name);
+    }
+
+    @Override
     public Map<String, Tensor> state() {
         return network.state();
     }
@@ -122,7 +128,7 @@ public final class Exits implements Objective, AutoCloseable {
     /** A network that stays as it is answers in training as ever: no dropout before an exit that learns alone. */
     @Override
     public void training(boolean on) {
-        network.training(on && !alone);
+        network.training(node -> on && (!alone || ExitMaker.isOfExit(node)));
     }
 
     @Override
@@ -181,9 +187,9 @@ public final class Exits implements Objective, AutoCloseable {
         return scores;
     }
 
-    /** The network as it is now, taken apart. */
+    /** The network as it is now, taken apart; what the exits normalise in training is folded into their convolutions. */
     public ExitMaker.Parts trained() {
-        return ExitMaker.apart(network.trained());
+        return ExitMaker.apart(BatchNormFolding.fold(network.trained(), ExitMaker::isOfExit));
     }
 
     @Override

@@ -21,6 +21,11 @@ public interface Objective {
     /** The weights that are to change, by name. They stay the objective's. */
     Map<String, Tensor> parameters();
 
+    /** Whether a weight of {@link #parameters} came trained: it may then learn at a lower rate than what is new. */
+    default boolean isTrained(String name) {
+        return false;
+    }
+
     /** All that changes in training, statistics of batch normalisation included: what a checkpoint keeps. */
     Map<String, Tensor> state();
 

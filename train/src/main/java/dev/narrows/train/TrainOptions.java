@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param epochs passes over the data
  * @param batch items a step
  * @param schedule of the learning rate, over all epochs
+ * @param trainedShare of the learning rate for weights that came trained ({@link Objective#isTrained}), above 0, to 1
  * @param clip the most that all gradients together may be long; 0 for any length
  * @param ema decay of the moving average that is evaluated and kept in place of the last weights; 0 for none
  * @param mixUp α of mix-up, to 1; 0 for none
@@ -25,6 +26,7 @@ public record TrainOptions(
         int batch,
         OptimizerChoice optimizer,
         Schedule schedule,
+        double trainedShare,
         double clip,
         double ema,
         double mixUp,
@@ -46,6 +48,7 @@ public record TrainOptions(
         Range.atLeast("patience", patience, 0);
         Range.atLeast("threads", threads, 1);
         Range.atLeast("workers", workers, 0);
+        Range.require("share of the rate", trainedShare, 1e-6, 1);
         Range.require("clip", clip, 0, 1e9);
         Range.require("ema", ema, 0, 0.99999);
         Range.require("mix-up", mixUp, 0, 1);
@@ -63,6 +66,7 @@ public record TrainOptions(
         private int batch = DEFAULT_BATCH;
         private OptimizerChoice optimizer = OptimizerChoice.DEFAULT;
         private Schedule schedule = Schedule.cosine(0);
+        private double trainedShare = 1;
         private double clip;
         private double ema;
         private double mixUp;
@@ -94,6 +98,11 @@ public record TrainOptions(
 
         public Builder schedule(Schedule chosen) {
             schedule = chosen;
+            return this;
+        }
+
+        public Builder trainedShare(double share) {
+            trainedShare = share;
             return this;
         }
 
@@ -158,6 +167,7 @@ public record TrainOptions(
                     batch,
                     optimizer,
                     schedule,
+                    trainedShare,
                     clip,
                     ema,
                     mixUp,

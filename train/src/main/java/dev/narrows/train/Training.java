@@ -68,8 +68,7 @@ public final class Training {
         objective.require(data);
         objective.require(held);
         Torch.threads(options.threads());
-        try (Descent descent =
-                        new Descent(options.optimizer(), objective.parameters().values());
+        try (Descent descent = new Descent(options.optimizer(), weights(false), weights(true), options.trainedShare());
                 Best best = new Best(objective.state());
                 Ema average = new Ema(options.ema(), objective.state())) {
             Optional<Checkpoint> newest = options.checkpoints().flatMap(Checkpoint::newest);
@@ -89,6 +88,13 @@ public final class Training {
             best.restore();
             return curve;
         }
+    }
+
+    private List<Tensor> weights(boolean trained) {
+        return objective.parameters().entrySet().stream()
+                .filter(weight -> objective.isTrained(weight.getKey()) == trained)
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private Curve epoch(Curve curve, Descent descent, Ema average) {
@@ -202,7 +208,7 @@ public final class Training {
     /** All that decides what the weights become, but for the augmentation, which the caller's text must tell. */
     private String settings() {
         return options.settings() + "; epochs " + options.epochs() + ", batch " + options.batch() + ", "
-                + options.optimizer() + ", clip "
+                + options.optimizer() + ", trained share " + options.trainedShare() + ", clip "
                 + options.clip() + ", ema " + options.ema() + ", mix-up " + options.mixUp() + ", mixed "
                 + options.mixed() + ", patience " + options.patience() + ", schedule " + shares() + ", seed "
                 + options.seed() + ", items " + data.size() + ", parameters "

@@ -7,9 +7,13 @@ import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.BatchNormFolding;
 import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.Cuts;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.Shapes;
+import dev.narrows.plan.NetworkShapes;
 import dev.narrows.zoo.Architecture;
 import dev.narrows.zoo.InputShape;
 import dev.narrows.zoo.Zoo;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,11 +46,42 @@ class BatchNormFoldingTest {
         assertThat(folded.nodes()).noneMatch(node -> node.is("BatchNormalization"));
         assertThat(folded.outputs()).isEqualTo(network.outputs());
         Tensor before = run(network, items);
-        double scale = 0;
-        for (float value : before.toFloats()) {
-            scale = Math.max(scale, Math.abs(value));
+        assertThat(run(folded, items).maxAbsDifference(before))
+                .isLessThan(1e-5 * largest(before)); // rounding of float32
+    }
+
+    @Test
+    void fold_ofWhatIsWanted_foldsTransposedConvolutionsToo() {
+        Network network = Zoo.build(Architecture.parse("cnn:width=0.25"), new InputShape.Image(1, 16, 16), 10, 1);
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+        BottleneckDesign design = new BottleneckDesign(4, 256, 3, 4, 8, List.of(6));
+        Network narrow = disturbed(
+                BottleneckMaker.make(network, shapes, Cuts.at(network, shapes, List.of("block1")), design, 1));
+        assertThat(narrow.nodes().stream().filter(BottleneckMaker::isOwn).map(Node::opType))
+                .contains("ConvTranspose", "BatchNormalization");
+        float[] values = new float[2 * 16 * 16];
+        Random random = new Random(3);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat();
         }
-        assertThat(run(folded, items).maxAbsDifference(before)).isLessThan(1e-5 * scale); // rounding of float32
+        Tensor items = Tensor.of(values, 2, 1, 16, 16);
+
+        Network folded = BatchNormFolding.fold(narrow, BottleneckMaker::isOwn);
+
+        assertThat(folded.nodes().stream().filter(BottleneckMaker::isOwn).map(Node::opType))
+                .doesNotContain("BatchNormalization");
+        assertThat(folded.nodes()).anyMatch(node -> node.is("BatchNormalization"));
+        Tensor before = run(narrow, items);
+        assertThat(run(folded, items).maxAbsDifference(before)).isLessThan(1e-4 * largest(before));
+        assertThat(largest(before)).isPositive();
+    }
+
+    private static double largest(Tensor tensor) {
+        double largest = 0;
+        for (float value : tensor.toFloats()) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
     }
 
     /** Statistics and factors as after a training: fresh ones are 0 and 1, which would hide a mistake. */

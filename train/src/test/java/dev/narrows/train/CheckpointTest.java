@@ -43,6 +43,7 @@ class CheckpointTest {
                 whole.batch(),
                 whole.optimizer(),
                 whole.schedule(),
+                whole.trainedShare(),
                 whole.clip(),
                 whole.ema(),
                 whole.mixUp(),

@@ -143,6 +143,42 @@ class DescentTest {
     }
 
     @Test
+    void step_ofWhatCameTrained_isTheShareOfIt() {
+        for (String text : List.of("sgd:momentum=0,decay=0.1", "adam:decay=0", "adamw:decay=0.1")) {
+            try (PointerScope scope = new PointerScope()) {
+                List<org.bytedeco.pytorch.Tensor> alike = leaves(4, SHAPES);
+                List<org.bytedeco.pytorch.Tensor> leaves = leaves(4, SHAPES);
+                List<org.bytedeco.pytorch.Tensor> trained = leaves(4, SHAPES);
+                List<float[]> before = floats(leaves);
+                List<org.bytedeco.pytorch.Tensor> all = new ArrayList<>(leaves);
+                all.addAll(trained);
+                OptimizerChoice choice = OptimizerChoice.parse(text);
+                try (Descent descent = new Descent(choice, leaves, trained, 0.25);
+                        Descent other = new Descent(choice, alike)) {
+                    org.bytedeco.pytorch.Tensor loss = Terms.zero();
+                    for (List<org.bytedeco.pytorch.Tensor> each : List.of(all, alike)) {
+                        for (org.bytedeco.pytorch.Tensor leaf : each) {
+                            loss = loss.add(leaf.square().sum());
+                        }
+                    }
+                    loss.backward();
+                    descent.step(0.1);
+                    other.step(0.1);
+                }
+                assertThat(floats(leaves)).usingRecursiveComparison().isEqualTo(floats(alike));
+                for (int i = 0; i < before.size(); i++) {
+                    for (int at = 0; at < before.get(i).length; at++) {
+                        float start = before.get(i)[at];
+                        float whole = floats(leaves).get(i)[at] - start;
+                        assertThat(whole).isNotZero();
+                        assertThat(floats(trained).get(i)[at] - start).isCloseTo(whole / 4, within(1e-6f));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void decay_withoutAGradientOfTheLoss_shrinksMatricesOnly() {
         for (String text : List.of("sgd:decay=0.1,momentum=0", "adamw:decay=0.1")) {
             try (PointerScope scope = new PointerScope()) {

@@ -83,13 +83,22 @@ class ExitMakerTest {
         String within = ExitCuts.candidates(series, shapes(series)).get(0).name();
 
         assertThat(operators(attach(network, "early")))
-                .containsExactly("Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm");
+                .containsExactly("Conv", "BatchNormalization", "Relu", "GlobalAveragePool", "Flatten", "Gemm");
         assertThat(operators(attach(network, "dense"))).containsExactly("Gemm");
         assertThat(operators(ExitMaker.attach(network, shapes(network), cuts(network, "early"), ExitDesign.of(), 1)))
                 .containsExactly("GlobalAveragePool", "Flatten", "Gemm");
         assertThat(operators(
                         ExitMaker.attach(network, shapes(network), cuts(network, "early"), ExitDesign.of(8, 4), 1)))
-                .containsExactly("Conv", "Relu", "Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm");
+                .containsExactly(
+                        "Conv",
+                        "BatchNormalization",
+                        "Relu",
+                        "Conv",
+                        "BatchNormalization",
+                        "Relu",
+                        "GlobalAveragePool",
+                        "Flatten",
+                        "Gemm");
         assertThat(operators(attach(series, within))).contains("Conv", "GlobalAveragePool");
         Network head = ExitMaker.apart(attach(series, within)).exits().get(0);
         assertThat(shapes(head).of("exit1.logits").orElseThrow().dims()).containsExactly(1L, 5L);

@@ -16,6 +16,7 @@ import dev.narrows.plan.NetworkShapes;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,7 @@ class ExitsTest {
             before = exits.trained();
             Training.run(exits, TRAIN, HELD, options(10), TrainingListener.NONE);
             after = exits.trained();
+            assertAsTheTrainer(exits, after);
         }
 
         GateOutcome untrained = report(before).chosen().test();
@@ -66,6 +68,18 @@ class ExitsTest {
         assertThat(ExitFixture.get(ExitFixture.run(after.trunk(), input), "scores")
                         .sameBits(ExitFixture.get(ExitFixture.run(network, input), "scores")))
                 .isTrue();
+    }
+
+    /** What the exits normalised is folded, and the runtime's exits answer as the trainer's. */
+    private static void assertAsTheTrainer(Exits exits, ExitMaker.Parts parts) {
+        parts.exits().forEach(exit -> assertThat(exit.nodes()).noneMatch(node -> node.is("BatchNormalization")));
+        try (ExitRun run = new ExitRun(parts, Inputs.of(network));
+                PointerScope scope = new PointerScope()) {
+            Map<String, Double> scores = exits.evaluate(TEST);
+            List<LabelledLogits> answers = run.run(TEST);
+            assertThat(List.of(answers.get(0).accuracy(), answers.get(1).accuracy()))
+                    .isEqualTo(List.of(scores.get("exit1"), scores.get("exit2")));
+        }
     }
 
     @Test

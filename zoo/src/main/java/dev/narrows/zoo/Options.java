@@ -42,7 +42,12 @@ final class Options {
                                 "relu",
                                 "hardswish"),
                         zeroGamma());
-            case RESNET -> List.of(width(1), layers(), zeroGamma());
+            case RESNET ->
+                List.of(
+                        width(1),
+                        layers(),
+                        Option.word("stem", "stride of the first convolution; auto by size", "auto", "1", "2"),
+                        zeroGamma());
             case SQUEEZENET -> List.of(width(1), Option.number("depth", 1, 0.1, 16, "factor of the 2 modules a stage"));
         };
     }

@@ -4,7 +4,7 @@ package dev.narrows.zoo;
  * The residual network for small pictures (He et al. 2016, "Deep Residual Learning", section 4.2): three stages of n
  * blocks of two 3 × 3 convolutions, 6n + 2 layers. Where the shape changes the shortcut is a 1 × 1 convolution with
  * batch normalisation (their option B; they used A, which pads with zeros, for CIFAR). Inputs larger than about 56 pixels lose
- * resolution in the stem.
+ * resolution in the stem, others where they are told to.
  */
 final class ResNet {
 
@@ -14,12 +14,14 @@ final class ResNet {
 
     static Value features(NetworkBuilder builder, Value input, Architecture architecture) {
         Halvings halvings = Halvings.of(input, 4, 7);
+        String stem = architecture.word("stem");
+        int stemStride = stem.equals("auto") ? halvings.stride(1) : Integer.parseInt(stem);
         Value x = Layers.convBnRelu(
                 builder,
                 "stem.conv",
                 "stem",
                 input,
-                Conv.of(architecture.channels(STAGES[0]), 3).withStrides(halvings.stride(1)));
+                Conv.of(architecture.channels(STAGES[0]), 3).withStrides(stemStride));
         if (halvings.at(0)) {
             x = builder.maxPool("stem.pool", x, 3, 2, 1);
         }

@@ -46,7 +46,7 @@ class ArchitectureSpecTest {
         own.put("lenet", "width=1");
         own.put("mlp", "width=1 depth=2");
         own.put("mobilenet", "width=1 depth=1 activation=relu6 zerogamma=false");
-        own.put("resnet", "width=1 depth=20 zerogamma=false");
+        own.put("resnet", "width=1 depth=20 stem=auto zerogamma=false");
         own.put("squeezenet", "width=1 depth=1");
         own.put("vgg", "width=0.5 depth=2");
 

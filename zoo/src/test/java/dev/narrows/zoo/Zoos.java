@@ -51,6 +51,7 @@ final class Zoos {
             new Case("mobilenet:width=0.5,activation=relu,zerogamma=true", WIDE),
             new Case("resnet", COLOUR),
             new Case("resnet:depth=8,zerogamma=true", GREY),
+            new Case("resnet:depth=14,width=2,stem=2", GREY),
             new Case("resnet:depth=32,width=0.5", WIDE),
             new Case("resnet:depth=8,width=0.25", new InputShape.Image(3, 112, 112)),
             new Case("resnet:depth=8,width=0.5", SOUND),
