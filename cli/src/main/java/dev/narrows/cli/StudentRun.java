@@ -63,7 +63,7 @@ record StudentRun(
     }
 
     private void freeze(Classifier classifier) {
-        classifier.freeze(name -> name.startsWith(NetworkBuilder.FROZEN));
+        classifier.freeze(NetworkBuilder::isFrozen);
         freeze.map(Pattern::compile)
                 .ifPresent(pattern ->
                         classifier.freeze(name -> pattern.matcher(name).find()));

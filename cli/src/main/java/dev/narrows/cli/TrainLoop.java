@@ -6,6 +6,7 @@ import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
 import dev.narrows.data.Kind;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.gradient.MixedPrecision;
 import dev.narrows.graph.BatchNormFolding;
 import dev.narrows.graph.Network;
 import dev.narrows.train.Loss;
@@ -13,11 +14,15 @@ import dev.narrows.train.LossChoice;
 import dev.narrows.train.OptimizerChoice;
 import dev.narrows.train.Schedule;
 import dev.narrows.train.TrainOptions;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Options that say how a training goes. */
 final class TrainLoop {
@@ -94,6 +99,12 @@ final class TrainLoop {
             description = "Fold batch normalisations into the convolutions before them in what is written.")
     private boolean fold;
 
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec command;
+
+    private boolean warned;
+
     /** A trained network as it is to be written. */
     Network written(Network trained) {
         return fold ? BatchNormFolding.fold(trained) : trained;
@@ -120,6 +131,7 @@ final class TrainLoop {
      * @param what is trained, for the checkpoints' sake
      */
     TrainOptions.Builder options(Dataset data, Path checkpoints, String what) {
+        warnIfSlower();
         return TrainOptions.builder()
                 .epochs(epochs)
                 .batch(batch)
@@ -136,6 +148,22 @@ final class TrainLoop {
                 .seed(seed)
                 .settings(what + ", schedule " + schedule + ", loss " + loss + ", augment " + augment)
                 .checkpoints(checkpoints);
+    }
+
+    private void warnIfSlower() {
+        if (!bfloat16 || warned) {
+            return;
+        }
+        warned = true;
+        double speedup = MixedPrecision.speedup();
+        if (speedup < 1) {
+            PrintWriter err = command.commandLine().getErr();
+            err.printf(
+                    Locale.ROOT,
+                    "--bfloat16: slower than float32 on this processor (a convolution takes %.1f times as long)%n",
+                    1 / speedup);
+            err.flush();
+        }
     }
 
     private Augmentation augmentation(Dataset data) {

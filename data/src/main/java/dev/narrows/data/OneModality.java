@@ -1,22 +1,13 @@
 package dev.narrows.data;
 
-import java.util.List;
-import java.util.Optional;
-
 /** One modality of items that have several. All of an item is read for it. */
-final class OneModality implements Dataset {
+final class OneModality extends Derived {
 
-    private final Dataset whole;
     private final Modality modality;
 
     OneModality(Dataset whole, Modality modality) {
-        this.whole = whole;
+        super(whole);
         this.modality = modality;
-    }
-
-    @Override
-    public int size() {
-        return whole.size();
     }
 
     @Override
@@ -31,16 +22,6 @@ final class OneModality implements Dataset {
 
     @Override
     public float[] values(int index) {
-        return modality.of(whole.values(index));
-    }
-
-    @Override
-    public List<Labels> labels() {
-        return whole.labels();
-    }
-
-    @Override
-    public Optional<String> group(int index) {
-        return whole.group(index);
+        return modality.of(original.values(index));
     }
 }

@@ -225,4 +225,12 @@ class MixedPrecisionTest {
             }
         }
     }
+
+    @Test
+    void speedup_isANumberAndLeavesNothingLowered() {
+        assertThat(MixedPrecision.speedup()).isPositive().isFinite();
+        assertThat(org.bytedeco.pytorch.global.torch.is_autocast_enabled(
+                        org.bytedeco.pytorch.global.torch.DeviceType.CPU))
+                .isFalse();
+    }
 }

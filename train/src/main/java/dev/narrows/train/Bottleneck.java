@@ -127,8 +127,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
     public void alone(boolean bottleneckOnly) {
         alone = bottleneckOnly;
         network.unfreeze(name -> true);
-        network.freeze(name -> original.initializers().containsKey(name)
-                && (bottleneckOnly || name.startsWith(NetworkBuilder.FROZEN)));
+        network.freeze(
+                name -> original.initializers().containsKey(name) && (bottleneckOnly || NetworkBuilder.isFrozen(name)));
     }
 
     /** The weight of a bit as it is now; it moves where a number of bits is aimed at. */

@@ -1,8 +1,8 @@
 package dev.narrows.train;
 
 import dev.narrows.data.Dataset;
+import dev.narrows.data.Derived;
 import dev.narrows.data.Kind;
-import dev.narrows.data.Labels;
 import dev.narrows.errors.ExecutionException;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.NarrowsException;
@@ -10,7 +10,6 @@ import dev.narrows.media.MediaCodec;
 import dev.narrows.media.MediaKind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,18 +18,17 @@ import java.util.concurrent.Future;
  * Items as a receiver has them: each went through a codec once, when this was made. Kept as codecs take them, a byte a
  * sample for images and two for sound, so that an epoch costs no coding.
  */
-public final class DecodedData implements Dataset {
+public final class DecodedData extends Derived {
 
     private static final float PIXEL = 255;
     private static final float SAMPLE = 32768;
 
-    private final Dataset original;
     private final boolean images;
     private final byte[][] items;
     private final double meanBytes;
 
     private DecodedData(Dataset original, byte[][] items, double meanBytes) {
-        this.original = original;
+        super(original);
         images = original.kind() instanceof Kind.Image;
         this.items = items;
         this.meanBytes = meanBytes;
@@ -128,21 +126,6 @@ public final class DecodedData implements Dataset {
     }
 
     @Override
-    public int size() {
-        return items.length;
-    }
-
-    @Override
-    public Kind kind() {
-        return original.kind();
-    }
-
-    @Override
-    public long[] shape() {
-        return original.shape();
-    }
-
-    @Override
     public float[] values(int index) {
         float[] values = new float[images ? items[index].length : items[index].length / 2];
         values(index, values);
@@ -156,15 +139,5 @@ public final class DecodedData implements Dataset {
             into[i] =
                     images ? (item[i] & 0xFF) / PIXEL : (short) ((item[2 * i] & 0xFF) | item[2 * i + 1] << 8) / SAMPLE;
         }
-    }
-
-    @Override
-    public List<Labels> labels() {
-        return original.labels();
-    }
-
-    @Override
-    public Optional<String> group(int index) {
-        return original.group(index);
     }
 }

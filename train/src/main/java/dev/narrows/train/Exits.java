@@ -93,8 +93,7 @@ public final class Exits implements Objective, AutoCloseable {
     public void alone(boolean exitsOnly, Predicate<String> kept) {
         alone = exitsOnly;
         Predicate<String> trunk = name -> original.initializers().containsKey(name);
-        Predicate<String> fixed =
-                trunk.and(name -> exitsOnly || name.startsWith(NetworkBuilder.FROZEN) || kept.test(name));
+        Predicate<String> fixed = trunk.and(name -> exitsOnly || NetworkBuilder.isFrozen(name) || kept.test(name));
         network.unfreeze(name -> true);
         network.freeze(fixed);
     }

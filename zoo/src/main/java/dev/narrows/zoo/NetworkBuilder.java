@@ -59,9 +59,14 @@ public final class NetworkBuilder {
         return scope.isEmpty() ? name : scope + "." + name;
     }
 
+    /** Whether a weight of this name is no parameter. */
+    public static boolean isFrozen(String name) {
+        return name.startsWith(FROZEN);
+    }
+
     /** The name of a weight that is no parameter; the scope comes behind {@link #FROZEN}. */
     private String frozen(String name) {
-        return FROZEN + name(name.startsWith(FROZEN) ? name.substring(FROZEN.length()) : name);
+        return FROZEN + name(isFrozen(name) ? name.substring(FROZEN.length()) : name);
     }
 
     /** An input (N, shape…). */
