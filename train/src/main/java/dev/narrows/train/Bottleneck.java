@@ -116,10 +116,13 @@ public final class Bottleneck implements Objective, AutoCloseable {
         this.levels = design.levels();
     }
 
-    /** Sets the encoder so that its values for these items fill the levels. Call it before training. */
+    /**
+     * Sets the encoder so that its values for these items fill the levels, and the decoder to what the cut has on the mean.
+     * Call it before training.
+     */
     public void fit(Dataset data) {
         network.training(BottleneckMaker::isOwn); // normalises by the batch: as training will
-        CodeRange.fit(network, inputs, data, levels);
+        CodeRange.fit(network, inputs, data, levels, cut);
         network.training(false);
     }
 

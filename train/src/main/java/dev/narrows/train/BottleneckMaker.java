@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Puts an encoder and a decoder into a network at a cut of one tensor. */
@@ -25,6 +26,12 @@ final class BottleneckMaker {
 
     /** The code before it is rounded. */
     static final String REAL = "bottleneck.code.real";
+
+    /** What the encoder makes, before the levels' limits. */
+    static final String ENCODED = "bottleneck.encoded";
+
+    /** The encoder's last layer. */
+    static final String LAST_OF_ENCODER = "bottleneck.encoder";
 
     /** What the decoder makes of the code, in the place of the cut's tensor. */
     static final String DECODED = "bottleneck.decoded";
@@ -66,6 +73,30 @@ final class BottleneckMaker {
     /** The network with the bottleneck, untrained; upstream and downstream keep their names and weights. */
     static Network make(Network network, Shapes shapes, Cut cut, BottleneckDesign design, long seed) {
         return new BottleneckMaker(network, shapes, cut, design, seed).make();
+    }
+
+    /** What the decoder's last layer makes, before the ReLU if there is one. */
+    static String decodedLinear(Network network) {
+        return network.producers().containsKey(DECODED + ".linear") ? DECODED + ".linear" : DECODED;
+    }
+
+    /** The decoder's last layer. */
+    static String lastOfDecoder(Network network) {
+        return producer(network, decodedLinear(network)).name();
+    }
+
+    /** The axis of a layer's weights that counts what it makes. */
+    static int outputAxis(Network network, String layer) {
+        Node node = network.nodes().stream()
+                .filter(each -> each.name().equals(layer))
+                .findFirst()
+                .orElseThrow();
+        return node.is("Conv") ? 0 : 1; // a Gemm's weights are (in, out), a transposed convolution's (in, out, …)
+    }
+
+    private static Node producer(Network network, String value) {
+        return network.nodes()
+                .get(Optional.ofNullable(network.producers().get(value)).orElseThrow());
     }
 
     /** Whether a node is the bottleneck's. */
@@ -152,7 +183,7 @@ final class BottleneckMaker {
             from = to;
             in = design.encoder().get(i);
         }
-        gemm("encoder", from, PREFIX + "encoded", in, design.channels(), 1);
+        gemm("encoder", from, ENCODED, in, design.channels(), 1);
         quantise();
         gemm("decoder1", CODE, PREFIX + "hidden1.linear", design.channels(), design.hidden(), 2);
         relu(PREFIX + "hidden1.linear", PREFIX + "hidden1");
@@ -180,16 +211,7 @@ final class BottleneckMaker {
         }
         int last = strides.size() - 1;
         int kernel = design.kernel();
-        conv(
-                "encoder",
-                from,
-                PREFIX + "encoded",
-                in,
-                design.channels(),
-                kernel,
-                strides.get(last),
-                1,
-                lengths.get(last));
+        conv("encoder", from, ENCODED, in, design.channels(), kernel, strides.get(last), 1, lengths.get(last));
         quantise();
         if (strides.size() == 1) {
             strides.add(0, 1); // a convolution more, where the lengths are the tensor's again
@@ -263,11 +285,11 @@ final class BottleneckMaker {
             Map<String, Attribute> limits = new LinkedHashMap<>();
             limits.put("min", new Attribute.FloatValue(0));
             limits.put("max", new Attribute.FloatValue(most));
-            node("Clip", "clip", List.of(PREFIX + "encoded"), REAL, limits);
+            node("Clip", "clip", List.of(ENCODED), REAL, limits);
         } else {
             scalar("least", 0);
             scalar("most", most);
-            node("Clip", "clip", List.of(PREFIX + "encoded", PREFIX + "least", PREFIX + "most"), REAL, Map.of());
+            node("Clip", "clip", List.of(ENCODED, PREFIX + "least", PREFIX + "most"), REAL, Map.of());
         }
         scalar("half", 0.5f);
         node("Add", "up", List.of(REAL, PREFIX + "half"), REAL + ".up", Map.of());
