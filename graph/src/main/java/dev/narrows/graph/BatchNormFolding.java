@@ -44,7 +44,7 @@ public final class BatchNormFolding {
         return fold(network, norm -> true);
     }
 
-    /** As {@link #fold(Network)}, but for batch normalisations that are not {@code wanted}. */
+    /** Folds only those that are {@code wanted}. */
     public static Network fold(Network network, Predicate<Node> wanted) {
         return new BatchNormFolding(network, wanted).fold();
     }
@@ -130,9 +130,9 @@ public final class BatchNormFolding {
         String weightName = conv.inputs().get(1);
         String biasName = norm.inputs().get(2); // what the sum was shifted by, as before
         ConstantTensor old = tensor(weightName).orElseThrow();
-        int taps =
-                scaled.length / Math.toIntExact(old.dims().get(0) * old.dims().get(1));
-        int per = transposed ? taps : scaled.length / channels; // a transposed one's axes are (in, out, …)
+        int made = scaled.length / channels; // a channel's weights, in one piece
+        // A transposed convolution's axes are (in, out, …).
+        int per = transposed ? made / Math.toIntExact(old.dims().get(0)) : made;
         for (int i = 0; i < scaled.length; i++) {
             scaled[i] = (float) (scaled[i] * scales[i / per % channels]);
         }

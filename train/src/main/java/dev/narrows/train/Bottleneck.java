@@ -121,9 +121,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
      * Call it before training.
      */
     public void fit(Dataset data) {
-        network.training(BottleneckMaker::isOwn); // normalises by the batch: as training will
         CodeRange.fit(network, inputs, data, levels, cut);
-        network.training(false);
     }
 
     /** Lets only the bottleneck learn, free of cost where bits are aimed at, or all of the network but a front end of the zoo. */

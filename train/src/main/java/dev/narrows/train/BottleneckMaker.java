@@ -38,6 +38,9 @@ final class BottleneckMaker {
 
     private static final String PREFIX = "bottleneck.";
 
+    /** The first opset with the operator as it is today. */
+    private static final int BATCH_NORMALIZATION = 7;
+
     private final Network network;
     private final Cut cut;
     private final BottleneckDesign design;
@@ -61,7 +64,12 @@ final class BottleneckMaker {
             throw new UnsupportedException("cut: \"" + cut.name() + "\" is " + type.element() + " " + shape
                     + " (expected: FLOAT of 2 to 4 axes, for a bottleneck)");
         }
-        for (String used : network.initializers().keySet()) {
+        List<String> names = new ArrayList<>(network.initializers().keySet());
+        network.nodes().forEach(node -> {
+            names.add(node.name());
+            names.addAll(node.outputs());
+        });
+        for (String used : names) {
             if (used.startsWith(PREFIX)) {
                 throw new UnsupportedException("network: has a bottleneck already (expected: none), \"" + used + "\"");
             }
@@ -204,14 +212,13 @@ final class BottleneckMaker {
             String to = PREFIX + "inner" + (i + 1);
             long out = design.encoder().get(i);
             String name = "encoder" + (i + 1);
-            conv(name, from, to + ".linear", in, out, design.kernel(), strides.get(i), 2, lengths.get(i));
-            relu(normalised(name, to + ".linear", out), to);
+            conv(name, from, to, in, out, design.kernel(), strides.get(i), true, lengths.get(i));
             from = to;
             in = out;
         }
         int last = strides.size() - 1;
         int kernel = design.kernel();
-        conv("encoder", from, ENCODED, in, design.channels(), kernel, strides.get(last), 1, lengths.get(last));
+        conv("encoder", from, ENCODED, in, design.channels(), kernel, strides.get(last), false, lengths.get(last));
         quantise();
         if (strides.size() == 1) {
             strides.add(0, 1); // a convolution more, where the lengths are the tensor's again
@@ -228,13 +235,12 @@ final class BottleneckMaker {
             int number = strides.size() - i;
             String to = PREFIX + "hidden" + number;
             String name = "decoder" + number;
-            expand(name, from, to + ".linear", in, design.hidden(), strides.get(i), 2, lengths.get(i));
-            relu(normalised(name, to + ".linear", design.hidden()), to);
+            expand(name, from, to, in, design.hidden(), strides.get(i), true, lengths.get(i));
             from = to;
             in = design.hidden();
         }
         String end = positive ? DECODED + ".linear" : DECODED;
-        expand("decoder" + strides.size(), from, end, in, shape.get(1), strides.get(0), 1, lengths.get(0));
+        expand("decoder" + strides.size(), from, end, in, shape.get(1), strides.get(0), false, lengths.get(0));
         if (positive) {
             relu(end, DECODED);
         }
@@ -250,9 +256,9 @@ final class BottleneckMaker {
      * @param lengths of the result
      */
     private void expand(
-            String name, String from, String to, long in, long out, int stride, double gain, List<Long> lengths) {
+            String name, String from, String to, long in, long out, int stride, boolean relu, List<Long> lengths) {
         if (stride == 1) {
-            conv(name, from, to, in, out, 3, 1, gain, lengths);
+            conv(name, from, to, in, out, 3, 1, relu, lengths);
             return;
         }
         int kernel = stride + 2 * Math.max(0, (design.kernel() - stride + 1) / 2);
@@ -269,13 +275,28 @@ final class BottleneckMaker {
         List<Long> dims = new ArrayList<>(List.of(in, out));
         dims.addAll(repeated(kernel, axes));
         double fan = in * Math.pow((double) kernel / stride, axes);
-        weight(name + ".weight", dims, Math.sqrt(gain / fan));
-        weight(name + ".bias", List.of(out), 0);
+        weight(name + ".weight", dims, Math.sqrt((relu ? 2 : 1) / fan));
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         attributes.put("kernel_shape", new Attribute.Ints(repeated(kernel, axes)));
         attributes.put("strides", new Attribute.Ints(repeated(stride, axes)));
         attributes.put("pads", new Attribute.Ints(begins));
-        node("ConvTranspose", name, List.of(from, PREFIX + name + ".weight", PREFIX + name + ".bias"), to, attributes);
+        layer("ConvTranspose", name, from, to, out, relu, attributes);
+    }
+
+    /** A convolution whose weights are there; before a ReLU its channels are normalised, in place of a bias. */
+    private void layer(
+            String op, String name, String from, String to, long out, boolean relu, Map<String, Attribute> attributes) {
+        boolean norm = relu && network.opset() >= BATCH_NORMALIZATION;
+        List<String> inputs = new ArrayList<>(List.of(from, PREFIX + name + ".weight"));
+        if (!norm) {
+            weight(name + ".bias", List.of(out), 0);
+            inputs.add(PREFIX + name + ".bias");
+        }
+        String linear = relu ? to + ".linear" : to;
+        node(op, name, inputs, linear, attributes);
+        if (relu) {
+            relu(norm ? normalised(name, linear, out) : linear, to);
+        }
     }
 
     /** Floor(x + ½) in place of Round, which networks before opset 11 do not have. */
@@ -305,13 +326,12 @@ final class BottleneckMaker {
             long out,
             int kernel,
             int stride,
-            double gain,
+            boolean relu,
             List<Long> lengths) {
         int axes = lengths.size();
         List<Long> dims = new ArrayList<>(List.of(out, in));
         dims.addAll(repeated(kernel, axes));
-        weight(name + ".weight", dims, Math.sqrt(gain / (in * Math.pow(kernel, axes))));
-        weight(name + ".bias", List.of(out), 0);
+        weight(name + ".weight", dims, Math.sqrt((relu ? 2 : 1) / (in * Math.pow(kernel, axes))));
         List<Long> pads = new ArrayList<>();
         List<Long> ends = new ArrayList<>();
         for (int axis = 0; axis < axes; axis++) {
@@ -328,7 +348,7 @@ final class BottleneckMaker {
         attributes.put("kernel_shape", new Attribute.Ints(repeated(kernel, axes)));
         attributes.put("strides", new Attribute.Ints(repeated(stride, axes)));
         attributes.put("pads", new Attribute.Ints(pads));
-        node("Conv", name, List.of(from, PREFIX + name + ".weight", PREFIX + name + ".bias"), to, attributes);
+        layer("Conv", name, from, to, out, relu, attributes);
     }
 
     private void gemm(String name, String from, String to, long in, long out, double gain) {
@@ -339,12 +359,9 @@ final class BottleneckMaker {
 
     /**
      * The channels of a convolution's values normalised, which lets what is new learn fast beside what came trained; folded
-     * into the convolution in the end. Before opset 7 the operator is another.
+     * into the convolution in the end.
      */
     private String normalised(String conv, String from, long channels) {
-        if (network.opset() < 7) {
-            return from;
-        }
         String name = conv + ".norm";
         List<Long> dims = List.of(channels);
         fill(name + ".gamma", dims, 1);

@@ -208,7 +208,8 @@ public final class Training {
     /** All that decides what the weights become, but for the augmentation, which the caller's text must tell. */
     private String settings() {
         return options.settings() + "; epochs " + options.epochs() + ", batch " + options.batch() + ", "
-                + options.optimizer() + ", trained share " + options.trainedShare() + ", clip "
+                + options.optimizer() + (options.trainedShare() == 1 ? "" : " trained " + options.trainedShare())
+                + ", clip "
                 + options.clip() + ", ema " + options.ema() + ", mix-up " + options.mixUp() + ", mixed "
                 + options.mixed() + ", patience " + options.patience() + ", schedule " + shares() + ", seed "
                 + options.seed() + ", items " + data.size() + ", parameters "

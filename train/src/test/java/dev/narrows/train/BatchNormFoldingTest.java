@@ -88,8 +88,15 @@ class BatchNormFoldingTest {
     private static Network disturbed(Network network) {
         Random random = new Random(1);
         Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
-        network.nodes().stream().filter(node -> node.is("BatchNormalization")).forEach(node -> {
-            for (String name : node.inputs().subList(1, 5)) {
+        network.nodes().forEach(node -> {
+            boolean norm = node.is("BatchNormalization");
+            int bias = node.opType().startsWith("Conv") ? 2 : node.inputs().size();
+            for (String name : norm
+                    ? node.inputs().subList(1, 5)
+                    : node.inputs()
+                            .subList(
+                                    Math.min(bias, node.inputs().size()),
+                                    node.inputs().size())) {
                 initializers.computeIfPresent(name, (key, old) -> {
                     ByteBuffer data =
                             ByteBuffer.allocateDirect((int) old.elements() * 4).order(ByteOrder.LITTLE_ENDIAN);

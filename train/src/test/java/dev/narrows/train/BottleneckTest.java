@@ -110,6 +110,37 @@ class BottleneckTest {
     }
 
     @Test
+    void training_alone_dropsNothingAroundTheBottleneckAndMovesItsStatistics() {
+        Network network = Zoo.build(Architecture.parse("cnn:width=0.25,dropout=0.5"), shape("1x16x16"), CLASSES, 1);
+        InMemory data = items("1x16x16", 8);
+        BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8, List.of());
+        float[] all = new float[8 * 256];
+        for (int i = 0; i < 8; i++) {
+            System.arraycopy(data.values(i), 0, all, i * 256, 256);
+        }
+        try (Bottleneck bottleneck = bottleneck(network, "block1", design, Bottleneck.Weights.DEFAULT);
+                PointerScope scope = new PointerScope()) {
+            org.bytedeco.pytorch.Tensor values = Torch.of(Tensor.of(all, 8, 1, 16, 16));
+            bottleneck.alone(true);
+            bottleneck.training(true);
+            assertThat(loss(bottleneck, values, 1)).isEqualTo(loss(bottleneck, values, 2));
+            float[] statistics = Torch.toHost(Terms.get(bottleneck.state(), "bottleneck.decoder1.norm.mean"))
+                    .toFloats();
+            assertThat(statistics).hasSize(8).isNotEqualTo(new float[8]);
+
+            bottleneck.alone(false);
+            assertThat(loss(bottleneck, values, 1)).isNotEqualTo(loss(bottleneck, values, 2));
+            assertThat(bottleneck.isTrained("block1.conv1.weight")).isTrue();
+            assertThat(bottleneck.isTrained("bottleneck.encoder.weight")).isFalse();
+        }
+    }
+
+    private static double loss(Objective objective, org.bytedeco.pytorch.Tensor values, long seed) {
+        Torch.seed(seed);
+        return objective.loss(values, List.of(), 0).item_double();
+    }
+
+    @Test
     void training_withARate_findsACheapCodeThatStillTells() {
         InMemory data = items("1x16x16", 240);
         Network network = Zoo.build(Architecture.parse("cnn:width=0.125"), shape("1x16x16"), CLASSES, 1);

@@ -30,20 +30,25 @@ class CodeRangeTest {
     private static final int LEVELS = 5;
 
     @ParameterizedTest
-    @CsvSource({"block1, 2, 6", "block1, 4, 6/5", "block1, 1, 6", "features, 1, 6"})
-    void fit_someItems_fillsTheLevelsAndBeginsAtTheCutsMeans(String tensor, int stride, String encoder) {
-        Network network = Zoo.build(Architecture.parse("cnn:width=0.25"), new InputShape.Image(1, 28, 28), 3, 1);
+    @CsvSource({
+        "cnn:width=0.25, block1, 2, 6",
+        "cnn:width=0.25, block1, 4, 6/5",
+        "cnn:width=0.25, block1, 1, 6",
+        "cnn:width=0.25, features, 1, 6",
+        "cnn:width=0.25, block2.conv1, 2, 6" // no ReLU before it
+    })
+    void fit_someItems_fillsTheLevelsAndBeginsAtTheCutsMeans(String spec, String tensor, int stride, String encoder) {
+        Network network = Zoo.build(Architecture.parse(spec), new InputShape.Image(1, 28, 28), 3, 1);
         Shapes shapes = NetworkShapes.infer(network, Map.of());
-        List<Integer> channels =
-                java.util.Arrays.stream(encoder.split("/")).map(Integer::valueOf).toList();
+        List<Integer> channels = java.util.Arrays.stream(encoder.split("/"))
+                .map(Integer::valueOf)
+                .toList();
         BottleneckDesign design = new BottleneckDesign(4, LEVELS, 3, stride, 8, channels);
         Network narrow = BottleneckMaker.make(network, shapes, Cuts.at(network, shapes, List.of(tensor)), design, 1);
         InMemory data = items();
         Inputs inputs = Inputs.of(network);
         try (DifferentiableNetwork differentiable = DifferentiableNetwork.of(narrow);
                 PointerScope scope = new PointerScope()) {
-            differentiable.training(BottleneckMaker::isOwn);
-
             CodeRange.fit(differentiable, inputs, data, LEVELS, tensor);
 
             float[] all = new float[ITEMS * 28 * 28];
@@ -54,17 +59,32 @@ class CodeRangeTest {
             String decoded = BottleneckMaker.decodedLinear(narrow);
             Map<String, Tensor> made =
                     differentiable.forward(inputs.of(values), List.of(BottleneckMaker.ENCODED, decoded, tensor));
-            for (float mean : means(Terms.get(made, BottleneckMaker.ENCODED))) {
-                assertThat(mean).isCloseTo((LEVELS - 1) / 2f, within(1e-3f));
+            // In evaluation: what normalises has the items' statistics.
+            Tensor code = Terms.get(made, BottleneckMaker.ENCODED);
+            for (int channel = 0; channel < 4; channel++) {
+                assertThat(means(code)[channel]).isCloseTo((LEVELS - 1) / 2f, within(0.01f));
+                assertThat(deviations(code)[channel]).isCloseTo((LEVELS - 1) / 4f, within(0.01f));
             }
             float[] wanted = means(Terms.get(made, tensor));
             assertThat(wanted).hasSizeGreaterThan(4);
-            assertThat(means(Terms.get(made, decoded))).containsExactly(wanted, within(1e-3f));
+            assertThat(means(Terms.get(made, decoded))).containsExactly(wanted, within(0.01f));
+            float[] spread = deviations(Terms.get(made, tensor));
+            for (int channel = 0; channel < spread.length; channel++) {
+                assertThat(deviations(Terms.get(made, decoded))[channel])
+                        .isCloseTo(0.3f * spread[channel], within(0.01f));
+            }
         }
     }
 
     private static float[] means(Tensor values) {
         return Torch.toHost(values.detach().transpose(0, 1).flatten(1, -1).mean(1L))
+                .toFloats();
+    }
+
+    private static float[] deviations(Tensor values) {
+        Tensor perChannel = values.detach().transpose(0, 1).flatten(1, -1);
+        Tensor mean = perChannel.mean(1L);
+        return Torch.toHost(perChannel.sub(mean.unsqueeze(1)).square().mean(1L).sqrt())
                 .toFloats();
     }
 

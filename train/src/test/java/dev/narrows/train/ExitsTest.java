@@ -8,11 +8,15 @@ import dev.narrows.data.Kind;
 import dev.narrows.data.Labels;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.IncompatibleException;
+import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
 import dev.narrows.plan.NetworkShapes;
+import dev.narrows.zoo.Architecture;
+import dev.narrows.zoo.InputShape;
+import dev.narrows.zoo.Zoo;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -80,6 +84,46 @@ class ExitsTest {
             assertThat(List.of(answers.get(0).accuracy(), answers.get(1).accuracy()))
                     .isEqualTo(List.of(scores.get("exit1"), scores.get("exit2")));
         }
+    }
+
+    @Test
+    void training_alone_dropsNothingInTheTrunkAndMovesTheExitsStatistics() {
+        Network dropping =
+                Zoo.build(Architecture.parse("cnn:width=0.25,dropout=0.5"), new InputShape.Image(1, 16, 16), 4, 1);
+        Shapes itsShapes = NetworkShapes.infer(dropping, Map.of());
+        List<Cut> itsCuts = List.of(Cuts.at(dropping, itsShapes, List.of("block1")));
+        float[] pixels = new float[8 * 16 * 16];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = i % 7 / 7f;
+        }
+        try (Exits exits = new Exits(
+                        dropping,
+                        itsShapes,
+                        itsCuts,
+                        ExitDesign.of(4),
+                        Inputs.of(dropping),
+                        Losses.crossEntropy(0),
+                        Exits.Weights.DEFAULT,
+                        1);
+                PointerScope scope = new PointerScope()) {
+            org.bytedeco.pytorch.Tensor values = Torch.of(Tensor.of(pixels, 8, 1, 16, 16));
+            exits.alone(true, name -> false);
+            exits.training(true);
+            assertThat(loss(exits, values, 1)).isEqualTo(loss(exits, values, 2));
+            assertThat(Torch.toHost(ExitFixture.get(exits.state(), "exit1.norm.mean"))
+                            .toFloats())
+                    .isNotEqualTo(new float[4]);
+
+            exits.alone(false, name -> false);
+            assertThat(loss(exits, values, 1)).isNotEqualTo(loss(exits, values, 2));
+            assertThat(exits.isTrained("block1.conv1.weight")).isTrue();
+            assertThat(exits.isTrained("exit1.conv.weight")).isFalse();
+        }
+    }
+
+    private static double loss(Objective objective, org.bytedeco.pytorch.Tensor values, long seed) {
+        Torch.seed(seed);
+        return objective.loss(values, List.of(), 0).item_double();
     }
 
     @Test

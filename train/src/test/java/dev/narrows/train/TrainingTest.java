@@ -2,6 +2,7 @@ package dev.narrows.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.narrows.augment.Augmentation;
 import dev.narrows.data.Dataset;
@@ -13,12 +14,14 @@ import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.ExecutionException;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,72 @@ class TrainingTest {
                 .optimizer(OptimizerChoice.parse("adamw:rate=0.02"))
                 .seed(7)
                 .workers(0);
+    }
+
+    /** Two weights that fall alike but for the share of the rate: one came trained. */
+    private static final class NewAndTrained implements Objective {
+
+        private final Map<String, org.bytedeco.pytorch.Tensor> weights = new TreeMap<>();
+
+        private NewAndTrained(String... names) {
+            for (String name : names) {
+                weights.put(name, Torch.of(Tensor.of(new float[] {1}, 1)).set_requires_grad(true));
+            }
+        }
+
+        private double fallen(String name) {
+            return 1 - Optional.ofNullable(weights.get(name)).orElseThrow().item_double();
+        }
+
+        @Override
+        public Map<String, org.bytedeco.pytorch.Tensor> parameters() {
+            return weights;
+        }
+
+        @Override
+        public Map<String, org.bytedeco.pytorch.Tensor> state() {
+            return weights;
+        }
+
+        @Override
+        public boolean isTrained(String name) {
+            return name.startsWith("trained");
+        }
+
+        @Override
+        public void training(boolean on) {}
+
+        @Override
+        public org.bytedeco.pytorch.Tensor loss(
+                org.bytedeco.pytorch.Tensor values, List<org.bytedeco.pytorch.Tensor> targets, double progress) {
+            org.bytedeco.pytorch.Tensor sum = Terms.zero();
+            for (org.bytedeco.pytorch.Tensor weight : weights.values()) {
+                sum = sum.add(weight.sum());
+            }
+            return sum;
+        }
+
+        @Override
+        public Map<String, Double> evaluate(Dataset data) {
+            return Map.of("score", 1.0);
+        }
+    }
+
+    @Test
+    void run_withAShareOfTheRate_movesWhatCameTrainedByTheShare() {
+        TrainOptions options = options()
+                .epochs(1)
+                .optimizer(OptimizerChoice.parse("sgd:rate=0.01,momentum=0,decay=0"))
+                .trainedShare(0.25)
+                .build();
+        NewAndTrained both = new NewAndTrained("new", "trained");
+        Training.run(both, DATA, HELD, options, TrainingListener.NONE);
+        assertThat(both.fallen("new")).isGreaterThan(0.001);
+        assertThat(both.fallen("trained")).isCloseTo(both.fallen("new") / 4, within(1e-6));
+
+        NewAndTrained old = new NewAndTrained("trained");
+        Training.run(old, DATA, HELD, options, TrainingListener.NONE);
+        assertThat(old.fallen("trained")).isCloseTo(both.fallen("trained"), within(1e-6));
     }
 
     private static Network train(TrainOptions options) {
