@@ -43,7 +43,7 @@ import picocli.CommandLine.ParentCommand;
             "Put a trained bottleneck into a network at a cut: an encoder that leaves a few whole numbers, a decoder that "
                     + "makes what the rest of the network takes of them, both trained for few bits and the same answers.",
             "",
-            "First the bottleneck learns alone, then all of the network. Writes for each rate a model.onnx, whose tensor "
+            "First the bottleneck learns alone, then all of the network, at last what is behind the code. Writes for each rate a model.onnx, whose tensor "
                     + "bottleneck.code is what crosses, with curve and report, and for all of them points.csv and "
                     + "rate-distortion.png: accuracy by real coded bytes, beside the codecs at this and other narrow cuts of "
                     + "the network as it was."
@@ -127,6 +127,12 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Epochs in which only the bottleneck learns, before --epochs of all (default: 3).")
     private int alone = 3;
+
+    @Option(
+            names = "--behind",
+            paramLabel = "N",
+            description = "Epochs in which, at last, only what is behind the code learns (default: 0).")
+    private int behind;
 
     @Option(
             names = "--trained-rate",
@@ -262,11 +268,15 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             Torch.threads(loop.threads());
             bottleneck.fit(parts.train());
             if (alone > 0) {
-                bottleneck.alone(true);
+                bottleneck.learn(Bottleneck.Part.BOTTLENECK);
                 run(bottleneck, parts, directory, name, "alone", alone);
             }
-            bottleneck.alone(false);
+            bottleneck.learn(Bottleneck.Part.ALL);
             Curve curve = run(bottleneck, parts, directory, name, "all", loop.epochs());
+            if (behind > 0) {
+                bottleneck.learn(Bottleneck.Part.BEHIND);
+                curve = curve.then(run(bottleneck, parts, directory, name, "behind", behind));
+            }
             TrainFiles.writeCurve(directory, curve);
             TrainFiles.writeLabels(directory, parts.train().labels());
             trained = loop.written(bottleneck.trained());

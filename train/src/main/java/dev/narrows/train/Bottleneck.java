@@ -6,13 +6,18 @@ import dev.narrows.gradient.Torch;
 import dev.narrows.graph.BatchNormFolding;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.graph.Shapes;
 import dev.narrows.zoo.NetworkBuilder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
@@ -59,6 +64,16 @@ public final class Bottleneck implements Objective, AutoCloseable {
         }
     }
 
+    /** What learns, but for a front end of the zoo, which never does. */
+    public enum Part {
+        /** The bottleneck, free of cost where bits are aimed at; the network around it stays as it was. */
+        BOTTLENECK,
+        /** All of the network. */
+        ALL,
+        /** What is behind the code: the device's part and the codes stay as they are. */
+        BEHIND
+    }
+
     /** What a code of twice the bits that are aimed at costs more in the loss, at first. */
     private static final double PRESSURE = 0.1;
 
@@ -83,7 +98,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final Loss loss;
     private final int levels;
     private final Tensor aim; // [rate, bits of an item lately, progress] f64: a part of the state, as it moves
-    private boolean alone;
+    private final Set<String> deviceNodes = new LinkedHashSet<>(); // by what they make
+    private final Set<String> deviceWeights = new LinkedHashSet<>();
+    private Part learns = Part.ALL;
 
     /**
      * Puts a bottleneck in.
@@ -114,6 +131,26 @@ public final class Bottleneck implements Objective, AutoCloseable {
         teacher = new Teacher(original, inputs);
         rates = new RateModel(design.channels(), design.levels());
         this.levels = design.levels();
+        collectDevice();
+    }
+
+    /** Collects what the code is made by. */
+    private void collectDevice() {
+        Network whole = network.network();
+        Map<String, Integer> producers = whole.producers();
+        Deque<String> left = new ArrayDeque<>(List.of(CODE));
+        while (!left.isEmpty()) {
+            String value = left.pop();
+            Integer producer = producers.get(value);
+            if (producer == null) {
+                deviceWeights.add(value);
+                continue;
+            }
+            Node node = whole.nodes().get(producer);
+            if (deviceNodes.addAll(node.outputs())) {
+                left.addAll(node.uses());
+            }
+        }
     }
 
     /**
@@ -124,12 +161,16 @@ public final class Bottleneck implements Objective, AutoCloseable {
         CodeRange.fit(network, inputs, data, levels, cut);
     }
 
-    /** Lets only the bottleneck learn, free of cost where bits are aimed at, or all of the network but a front end of the zoo. */
-    public void alone(boolean bottleneckOnly) {
-        alone = bottleneckOnly;
+    /** Lets only a part learn. */
+    public void learn(Part part) {
+        learns = part;
         network.unfreeze(name -> true);
-        network.freeze(
-                name -> original.initializers().containsKey(name) && (bottleneckOnly || NetworkBuilder.isFrozen(name)));
+        network.freeze(name -> NetworkBuilder.isFrozen(name)
+                || switch (part) {
+                    case BOTTLENECK -> original.initializers().containsKey(name);
+                    case ALL -> false;
+                    case BEHIND -> deviceWeights.contains(name);
+                });
     }
 
     /** The weight of a bit as it is now; it moves where a number of bits is aimed at. */
@@ -153,7 +194,9 @@ public final class Bottleneck implements Objective, AutoCloseable {
     @Override
     public Map<String, Tensor> parameters() {
         Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
-        parameters.putAll(rates.parameters());
+        if (learns != Part.BEHIND) {
+            parameters.putAll(rates.parameters());
+        }
         return parameters;
     }
 
@@ -170,15 +213,23 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return state;
     }
 
-    /** A network that stays as it is answers in training as ever: no dropout behind a bottleneck that learns alone. */
+    /** What stays as it is answers in training as ever: no dropout behind a bottleneck that learns alone. */
     @Override
     public void training(boolean on) {
-        network.training(node -> on && (!alone || BottleneckMaker.isOwn(node)));
+        network.training(node -> on
+                && switch (learns) {
+                    case BOTTLENECK -> BottleneckMaker.isOwn(node);
+                    case ALL -> true;
+                    case BEHIND -> !deviceNodes.containsAll(node.outputs());
+                });
     }
 
     @Override
     public Tensor loss(Tensor values, List<Tensor> targets, double progress) {
         Run run = run(values);
+        if (learns == Part.BEHIND) {
+            return term(run, values, targets);
+        }
         Tensor bits = run.bits().div(new Scalar((double) values.size(0)));
         return term(run, values, targets).add(bits.mul(new Scalar(rate(bits.item_double(), progress))));
     }
@@ -195,7 +246,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         double passed = progress > before[2] ? progress - before[2] : 0; // another training begins at 0
         double lately = before[1] == 0 ? bits : before[1] + NOTICE * (bits - before[1]);
         double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
-        double rate = alone ? before[0] : before[0] * Math.exp(SPEED * passed * over);
+        double rate = learns == Part.BOTTLENECK ? before[0] : before[0] * Math.exp(SPEED * passed * over);
         aim(rate, lately, progress);
         return rate * Math.max(0, Math.min(1, (bits / weights.bits() - 1) / SLACK + 1));
     }
@@ -237,7 +288,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         wanted.add(CODE);
         Map<String, Tensor> made = network.forward(inputs.of(values), wanted, replacements);
         Tensor code = Optional.ofNullable(real.get()).orElseThrow();
-        if (alone && weights.bits() > 0) {
+        if (learns == Part.BOTTLENECK && weights.bits() > 0) {
             code = code.detach(); // the table learns what the code costs, the code is free to tell what it can
         }
         return new Run(made, rates.bits(code, Terms.get(made, CODE)));

@@ -50,6 +50,16 @@ public record Curve(List<Point> points) {
         return new Curve(all);
     }
 
+    /** This curve and another behind it, whose epochs are counted on. */
+    public Curve then(Curve next) {
+        Curve all = this;
+        for (Point point : next.points()) {
+            all = all.with(new Point(
+                    points.size() + point.epoch(), point.rate(), point.loss(), point.seconds(), point.scores()));
+        }
+        return all;
+    }
+
     /** The curve as CSV, with as many digits as it takes to read the same numbers. */
     public String csv() {
         Set<String> names = new LinkedHashSet<>();

@@ -121,17 +121,50 @@ class BottleneckTest {
         try (Bottleneck bottleneck = bottleneck(network, "block1", design, Bottleneck.Weights.DEFAULT);
                 PointerScope scope = new PointerScope()) {
             org.bytedeco.pytorch.Tensor values = Torch.of(Tensor.of(all, 8, 1, 16, 16));
-            bottleneck.alone(true);
+            bottleneck.learn(Bottleneck.Part.BOTTLENECK);
             bottleneck.training(true);
             assertThat(loss(bottleneck, values, 1)).isEqualTo(loss(bottleneck, values, 2));
             float[] statistics = Torch.toHost(Terms.get(bottleneck.state(), "bottleneck.decoder1.norm.mean"))
                     .toFloats();
             assertThat(statistics).hasSize(8).isNotEqualTo(new float[8]);
 
-            bottleneck.alone(false);
+            bottleneck.learn(Bottleneck.Part.ALL);
             assertThat(loss(bottleneck, values, 1)).isNotEqualTo(loss(bottleneck, values, 2));
             assertThat(bottleneck.isTrained("block1.conv1.weight")).isTrue();
             assertThat(bottleneck.isTrained("bottleneck.encoder.weight")).isFalse();
+        }
+    }
+
+    @Test
+    void learn_whatIsBehind_keepsTheCodesBitForBit() {
+        InMemory data = items("1x16x16", 48);
+        Network network = Zoo.build(Architecture.parse("cnn:width=0.25"), shape("1x16x16"), CLASSES, 1);
+        BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8, List.of(5));
+        TrainOptions options = TrainOptions.builder()
+                .epochs(2)
+                .batch(12)
+                .optimizer(OptimizerChoice.parse("adamw:rate=0.01,decay=0.1"))
+                .build();
+        Bottleneck.Weights weights = new Bottleneck.Weights(0.5, 2, 0.1, 1e-3, 0);
+        try (Bottleneck bottleneck = bottleneck(network, "block1", design, weights)) {
+            bottleneck.fit(data);
+            Network before = bottleneck.trained();
+
+            bottleneck.learn(Bottleneck.Part.BEHIND);
+            assertThat(bottleneck.parameters())
+                    .containsKeys("bottleneck.decoder1.weight", "block2.conv1.weight")
+                    .doesNotContainKeys("bottleneck.encoder.weight", "block1.conv1.weight", "rate.table");
+            Curve curve = Training.run(bottleneck, data, data, options, TrainingListener.NONE);
+            Network after = bottleneck.trained();
+
+            assertThat(run(after, data, Bottleneck.CODE).sameBits(run(before, data, Bottleneck.CODE)))
+                    .isTrue();
+            assertThat(run(after, data, "logits").sameBits(run(before, data, "logits")))
+                    .isFalse();
+            assertThat(curve.then(curve).points().stream().map(Curve.Point::epoch))
+                    .containsExactly(1, 2, 3, 4);
+            assertThat(curve.points().get(1).scores().get("bits"))
+                    .isEqualTo(curve.points().get(0).scores().get("bits"));
         }
     }
 
@@ -162,12 +195,12 @@ class BottleneckTest {
         Curve curve;
         try (Bottleneck bottleneck = bottleneck(taught, "block1", design, weights)) {
             bottleneck.fit(data);
-            bottleneck.alone(true);
+            bottleneck.learn(Bottleneck.Part.BOTTLENECK);
             assertThat(bottleneck.parameters().keySet())
                     .allMatch(name -> name.startsWith("bottleneck.") || name.startsWith("rate."));
             curve = Training.run(bottleneck, data, data, options, TrainingListener.NONE);
             before = curve.points().get(0).scores().getOrDefault("bits", 0.0);
-            bottleneck.alone(false);
+            bottleneck.learn(Bottleneck.Part.ALL);
             curve = Training.run(bottleneck, data, data, options, TrainingListener.NONE);
             trained = bottleneck.trained();
         }
@@ -237,8 +270,8 @@ class BottleneckTest {
                 Zoo.build(Architecture.parse("dscnn:width=0.25,depth=1"), new InputShape.Sound(4000, 8000), CLASSES, 1);
         try (Bottleneck bottleneck = bottleneck(
                 network, "block1", new BottleneckDesign(2, 4, 3, 2, 8, List.of()), Bottleneck.Weights.DEFAULT)) {
-            bottleneck.alone(true);
-            bottleneck.alone(false);
+            bottleneck.learn(Bottleneck.Part.BOTTLENECK);
+            bottleneck.learn(Bottleneck.Part.ALL);
 
             assertThat(network.initializers().keySet()).anyMatch(name -> name.startsWith("frontend."));
             assertThat(bottleneck.parameters().keySet())

@@ -184,7 +184,7 @@ class SeveralInputsTest {
         try (Bottleneck bottleneck = new Bottleneck(
                 TAUGHT, shapes, cut, design, taken, Losses.crossEntropy(0), Bottleneck.Weights.DEFAULT, 1)) {
             bottleneck.fit(DATA);
-            bottleneck.alone(true);
+            bottleneck.learn(Bottleneck.Part.BOTTLENECK);
             Training.run(bottleneck, DATA, HELD, options, TrainingListener.NONE);
             trained = bottleneck.trained();
         }
