@@ -187,6 +187,9 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         if (!lambdas.isEmpty() && !budgets.isEmpty()) {
             throw new WrongUseException("--bytes: given (expected: either it or --lambda)");
         }
+        if (alone < 0 || behind < 0) {
+            throw new WrongUseException("--alone " + alone + ", --behind " + behind + " (expected: 0 or more each)");
+        }
         TrainLoop.checkTrainedShare(trainedShare);
         if (beside != null) {
             others = InputPoints.read(beside);
