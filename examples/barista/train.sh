@@ -61,8 +61,8 @@ if grep -q -w -e avx512_bf16 -e amx_bf16 /proc/cpuinfo 2>/dev/null; then data+=(
   --optimizer adamw:rate=0.006,decay=0.03 --loss cross-entropy:smoothing=0.05 --ema 0.998 -o "$output/network"
 
 "$narrows" train bottleneck "$output/network/model.onnx" --cut block3 --bytes "$bytes" "${data[@]}" \
-  --encoder-channels 12,16 --code-channels 24 --levels 4 --kernel 3 --code-stride 8 --decoder-channels 64 --feature-weight 0.02 \
-  --alone 1 --epochs "$narrow_epochs" --optimizer adamw:rate=0.003,decay=0.02 --ema 0.998 --clip 5 -o "$output/narrow"
+  --encoder-channels 12,16 --code-channels 24 --levels 4 --kernel 3 --code-stride 8 --decoder-channels 48 --feature-weight 0.02 --trained-rate 0.3 \
+  --alone 1 --epochs "$narrow_epochs" --behind 3 --optimizer adamw:rate=0.003,decay=0.02 --ema 0.998 --clip 5 -o "$output/narrow"
 
 "$narrows" pack "$output/narrow/model.onnx" --at bottleneck.code --codecs bottleneck --name barista \
   --labels "$output/narrow/labels.txt" --preprocess audio --rate 16000 --seconds 2 \

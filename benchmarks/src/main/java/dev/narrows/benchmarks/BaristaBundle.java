@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The barista cut at {@code code}, packed for a measurement: {@code pcm} (1, 32000) f32 → {@code code} (1, 4, 10, 25). */
+/** The first barista cut at {@code code}, packed for a measurement: {@code pcm} (1, 32000) f32 → {@code code} (1, 4, 10, 25). */
 final class BaristaBundle {
 
     static final String NAME = "barista";
@@ -36,7 +36,7 @@ final class BaristaBundle {
         Packer.Options options =
                 new Packer.Options(NAME, List.of(List.of(CUT)), List.of("q8", "q4"), SOUND, labels(), Map.of(), "", 1);
         Path target = directory.resolve(NAME + ".narrows");
-        new Packer(OnnxFiles.read(folder().resolve("barista.onnx")), options, items, items).pack(target);
+        new Packer(OnnxFiles.read(folder().resolve("first/barista.onnx")), options, items, items).pack(target);
         return Bundle.read(target);
     }
 
@@ -55,7 +55,7 @@ final class BaristaBundle {
 
     private static List<String> labels() {
         try {
-            return Files.readAllLines(folder().resolve("labels.txt"));
+            return Files.readAllLines(folder().resolve("first/labels.txt"));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -82,7 +82,7 @@ public final class CodecSizes {
         }
         return measure(
                 new Place(
-                        example.resolve("barista.onnx"),
+                        example.resolve("first/barista.onnx"),
                         new Preprocessing.Audio(16_000, 2, 1),
                         "code",
                         ElementType.FLOAT,

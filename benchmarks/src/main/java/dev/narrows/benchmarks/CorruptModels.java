@@ -74,7 +74,7 @@ public final class CorruptModels {
 
     private static List<Path> models() {
         List<Path> models = new ArrayList<>();
-        models.add(ResultFile.root().resolve("examples/barista/barista.onnx"));
+        models.add(ResultFile.root().resolve("examples/barista/first/barista.onnx"));
         SHARED.stream().map(ResultFile.shared()::resolve).filter(Files::exists).forEach(models::add);
         return models;
     }

@@ -34,7 +34,7 @@ import java.util.Map;
  */
 final class Demo {
 
-    static final String BOTTLENECK = "code";
+    static final String BOTTLENECK = "bottleneck.code";
 
     private static final int CLIPS = 84;
 
@@ -124,7 +124,7 @@ final class Demo {
         Packer.Options options = new Packer.Options(
                 "barista",
                 List.of(List.of(BOTTLENECK)),
-                Codecs.QUANTISING,
+                List.of(Codecs.BOTTLENECK),
                 SOUND,
                 labels,
                 Map.of(),

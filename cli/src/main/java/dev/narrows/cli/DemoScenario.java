@@ -1,5 +1,6 @@
 package dev.narrows.cli;
 
+import dev.narrows.wire.codec.Codecs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +27,10 @@ record DemoScenario(String name, String cut, String codec, Duration deadline, bo
     static final String AUTO_LINK_CUT = AUTO + LINK_CUT;
 
     /** The codec of the scenario in which a cut network loses its link. */
-    private static final String LINK_CUT_CODEC = "q4";
+    private static final String LINK_CUT_CODEC = Codecs.BOTTLENECK;
 
     /** The codecs shown at the bottleneck. */
-    static final List<String> CODECS = List.of("raw", "fp16", "q8", "q6", "q4", "q2");
+    static final List<String> CODECS = List.of("raw", "fp16", Codecs.BOTTLENECK);
 
     /** The demo's scenarios, with {@code deadline} for those in which the device may step in. */
     static List<DemoScenario> all(String bottleneck, Duration deadline) {

@@ -41,9 +41,9 @@ import picocli.CommandLine.ParentCommand;
                     + "every codec, and writes one file (or a directory)."
         },
         footer = {
-            "  narrows pack examples/barista/barista.onnx --at code --labels examples/barista/labels.txt \\",
+            "  narrows pack examples/barista/barista.onnx --at bottleneck.code --labels examples/barista/labels.txt \\",
             "      --preprocess audio --seconds 2 --calibrate 'examples/barista/clips/*_[01].wav' \\",
-            "      --verify 'examples/barista/clips/*_[2-5].wav' --codecs q8,q4 -o barista.narrows",
+            "      --verify 'examples/barista/clips/*_[2-5].wav' --codecs bottleneck -o barista.narrows",
             "  narrows pack model.onnx --at x --preprocess image --resize 256 --crop 224 --mean 0.485,0.456,0.406 \\",
             "      --std 0.229,0.224,0.225 --calibrate 'photos/train/*.jpg' --verify 'photos/test/*.jpg' --codecs q8",
             "  narrows pack model.onnx --at x --exit x=exit.onnx,gate=max:0.9,temperature=1.3 --verify 'photos/test/*.jpg'",

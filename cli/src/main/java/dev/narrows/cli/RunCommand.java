@@ -37,7 +37,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  narrows run barista.narrows --input clips/                     all on this device",
             "  narrows run barista.narrows --cloud http://localhost:8700 --input clips/*.wav",
-            "  narrows run barista.narrows --cloud http://localhost:8700 --cut code --codec q4 --deadline 300ms \\",
+            "  narrows run barista.narrows --cloud http://localhost:8700 --cut bottleneck.code --deadline 300ms \\",
             "      --slowdown 8 --input clips/ --json"
         })
 final class RunCommand implements Callable<Integer> {

@@ -37,7 +37,7 @@ import picocli.CommandLine.ParentCommand;
                     + "SHA-256 of each beside it, and chain.json. Any ONNX runtime runs the segments."
         },
         footer = {
-            "  narrows split examples/barista/barista.onnx --at code -o parts",
+            "  narrows split examples/barista/barista.onnx --at bottleneck.code -o parts",
             "  narrows split model.onnx --at a --at b,c -o parts --verify 20      three segments",
             "  narrows split model.onnx --into 4 -o parts                         four, cut where it is narrow",
             "  narrows split model.onnx --at x -o parts --input photos/ --preprocess image --resize 256 --crop 224"

@@ -31,7 +31,7 @@ class InspectCommandTest {
 
     @Test
     void inspect_barista_showsTheBottleneckAsNarrowest() {
-        Path model = Golden.root().resolve("examples/barista/barista.onnx");
+        Path model = Golden.root().resolve("examples/barista/first/barista.onnx");
 
         Cli.Result result = Cli.run("inspect", model.toString());
 
@@ -63,7 +63,7 @@ class InspectCommandTest {
 
     @Test
     void inspect_manyCuts_limitsTheRowsUnlessAll() {
-        String model = Golden.root().resolve("examples/barista/barista.onnx").toString();
+        String model = Golden.root().resolve("examples/barista/first/barista.onnx").toString();
 
         String some = Cli.run("inspect", model).out();
         String all = Cli.run("inspect", model, "--all").out();

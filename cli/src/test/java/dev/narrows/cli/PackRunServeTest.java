@@ -41,11 +41,11 @@ class PackRunServeTest {
         bundle = directory.resolve("barista.narrows");
         packed = Cli.run(
                 "pack",
-                BARISTA.resolve("barista.onnx").toString(),
+                BARISTA.resolve("first/barista.onnx").toString(),
                 "--at",
                 "code",
                 "--labels",
-                BARISTA.resolve("labels.txt").toString(),
+                BARISTA.resolve("first/labels.txt").toString(),
                 "--preprocess",
                 "audio",
                 "--calibrate",
@@ -166,7 +166,7 @@ class PackRunServeTest {
 
         assertThat(result.code()).isZero();
         assertThat(answers(result))
-                .isEqualTo(Files.readAllLines(BARISTA.resolve("clips/expected.csv")).stream()
+                .isEqualTo(Files.readAllLines(BARISTA.resolve("first/expected.csv")).stream()
                         .skip(1)
                         .map(line -> line.split(",", -1)[0] + " " + line.split(",", -1)[2])
                         .sorted()

@@ -117,7 +117,7 @@ class SplitCommandTest {
 
         Cli.Result result = Cli.run(
                 "split",
-                barista.resolve("barista.onnx").toString(),
+                barista.resolve("first/barista.onnx").toString(),
                 "--at",
                 "code",
                 "-o",

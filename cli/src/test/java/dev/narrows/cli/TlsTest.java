@@ -105,7 +105,7 @@ class TlsTest {
         Path bundle = directory.resolve("barista.narrows");
         Cli.Result packed = Cli.run(
                 "pack",
-                BARISTA.resolve("barista.onnx").toString(),
+                BARISTA.resolve("first/barista.onnx").toString(),
                 "--at",
                 "code",
                 "--preprocess",

@@ -28,7 +28,7 @@ class OrderCoffeeTest {
     void main_spokenOrder_isAnsweredByTheDevice() throws IOException, InterruptedException {
         Packer.Options options = new Packer.Options(
                 "barista",
-                List.of(List.of("code")),
+                List.of(List.of("bottleneck.code")),
                 List.of(),
                 new Preprocessing.Audio(16_000, 2, 1),
                 Files.readAllLines(BARISTA.resolve("labels.txt")),

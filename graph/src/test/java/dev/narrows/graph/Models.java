@@ -18,7 +18,7 @@ final class Models {
     }
 
     static Path barista() {
-        return root().resolve("examples/barista/barista.onnx");
+        return root().resolve("examples/barista/first/barista.onnx");
     }
 
     /** The folder of public models and data, which need not be there. */

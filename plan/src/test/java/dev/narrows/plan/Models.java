@@ -15,7 +15,7 @@ final class Models {
 
     /** The project's own network; axis 0 of its input is free. */
     static Network barista() {
-        return OnnxReader.read(root().resolve("examples/barista/barista.onnx"));
+        return OnnxReader.read(root().resolve("examples/barista/first/barista.onnx"));
     }
 
     /** A file below the folder of public networks, which need not be there. */

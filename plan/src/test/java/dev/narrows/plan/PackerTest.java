@@ -56,7 +56,7 @@ class PackerTest {
 
     @BeforeAll
     static void readBarista() throws IOException {
-        network = OnnxReader.read(BARISTA.resolve("barista.onnx"));
+        network = OnnxReader.read(BARISTA.resolve("first/barista.onnx"));
         ItemReader reader = ItemReader.of(SOUND, new TensorSpec("pcm", DType.FLOAT32, List.of(-1L, 32_000L)));
         clips = new ArrayList<>();
         try (Stream<Path> files = Files.list(BARISTA.resolve("clips"))) {
@@ -70,7 +70,7 @@ class PackerTest {
 
     private static Packer.Options options(List<List<String>> cuts, List<String> codecs) throws IOException {
         return new Packer.Options(
-                "barista", cuts, codecs, SOUND, Files.readAllLines(BARISTA.resolve("labels.txt")), Map.of(), "", 1);
+                "barista", cuts, codecs, SOUND, Files.readAllLines(BARISTA.resolve("first/labels.txt")), Map.of(), "", 1);
     }
 
     @Test

@@ -48,8 +48,8 @@ class BaristaCodecTest {
 
     @BeforeAll
     static void codesOfAllClips() throws IOException {
-        labels = Files.readAllLines(BARISTA.resolve("labels.txt"));
-        Network network = OnnxReader.read(BARISTA.resolve("barista.onnx"));
+        labels = Files.readAllLines(BARISTA.resolve("first/labels.txt"));
+        Network network = OnnxReader.read(BARISTA.resolve("first/barista.onnx"));
         Shapes shapes =
                 new Shapes(Map.of("code", new Shapes.Shape(ElementType.FLOAT, List.of(1L, 4L, 10L, 25L), true)));
         Cut cut = Cuts.at(network, shapes, List.of("code"));
@@ -57,7 +57,7 @@ class BaristaCodecTest {
         tail = OnnxWriter.write(parts.get(1));
         try (Session head = open(OnnxWriter.write(parts.get(0)));
                 Session rest = open(tail)) {
-            List<String> lines = Files.readAllLines(BARISTA.resolve("clips").resolve("expected.csv"));
+            List<String> lines = Files.readAllLines(BARISTA.resolve("first").resolve("expected.csv"));
             for (String line : lines.subList(1, lines.size())) {
                 String[] row = line.split(",", -1);
                 Tensor pcm = Tensor.of(sound(row[0]), 1, SAMPLES);
