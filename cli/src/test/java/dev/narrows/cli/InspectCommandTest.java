@@ -63,7 +63,8 @@ class InspectCommandTest {
 
     @Test
     void inspect_manyCuts_limitsTheRowsUnlessAll() {
-        String model = Golden.root().resolve("examples/barista/first/barista.onnx").toString();
+        String model =
+                Golden.root().resolve("examples/barista/first/barista.onnx").toString();
 
         String some = Cli.run("inspect", model).out();
         String all = Cli.run("inspect", model, "--all").out();

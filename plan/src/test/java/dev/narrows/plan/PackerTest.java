@@ -70,7 +70,14 @@ class PackerTest {
 
     private static Packer.Options options(List<List<String>> cuts, List<String> codecs) throws IOException {
         return new Packer.Options(
-                "barista", cuts, codecs, SOUND, Files.readAllLines(BARISTA.resolve("first/labels.txt")), Map.of(), "", 1);
+                "barista",
+                cuts,
+                codecs,
+                SOUND,
+                Files.readAllLines(BARISTA.resolve("first/labels.txt")),
+                Map.of(),
+                "",
+                1);
     }
 
     @Test
