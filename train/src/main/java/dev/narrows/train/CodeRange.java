@@ -77,8 +77,8 @@ final class CodeRange {
                 get(before, cut).varied(VARIED));
         for (Node norm : norms) {
             Channels normalised = get(after, norm.inputs().get(0));
-            write(norm.inputs().get(3), normalised.mean());
-            write(norm.inputs().get(4), normalised.variance());
+            write(norm.inputs().get(3), normalised.mean);
+            write(norm.inputs().get(4), normalised.variance);
         }
     }
 
@@ -105,7 +105,15 @@ final class CodeRange {
     }
 
     /** Mean and variance of each channel. */
-    private record Channels(float[] mean, float[] variance) {
+    private static final class Channels {
+
+        private final float[] mean;
+        private final float[] variance;
+
+        private Channels(float[] mean, float[] variance) {
+            this.mean = mean;
+            this.variance = variance;
+        }
 
         double deviation(int channel) {
             return Math.max(LEAST, Math.sqrt(variance[channel]));
