@@ -51,6 +51,6 @@ class OrderCoffeeTest {
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
-        assertThat(printed).matches("espresso 0\\.97\\d* by DEVICE\\R");
+        assertThat(printed).matches("espresso 0\\.954\\d* by DEVICE\\R");
     }
 }
