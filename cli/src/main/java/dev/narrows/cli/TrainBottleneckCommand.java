@@ -43,8 +43,8 @@ import picocli.CommandLine.ParentCommand;
             "Put a trained bottleneck into a network at a cut: an encoder that leaves a few whole numbers, a decoder that "
                     + "makes what the rest of the network takes of them, both trained for few bits and the same answers.",
             "",
-            "First the bottleneck learns alone, then all of the network, at last what is behind the code. Writes for each rate a model.onnx, whose tensor "
-                    + "bottleneck.code is what crosses, with curve and report, and for all of them points.csv and "
+            "First the bottleneck learns alone, then all of the network, at last what is behind the code. Writes for each "
+                    + "rate a model.onnx, whose tensor bottleneck.code is what crosses, with curve and report, and for all of them points.csv and "
                     + "rate-distortion.png: accuracy by real coded bytes, beside the codecs at this and other narrow cuts of "
                     + "the network as it was."
         },
@@ -134,12 +134,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             description = "Epochs in which, at last, only what is behind the code learns (default: 0).")
     private int behind;
 
-    @Option(
-            names = "--trained-rate",
-            paramLabel = "SHARE",
-            description = "Of the learning rate, for the network's own weights; above 0, to 1 (default: "
-                    + "${DEFAULT-VALUE}).")
-    private double trainedShare = TrainLoop.TRAINED_SHARE;
+    @Mixin
+    private final TrainedRate trainedRate = new TrainedRate();
 
     @Option(
             names = "--teacher-weight",
@@ -190,7 +186,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         if (alone < 0 || behind < 0) {
             throw new WrongUseException("--alone " + alone + ", --behind " + behind + " (expected: 0 or more each)");
         }
-        TrainLoop.checkTrainedShare(trainedShare);
+        trainedRate.check();
         if (beside != null) {
             others = InputPoints.read(beside);
         }
@@ -308,7 +304,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
                 + kernel + " " + stride + " " + hidden + " " + encoder + " " + teacher + " " + features;
         TrainOptions options = loop.options(parts.train(), directory.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)
-                .trainedShare(trainedShare)
+                .trainedShare(trainedRate.share())
                 .build();
         try (TrainProgress progress = new TrainProgress(terminal, name + ", " + phase)) {
             return Training.run(bottleneck, parts.train(), parts.held(), options, progress);

@@ -92,12 +92,8 @@ final class TrainExitsCommand implements Callable<Integer> {
                     "Epochs in which only the exits learn, before --epochs of all (default: 5; --epochs 0 ends there).")
     private int alone = 5;
 
-    @Option(
-            names = "--trained-rate",
-            paramLabel = "SHARE",
-            description = "Of the learning rate, for the network's own weights; above 0, to 1 (default: "
-                    + "${DEFAULT-VALUE}).")
-    private double trainedShare = TrainLoop.TRAINED_SHARE;
+    @Mixin
+    private final TrainedRate trainedRate = new TrainedRate();
 
     @Option(
             names = "--last-weight",
@@ -204,7 +200,7 @@ final class TrainExitsCommand implements Callable<Integer> {
         if (!(calibrate >= 0 && calibrate < 1)) {
             throw new WrongUseException("--calibrate: " + calibrate + " (expected: 0 to below 1)");
         }
-        TrainLoop.checkTrainedShare(trainedShare);
+        trainedRate.check();
         if (!(allowed >= 0 && allowed <= 100)) {
             throw new WrongUseException("--loss-allowed: " + allowed + " (expected: 0 to 100 points)");
         }
@@ -265,7 +261,7 @@ final class TrainExitsCommand implements Callable<Integer> {
                 + " " + weights() + " " + freeze + " " + alone;
         TrainOptions options = loop.options(parts.train(), output.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)
-                .trainedShare(trainedShare)
+                .trainedShare(trainedRate.share())
                 .build();
         try (TrainProgress progress = new TrainProgress(terminal, "exits, " + phase)) {
             return Training.run(objective, parts.train(), parts.held(), options, progress);

@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
 /** Options that say how a training goes. */
 final class TrainLoop {
 
+    /** Below this a convolution in bfloat16 is slower by more than chance. */
+    private static final double SLOWER = 0.95;
+
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: ${DEFAULT-VALUE}).")
     private int epochs = TrainOptions.DEFAULT_EPOCHS;
 
@@ -100,24 +103,11 @@ final class TrainLoop {
             description = "Fold batch normalisations into the convolutions before them in what is written.")
     private boolean fold;
 
-    /** Of the learning rate, for a network's own weights beside what is put into it. */
-    static final double TRAINED_SHARE = 0.2;
-
-    /** Below this a convolution in bfloat16 is slower by more than chance. */
-    private static final double SLOWER = 0.95;
-
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec command;
 
     private boolean warned;
-
-    /** @throws WrongUseException if it is none */
-    static void checkTrainedShare(double share) {
-        if (!(share > 0 && share <= 1)) {
-            throw new WrongUseException("--trained-rate: " + share + " (expected: above 0, to 1)");
-        }
-    }
 
     /** A trained network as it is to be written. */
     Network written(Network trained) {

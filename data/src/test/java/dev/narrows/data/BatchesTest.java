@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -243,31 +242,15 @@ class BatchesTest {
     }
 
     /** Another data set that does something before it gives one of its items. */
-    private static class Failing implements Dataset {
+    private static class Failing extends Derived {
 
-        private final Dataset whole;
         private final int item;
         private final Runnable before;
 
         Failing(Dataset whole, int item, Runnable before) {
-            this.whole = whole;
+            super(whole);
             this.item = item;
             this.before = before;
-        }
-
-        @Override
-        public int size() {
-            return whole.size();
-        }
-
-        @Override
-        public Kind kind() {
-            return whole.kind();
-        }
-
-        @Override
-        public long[] shape() {
-            return whole.shape();
         }
 
         @Override
@@ -275,17 +258,7 @@ class BatchesTest {
             if (index == item) {
                 before.run();
             }
-            return whole.values(index);
-        }
-
-        @Override
-        public List<Labels> labels() {
-            return whole.labels();
-        }
-
-        @Override
-        public Optional<String> group(int index) {
-            return whole.group(index);
+            return original.values(index);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /** Puts an encoder and a decoder into a network at a cut of one tensor. */
 final class BottleneckMaker {
@@ -289,7 +290,7 @@ final class BottleneckMaker {
         boolean norm = relu && network.opset() >= BATCH_NORMALIZATION;
         List<String> inputs = new ArrayList<>(List.of(from, PREFIX + name + ".weight"));
         if (!norm) {
-            weight(name + ".bias", List.of(out), 0);
+            fill(name + ".bias", List.of(out), 0);
             inputs.add(PREFIX + name + ".bias");
         }
         String linear = relu ? to + ".linear" : to;
@@ -353,7 +354,7 @@ final class BottleneckMaker {
 
     private void gemm(String name, String from, String to, long in, long out, double gain) {
         weight(name + ".weight", List.of(in, out), Math.sqrt(gain / in));
-        weight(name + ".bias", List.of(out), 0);
+        fill(name + ".bias", List.of(out), 0);
         node("Gemm", name, List.of(from, PREFIX + name + ".weight", PREFIX + name + ".bias"), to, Map.of());
     }
 
@@ -392,32 +393,27 @@ final class BottleneckMaker {
     }
 
     private void weight(String name, List<Long> dims, double deviation) {
+        put(name, dims, () -> (float) (random.nextGaussian() * deviation));
+    }
+
+    private void scalar(String name, float value) {
+        fill(name, List.of(), value);
+    }
+
+    private void fill(String name, List<Long> dims, float value) {
+        put(name, dims, () -> value);
+    }
+
+    private void put(String name, List<Long> dims, Supplier<Float> element) {
         int count = 1;
         for (long length : dims) {
             count = Math.multiplyExact(count, Math.toIntExact(length));
         }
         ByteBuffer data = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
-            data.putFloat(deviation == 0 ? 0 : (float) (random.nextGaussian() * deviation));
+            data.putFloat(element.get());
         }
-        put(name, dims, data.flip());
-    }
-
-    private void fill(String name, List<Long> dims, float value) {
-        int count = Math.toIntExact(dims.get(0));
-        ByteBuffer data = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < count; i++) {
-            data.putFloat(value);
-        }
-        put(name, dims, data.flip());
-    }
-
-    private void scalar(String name, float value) {
-        ByteBuffer data = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        put(name, List.of(), data.putFloat(value).flip());
-    }
-
-    private void put(String name, List<Long> dims, ByteBuffer data) {
-        weights.put(PREFIX + name, new ConstantTensor(PREFIX + name, ElementType.FLOAT, dims, data, List.of(), ""));
+        weights.put(
+                PREFIX + name, new ConstantTensor(PREFIX + name, ElementType.FLOAT, dims, data.flip(), List.of(), ""));
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Attaches exits to a classifier, and takes it apart again. The exit at the first cut is {@code exit1}: its nodes, weights
@@ -28,6 +29,8 @@ public final class ExitMaker {
 
     /** Before the number, from 1, in the names of all that belongs to an exit. */
     private static final String PREFIX = "exit";
+
+    private static final Pattern OF_EXIT = Pattern.compile(PREFIX + "\\d+\\..*");
 
     private ExitMaker() {}
 
@@ -197,7 +200,7 @@ public final class ExitMaker {
         List<String> names = new ArrayList<>(network.initializers().keySet());
         network.nodes().forEach(node -> names.addAll(node.outputs()));
         for (String name : names) {
-            if (name.matches(PREFIX + "\\d+\\..*")) {
+            if (isOfExit(name)) {
                 throw new UnsupportedException("network: has exits already (expected: none), \"" + name + "\"");
             }
         }
@@ -264,7 +267,11 @@ public final class ExitMaker {
 
     /** Whether a node is an exit's. */
     static boolean isOfExit(Node node) {
-        return node.outputs().stream().anyMatch(name -> name.matches(PREFIX + "\\d+\\..*"));
+        return node.outputs().stream().anyMatch(ExitMaker::isOfExit);
+    }
+
+    private static boolean isOfExit(String name) {
+        return OF_EXIT.matcher(name).matches();
     }
 
     private static boolean isOfExit(String name, int count) {
