@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "  narrows shrink fuse model.onnx -o fused.onnx",
+            "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
         })
 final class ShrinkCommand implements Runnable {
 
@@ -32,6 +33,7 @@ final class ShrinkCommand implements Runnable {
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new ShrinkCommand());
         line.addSubcommand(withoutNeedOfData(new ShrinkFuseCommand(terminal)));
+        line.addSubcommand(withoutNeedOfData(new ShrinkQuantizeCommand(terminal)));
         return line;
     }
 

@@ -19,12 +19,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import dev.narrows.engine.Tensor;
+import dev.narrows.plan.RandomItems;
+import dev.narrows.shrink.Reference;
+import dev.narrows.train.Inputs;
+import java.util.Map;
+import java.util.function.Predicate;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What the commands that shrink have in common: a network in, a network out, evidence, limits. */
 final class ShrinkRun {
+
+    private static final int RANDOM_ITEMS = 32;
+    private static final double ERROR_OF_A_POINT = 0.02;
 
     @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -149,6 +158,30 @@ final class ShrinkRun {
         }
         Dataset test = testPerClass > 0 ? Datasets.limited(parts.test(), testPerClass, seed) : parts.test();
         return Evidence.of(test, inputs.of(network(), test), items);
+    }
+
+    /** Training items if there is data, else made-up ones. */
+    List<Map<String, Tensor>> trainingItems(int count) {
+        if (count < 1) {
+            throw new WrongUseException("items: " + count + " (expected: 1 or more)");
+        }
+        return parts == null
+                ? RandomItems.of(network(), shapes(), Math.min(count, RANDOM_ITEMS), seed + 1)
+                : inputs.of(network(), parts.train()).items(parts.train(), count);
+    }
+
+    /**
+     * Whether a network loses no more than {@code drop} of its accuracy on the held-out items; without labels, whether its
+     * mean error on the reference's items is no larger than {@value #ERROR_OF_A_POINT} for each point.
+     */
+    Predicate<Network> noWorseThan(double drop, Reference reference) {
+        if (parts == null || parts.held().labels().isEmpty()) {
+            return changed -> reference.difference(changed).mean() <= 100 * drop * ERROR_OF_A_POINT;
+        }
+        Dataset held = parts.held();
+        Inputs scaled = inputs.of(network(), held);
+        double before = Comparison.accuracy(network(), scaled, held);
+        return changed -> before - Comparison.accuracy(changed, scaled, held) <= drop;
     }
 
     /** Measures the changed network, shows it, and writes it if it keeps the limits. */

@@ -1,8 +1,10 @@
 package dev.narrows.shrink;
 
+import dev.narrows.data.Dataset;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
 import dev.narrows.train.FreeBatch;
+import dev.narrows.train.Inputs;
 import dev.narrows.train.Measured;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +57,14 @@ public record Comparison(
                 evidence.random(),
                 evidence.labelled()
                         .map(labelled -> new Scores(
-                                labelled.data().size(), accuracy(old, labelled), accuracy(changed, labelled))));
+                                labelled.data().size(),
+                                accuracy(old, labelled.inputs(), labelled.data()),
+                                accuracy(changed, labelled.inputs(), labelled.data()))));
     }
 
-    private static double accuracy(Network network, Evidence.Labelled labelled) {
-        List<Double> shares = Measured.accuracy(FreeBatch.of(network), labelled.inputs(), labelled.data());
+    /** The share of right answers, the mean of all tasks. */
+    public static double accuracy(Network network, Inputs inputs, Dataset data) {
+        List<Double> shares = Measured.accuracy(FreeBatch.of(network), inputs, data);
         return shares.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     }
 }

@@ -54,15 +54,19 @@ public final class Reference {
      * @param largest the largest difference of an element, relative to its output's largest magnitude in the item; NaN
      *     where only one of the two is NaN, or shapes differ
      * @param mean the mean difference, relative to the mean magnitude of the reference, of the worst output
+     * @param signalToNoise of all outputs: the reference's power by that of the differences, in decibel; infinite where
+     *     there is no difference
      * @param agreement the share of items whose largest element is at the same place in every output of class scores
      */
-    public record Difference(int items, double largest, double mean, double agreement) {}
+    public record Difference(int items, double largest, double mean, double signalToNoise, double agreement) {}
 
     /** Runs another network with the same inputs and outputs. */
     public Difference difference(Network network) {
         List<Map<String, Tensor>> others = run(network, items);
         double largest = 0;
         double worstMean = 0;
+        double signal = 0;
+        double noise = 0;
         int agreeing = 0;
         for (int i = 0; i < answers.size(); i++) {
             boolean agrees = true;
@@ -70,6 +74,8 @@ public final class Reference {
                 Gap gap = Gap.of(answer.getValue(), others.get(i).get(answer.getKey()));
                 largest = Math.max(largest, gap.largest()); // NaN stays
                 agrees &= gap.sameArgmax();
+                signal += gap.signal();
+                noise += gap.noise();
             }
             agreeing += agrees ? 1 : 0;
         }
@@ -78,7 +84,12 @@ public final class Reference {
                 worstMean = Math.max(worstMean, meanError(output, others));
             }
         }
-        return new Difference(items.size(), largest, worstMean, items.isEmpty() ? 1 : (double) agreeing / items.size());
+        return new Difference(
+                items.size(),
+                largest,
+                worstMean,
+                10 * Math.log10(signal / noise),
+                items.isEmpty() ? 1 : (double) agreeing / items.size());
     }
 
     private double meanError(String output, List<Map<String, Tensor>> others) {
@@ -95,21 +106,30 @@ public final class Reference {
         return magnitude == 0 ? error : error / magnitude;
     }
 
-    private record Gap(double largest, boolean sameArgmax) {
+    private record Gap(double largest, boolean sameArgmax, double signal, double noise) {
 
         static Gap of(Tensor expected, @Nullable Tensor actual) {
             if (actual == null || !Arrays.equals(expected.shape(), actual.shape())) {
-                return new Gap(Double.NaN, false);
+                return new Gap(Double.NaN, false, 0, Double.NaN);
             }
             double magnitude = 0;
-            for (float value : expected.toFloats()) {
-                magnitude = Math.max(magnitude, Math.abs(value));
+            double signal = 0;
+            double noise = 0;
+            float[] wanted = expected.toFloats();
+            float[] given = actual.toFloats();
+            for (int i = 0; i < wanted.length; i++) {
+                double error = (double) wanted[i] - given[i];
+                magnitude = Math.max(magnitude, Math.abs(wanted[i]));
+                signal += (double) wanted[i] * wanted[i];
+                noise += error * error;
             }
             double difference = expected.maxAbsDifference(actual);
             boolean scores = expected.elements() > 1;
             return new Gap(
                     magnitude > 0 ? difference / magnitude : difference,
-                    !scores || expected.argmax() == actual.argmax());
+                    !scores || expected.argmax() == actual.argmax(),
+                    signal,
+                    noise);
         }
     }
 }
