@@ -33,6 +33,21 @@ final class ConstantFolding implements Pass {
     /** What a result may take in any case. */
     private static final long SMALL_BYTES = 4096;
 
+    private final long freeBytes;
+
+    ConstantFolding() {
+        this(SMALL_BYTES);
+    }
+
+    private ConstantFolding(long freeBytes) {
+        this.freeBytes = freeBytes;
+    }
+
+    /** Folds however large the results are: for those who need the weights themselves. */
+    static ConstantFolding ofAnySize() {
+        return new ConstantFolding(Long.MAX_VALUE);
+    }
+
     @Override
     public String name() {
         return "constants";
@@ -64,7 +79,7 @@ final class ConstantFolding implements Pass {
     }
 
     /** The values that are computed from constants alone by nodes that may be folded. */
-    private static Set<String> foldable(Network network, Shapes shapes, Map<String, ConstantTensor> held) {
+    private Set<String> foldable(Network network, Shapes shapes, Map<String, ConstantTensor> held) {
         Set<String> constant = network.constantNames();
         Map<String, Long> bytes = new LinkedHashMap<>(); // that folded values are made of
         held.forEach((name, tensor) -> bytes.put(name, (long) tensor.data().remaining()));
@@ -85,7 +100,7 @@ final class ConstantFolding implements Pass {
                 source += bytes.getOrDefault(use, 0L);
             }
             long result = shapes.of(node.outputs().get(0)).orElseThrow().sizeBytes();
-            if (result <= Math.max(source, SMALL_BYTES)) {
+            if (result <= Math.max(source, freeBytes)) {
                 folded.add(node.outputs().get(0));
                 bytes.put(node.outputs().get(0), result);
             }
