@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  narrows shrink fuse model.onnx -o fused.onnx",
             "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
+            "  narrows shrink prune model.onnx --filters 0.3 --data photos/ --force -o pruned.onnx",
         })
 final class ShrinkCommand implements Runnable {
 
@@ -34,6 +35,7 @@ final class ShrinkCommand implements Runnable {
         CommandLine line = new CommandLine(new ShrinkCommand());
         line.addSubcommand(withoutNeedOfData(new ShrinkFuseCommand(terminal)));
         line.addSubcommand(withoutNeedOfData(new ShrinkQuantizeCommand(terminal)));
+        line.addSubcommand(withoutNeedOfData(new ShrinkPruneCommand(terminal)));
         return line;
     }
 

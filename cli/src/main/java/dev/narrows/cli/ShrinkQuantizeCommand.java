@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,7 +100,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Predicate<Node> wanted = wanted();
+        Predicate<Node> wanted = ShrinkRun.unless(keep);
         run.open();
         Evidence evidence = run.evidence();
         List<Map<String, Tensor>> items = run.trainingItems(calibrate);
@@ -147,14 +146,6 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
             terminal.out().println();
         }
         return run.finish(terminal, shrink.json(), quantized, evidence, details);
-    }
-
-    private Predicate<Node> wanted() {
-        if (keep == null) {
-            return node -> true;
-        }
-        Pattern pattern = Pattern.compile(keep);
-        return node -> !pattern.matcher(node.label()).find();
     }
 
     private Int8Options options(Int8 int8, Reference reference, Predicate<Node> wanted) {

@@ -5,6 +5,7 @@ import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.Shapes;
 import dev.narrows.plan.NetworkShapes;
@@ -25,6 +26,8 @@ import dev.narrows.shrink.Reference;
 import dev.narrows.train.Inputs;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -158,6 +161,20 @@ final class ShrinkRun {
         }
         Dataset test = testPerClass > 0 ? Datasets.limited(parts.test(), testPerClass, seed) : parts.test();
         return Evidence.of(test, inputs.of(network(), test), items);
+    }
+
+    /** All nodes but those whose name has the pattern in it. */
+    static Predicate<Node> unless(@Nullable String pattern) {
+        if (pattern == null) {
+            return node -> true;
+        }
+        try {
+            Pattern kept = Pattern.compile(pattern);
+            return node -> !kept.matcher(node.label()).find();
+        } catch (PatternSyntaxException e) {
+            throw new WrongUseException("--keep: " + e.getDescription() + " in \"" + pattern
+                    + "\" (expected: a regular expression)");
+        }
     }
 
     /** Training items if there is data, else made-up ones. */

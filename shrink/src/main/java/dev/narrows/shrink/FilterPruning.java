@@ -67,17 +67,22 @@ public final class FilterPruning {
      *
      * @param share of the removable channels, 0 to 1; at least one of each stays
      * @param criterion what makes a channel important
+     * @param multiple of which numbers are to stay, where there are as many: kernels compute so many channels at once
      * @return classes, for {@link #removed} and {@link #masked}
      */
-    public Set<Integer> uniform(double share, FilterCriterion criterion) {
+    public Set<Integer> uniform(double share, FilterCriterion criterion, int multiple) {
         requireShare(share);
+        requireMultiple(multiple);
         Map<Integer, Double> importance = importance(criterion);
         Set<Integer> chosen = new HashSet<>();
         for (List<Integer> group : groups.values()) {
             List<Integer> sorted = new ArrayList<>(group);
             sorted.sort(Comparator.comparingDouble(importance::get));
-            int count = Math.min(group.size() - 1, (int) Math.round(share * group.size()));
-            chosen.addAll(sorted.subList(0, count));
+            double left = (1 - share) * group.size();
+            long kept = group.size() < multiple ? Math.round(left) : multiple * Math.round(left / multiple);
+            int least = group.size() < multiple ? 1 : multiple;
+            int stays = (int) Math.max(least, Math.min(group.size(), kept));
+            chosen.addAll(sorted.subList(0, group.size() - stays));
         }
         return chosen;
     }
@@ -87,8 +92,10 @@ public final class FilterPruning {
      *
      * @param share of the removable channels, 0 to 1
      * @param most share of a set of layers that may go
+     * @param multiple as for {@link #uniform}; numbers are rounded up to it
      */
-    public Set<Integer> global(double share, double most, FilterCriterion criterion) {
+    public Set<Integer> global(double share, double most, FilterCriterion criterion, int multiple) {
+        requireMultiple(multiple);
         requireShare(share);
         requireShare(most);
         Map<Integer, Double> importance = importance(criterion);
@@ -114,7 +121,22 @@ public final class FilterPruning {
                 left.merge(group, -1, Integer::sum);
             }
         }
+        for (List<Integer> group : groups.values()) {
+            List<Integer> gone = group.stream()
+                    .filter(chosen::contains)
+                    .sorted(Comparator.comparingDouble(importance::get).reversed())
+                    .toList();
+            int kept = group.size() - gone.size();
+            int rounded = Math.min(group.size(), (kept + multiple - 1) / multiple * multiple);
+            chosen.removeAll(Set.copyOf(gone.subList(0, group.size() < multiple ? 0 : rounded - kept)));
+        }
         return chosen;
+    }
+
+    private static void requireMultiple(int multiple) {
+        if (multiple < 1) {
+            throw new InvalidException("multiple: " + multiple + " (expected: 1 or more)");
+        }
     }
 
     private static void requireShare(double share) {

@@ -30,7 +30,7 @@ class FilterPruningTest {
         assertThat(pruning.removable()).isEqualTo(removable);
         Network last = network;
         for (double share : new double[] {0.3, 0.6}) {
-            Set<Integer> chosen = pruning.uniform(share, FilterCriterion.L1);
+            Set<Integer> chosen = pruning.uniform(share, FilterCriterion.L1, 1);
             assertThat(chosen).isNotEmpty();
             last = pruning.removed(chosen);
             Reference masked =
@@ -327,7 +327,7 @@ class FilterPruningTest {
         FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network));
 
         for (FilterCriterion criterion : new FilterCriterion[] {FilterCriterion.L1, FilterCriterion.L2}) {
-            Network pruned = pruning.removed(pruning.uniform(0.2, criterion));
+            Network pruned = pruning.removed(pruning.uniform(0.2, criterion, 1));
             float[] left = pruned.initializers().get("w1").floats();
             assertThat(left).hasSize(8 * 27);
             assertThat(left).containsOnly(1);
@@ -340,10 +340,22 @@ class FilterPruningTest {
         Network network = end(image(17), "b", 10).network();
         FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network));
 
-        assertThat(pruning.uniform(1, criterion)).hasSize(9);
-        assertThat(pruning.global(1, 1, criterion)).hasSize(9);
-        assertThat(pruning.global(1, 0.5, criterion)).hasSize(5);
-        assertThat(pruning.uniform(0, criterion)).isEmpty();
-        assertThatThrownBy(() -> pruning.uniform(1.2, criterion)).isInstanceOf(InvalidException.class);
+        assertThat(pruning.uniform(1, criterion, 1)).hasSize(9);
+        assertThat(pruning.global(1, 1, criterion, 1)).hasSize(9);
+        assertThat(pruning.global(1, 0.5, criterion, 1)).hasSize(5);
+        assertThat(pruning.uniform(0, criterion, 1)).isEmpty();
+        assertThatThrownBy(() -> pruning.uniform(1.2, criterion, 1)).isInstanceOf(InvalidException.class);
+        assertThatThrownBy(() -> pruning.uniform(0.5, criterion, 0)).isInstanceOf(InvalidException.class);
+    }
+
+    @Test
+    void choices_ofAMultiple_leaveSoMany() {
+        Network network = end(image(17), "b", 10).network();
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network));
+
+        assertThat(pruning.uniform(0.3, FilterCriterion.L1, 4)).hasSize(2); // 7 are nearest to 8
+        assertThat(pruning.uniform(0.9, FilterCriterion.L1, 4)).hasSize(6);
+        assertThat(pruning.uniform(0.9, FilterCriterion.L1, 16)).hasSize(9); // there are not as many
+        assertThat(pruning.global(0.5, 1, FilterCriterion.L1, 4)).hasSize(2); // 5 are rounded up to 8
     }
 }
