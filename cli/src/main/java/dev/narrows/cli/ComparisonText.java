@@ -30,11 +30,13 @@ final class ComparisonText {
                 Quantity.millis(latency.firstMillis()) + " ms",
                 Quantity.millis(latency.secondMillis()) + " ms",
                 ratio(latency.ratio()));
-        comparison.scores().ifPresent(scores -> table.row(
-                "accuracy of " + scores.items(),
-                String.format(Locale.ROOT, "%.2f %%", 100 * scores.before()),
-                String.format(Locale.ROOT, "%.2f %%", 100 * scores.after()),
-                String.format(Locale.ROOT, "%+.2f points", 100 * (scores.after() - scores.before()))));
+        comparison
+                .scores()
+                .ifPresent(scores -> table.row(
+                        "accuracy of " + scores.items(),
+                        String.format(Locale.ROOT, "%.2f %%", 100 * scores.before()),
+                        String.format(Locale.ROOT, "%.2f %%", 100 * scores.after()),
+                        String.format(Locale.ROOT, "%+.2f points", 100 * (scores.after() - scores.before()))));
         table.print(out);
         Reference.Difference difference = comparison.difference();
         out.println(String.format(

@@ -49,10 +49,7 @@ final class ShrinkFuseCommand implements Callable<Integer> {
         Fusing.Result result = terminal.waiting(
                 "fusing",
                 () -> Fusing.run(
-                        run.network(),
-                        run.shapes(),
-                        Reference.of(run.network(), evidence.items()),
-                        Fusing.passes()));
+                        run.network(), run.shapes(), Reference.of(run.network(), evidence.items()), Fusing.passes()));
         JsonArray steps = new JsonArray();
         Table table = new Table("pass", ">changes", ">nodes left", ">difference", "");
         for (Fusing.Step step : result.steps()) {
@@ -68,7 +65,11 @@ final class ShrinkFuseCommand implements Callable<Integer> {
                     String.valueOf(step.changes()),
                     String.valueOf(step.nodes()),
                     String.format(Locale.ROOT, "%.1e", step.difference()),
-                    step.taken() ? "" : "not taken: the answers are others");
+                    step.taken()
+                            ? ""
+                            : step.failure().isEmpty()
+                                    ? "not taken: the answers are others"
+                                    : "not taken: " + step.failure());
         }
         if (!shrink.json()) {
             if (result.steps().isEmpty()) {

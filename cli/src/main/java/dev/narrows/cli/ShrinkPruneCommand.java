@@ -1,6 +1,7 @@
 package dev.narrows.cli;
 
 import com.google.gson.JsonObject;
+import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.shrink.Evidence;
@@ -48,10 +49,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
 
     /** One of both. */
     static final class What {
-        @Option(
-                names = "--filters",
-                paramLabel = "SHARE",
-                description = "Take out this share of the channels, 0 to 1.")
+        @Option(names = "--filters", paramLabel = "SHARE", description = "Take out this share of the channels, 0 to 1.")
         private @Nullable Double filters;
 
         @Option(
@@ -72,15 +70,17 @@ final class ShrinkPruneCommand implements Callable<Integer> {
 
     @Option(
             names = "--global",
-            description = "--filters: compare those of all layers, each by its layer's mean; at most 80 %% of a layer go. "
-                    + "Else the same share of each.")
+            description =
+                    "--filters: compare those of all layers, each by its layer's mean; at most 80 %% of a layer go. "
+                            + "Else the same share of each.")
     private boolean global;
 
     @Option(
             names = "--multiple",
             paramLabel = "N",
-            description = "--filters: leave layers a multiple of N channels, as kernels compute so many at once; with odd "
-                    + "numbers a network is often slower than the whole one (default: 8).")
+            description =
+                    "--filters: leave layers a multiple of N channels, as kernels compute so many at once; with odd "
+                            + "numbers a network is often slower than the whole one (default: 8).")
     private int multiple = MULTIPLE;
 
     @Option(
@@ -114,7 +114,12 @@ final class ShrinkPruneCommand implements Callable<Integer> {
 
     private Network filters(double share, JsonObject details) {
         FilterPruning pruning =
-                terminal.waiting("following channels", () -> FilterPruning.of(run.network(), run.shapes()));
+                terminal.waiting("following channels", () -> FilterPruning.of(run.network(), run.shapes(), run.seed()));
+        if (pruning.removable() == 0) {
+            throw new UnsupportedException(
+                    "channels: none that can be removed (expected: layers with weights that the file "
+                            + "holds, whose channels nothing else needs)");
+        }
         Set<Integer> chosen = global
                 ? pruning.global(share, MOST_OF_A_LAYER, criterion, multiple)
                 : pruning.uniform(share, criterion, multiple);
@@ -122,8 +127,9 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         details.addProperty("channels", pruning.channels());
         details.addProperty("removable", pruning.removable());
         details.addProperty("removed", chosen.size());
-        say(chosen.size() + " of " + pruning.removable() + " removable channels (or sets of channels that hang together) of "
-                + pruning.channels() + " are gone, the least by " + criterion);
+        say(chosen.size() + " of " + pruning.removable()
+                + " removable channels (or sets of channels that hang together) of " + pruning.channels()
+                + " are gone, the least by " + criterion);
         return pruning.removed(chosen);
     }
 

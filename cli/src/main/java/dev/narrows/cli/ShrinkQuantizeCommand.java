@@ -3,7 +3,6 @@ package dev.narrows.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.narrows.engine.Tensor;
-import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.shrink.CalibrationMethod;
@@ -87,8 +86,9 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--target-drop",
             paramLabel = "POINTS",
-            description = "Keep as few layers in float32 as it takes to lose no more accuracy than this on the held-out "
-                    + "items; without labels, no more than 0.01 of relative error for each 0.5 points.")
+            description =
+                    "Keep as few layers in float32 as it takes to lose no more accuracy than this on the held-out "
+                            + "items; without labels, no more than 0.01 of relative error for each 0.5 points.")
     private @Nullable Double targetDrop;
 
     @Option(names = "--sensitivity", description = "Show what is lost when each layer alone is quantised.")
@@ -101,6 +101,12 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Predicate<Node> wanted = ShrinkRun.unless(keep);
+        if (!List.of("7", "8", "auto").contains(weightBits)) {
+            throw new WrongUseException("--weight-bits: " + weightBits + " (expected: 7, 8 or auto)");
+        }
+        if (targetDrop != null && !(targetDrop >= 0 && targetDrop <= 100)) {
+            throw new WrongUseException("--target-drop: " + targetDrop + " (expected: 0 to 100)");
+        }
         run.open();
         Evidence evidence = run.evidence();
         List<Map<String, Tensor>> items = run.trainingItems(calibrate);
@@ -112,14 +118,8 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
                                 Reference.of(run.network(), items.subList(0, Math.min(items.size(), 8))),
                                 Fusing.passes())
                         .network());
-        Int8 int8 = terminal.waiting(
-                "calibrating", () -> Int8.calibrated(fused, run.shapes(fused), items));
-        if (int8.layers().isEmpty()) {
-            throw new InvalidException("layers: none that can be quantised (expected: Conv, Gemm or MatMul with float32 "
-                    + "weights that the file holds)");
-        }
-        Reference reference =
-                Reference.of(fused, items.subList(0, Math.min(items.size(), SENSITIVITY_ITEMS)));
+        Int8 int8 = terminal.waiting("calibrating", () -> Int8.calibrated(fused, run.shapes(fused), items));
+        Reference reference = Reference.of(fused, items.subList(0, Math.min(items.size(), SENSITIVITY_ITEMS)));
         Int8Options options = options(int8, reference, wanted);
         JsonObject details = new JsonObject();
         details.addProperty("method", options.method().toString());
@@ -153,28 +153,29 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         return switch (weightBits) {
             case "8" -> options;
             case "7" -> options.withWeightBits(7);
-            case "auto" -> {
-                double eight = reference.difference(int8.quantized(options, wanted)).signalToNoise();
+            default -> {
+                double eight =
+                        reference.difference(int8.quantized(options, wanted)).signalToNoise();
                 double seven = reference
                         .difference(int8.quantized(options.withWeightBits(7), wanted))
                         .signalToNoise();
                 yield seven > eight ? options.withWeightBits(7) : options;
             }
-            default -> throw new WrongUseException("--weight-bits: " + weightBits + " (expected: 7, 8 or auto)");
         };
     }
 
     private Network mixed(
             Int8 int8, Int8Options options, Predicate<Node> wanted, Reference reference, JsonObject details) {
         List<Int8.Sensitivity> sensitivities;
-        try (Progress progress = terminal.progress("sensitivities", int8.layers().size())) {
+        try (Progress progress =
+                terminal.progress("sensitivities", int8.layers().size())) {
             sensitivities = int8.sensitivities(options, reference, progress::step).stream()
                     .filter(one -> wanted.test(one.layer()))
                     .toList();
         }
         int kept = targetDrop == null
                 ? 0
-                : int8.kept(options, sensitivities, run.noWorseThan(targetDrop / 100, reference));
+                : int8.kept(options, wanted, sensitivities, run.noWorseThan(targetDrop / 100, reference));
         JsonArray array = new JsonArray();
         Table table = new Table("layer alone in bytes", ">signal to noise", ">MACs", "");
         for (int i = 0; i < sensitivities.size(); i++) {
@@ -193,10 +194,13 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         }
         details.add("sensitivities", array);
         details.addProperty("kept_float32", kept);
+        if (targetDrop != null && kept == sensitivities.size()) {
+            run.note("no layer can be quantised within --target-drop: all stay in float32");
+        }
         if (!shrink.json()) {
             table.print(terminal.out());
             terminal.out().println();
         }
-        return int8.quantized(options, sensitivities, kept);
+        return int8.quantized(options, wanted, sensitivities, kept);
     }
 }

@@ -3,31 +3,31 @@ package dev.narrows.cli;
 import com.google.gson.JsonObject;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
+import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.Shapes;
 import dev.narrows.plan.NetworkShapes;
+import dev.narrows.plan.RandomItems;
 import dev.narrows.shrink.Comparison;
 import dev.narrows.shrink.Evidence;
 import dev.narrows.shrink.Limits;
+import dev.narrows.shrink.Reference;
+import dev.narrows.train.Inputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import dev.narrows.engine.Tensor;
-import dev.narrows.plan.RandomItems;
-import dev.narrows.shrink.Reference;
-import dev.narrows.train.Inputs;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -101,6 +101,7 @@ final class ShrinkRun {
     @Mixin
     private final TrainInputs inputs = new TrainInputs();
 
+    private final List<String> notes = new ArrayList<>();
     private @Nullable Network network;
     private @Nullable Shapes shapes;
     private TrainData.@Nullable Parts parts;
@@ -124,9 +125,8 @@ final class ShrinkRun {
     private static final class Range {
         static void check(String option, double value, double least, double most) {
             if (!(value >= least && value <= most)) {
-                throw new WrongUseException(
-                        option + ": " + value + " (expected: " + Quantity.plain(least) + " to " + Quantity.plain(most)
-                                + ")");
+                throw new WrongUseException(option + ": " + value + " (expected: " + Quantity.plain(least) + " to "
+                        + Quantity.plain(most) + ")");
             }
         }
     }
@@ -141,6 +141,11 @@ final class ShrinkRun {
 
     long seed() {
         return seed;
+    }
+
+    /** Something to be said at the end. */
+    void note(String text) {
+        notes.add(text);
     }
 
     Shapes shapes(Network changed) {
@@ -172,8 +177,8 @@ final class ShrinkRun {
             Pattern kept = Pattern.compile(pattern);
             return node -> !kept.matcher(node.label()).find();
         } catch (PatternSyntaxException e) {
-            throw new WrongUseException("--keep: " + e.getDescription() + " in \"" + pattern
-                    + "\" (expected: a regular expression)");
+            throw new WrongUseException(
+                    "--keep: " + e.getDescription() + " in \"" + pattern + "\" (expected: a regular expression)");
         }
     }
 
@@ -205,16 +210,13 @@ final class ShrinkRun {
     int finish(Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details)
             throws IOException {
         Comparison comparison = terminal.waiting(
-                "measuring",
-                () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));
-        List<String> broken =
-                new Limits(slowdown, drop / 100, disagreement / 100).broken(comparison);
+                "measuring", () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));
+        List<String> broken = new Limits(slowdown, drop / 100, disagreement / 100).broken(comparison);
         boolean written = broken.isEmpty() || force;
         if (written) {
             Optional.ofNullable(output.toAbsolutePath().getParent()).ifPresent(ShrinkRun::createDirectories);
             TrainFiles.write(output, changed);
         }
-        List<String> notes = new ArrayList<>();
         if (evidence.random()) {
             notes.add("made-up items say nothing of accuracy: give --data");
         }

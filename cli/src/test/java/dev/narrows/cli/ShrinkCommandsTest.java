@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +35,20 @@ class ShrinkCommandsTest {
         data = Files.createDirectories(shared.resolve("data"));
         LightPictures.write(data);
         Cli.Result result = Cli.run(
-                "train", "fit", "--network", "cnn:width=0.25", "--data", data.toString(), "--epochs", "6", "--batch", "32",
-                "--optimizer", "adamw:rate=0.01", "-o", shared.resolve("fit").toString());
+                "train",
+                "fit",
+                "--network",
+                "cnn:width=0.25",
+                "--data",
+                data.toString(),
+                "--epochs",
+                "6",
+                "--batch",
+                "32",
+                "--optimizer",
+                "adamw:rate=0.01",
+                "-o",
+                shared.resolve("fit").toString());
         assertThat(result.code()).isZero();
         model = shared.resolve("fit/model.onnx");
     }
@@ -62,7 +75,8 @@ class ShrinkCommandsTest {
         JsonObject report = json(result);
         assertThat(report.getAsJsonObject("accuracy").get("after"))
                 .isEqualTo(report.getAsJsonObject("accuracy").get("before"));
-        assertThat(report.getAsJsonObject("answers").get("agreement").getAsDouble()).isOne();
+        assertThat(report.getAsJsonObject("answers").get("agreement").getAsDouble())
+                .isOne();
         assertThat(report.get("written").getAsBoolean()).isTrue();
         Network fused = OnnxReader.read(output);
         assertThat(fused.nodes()).noneMatch(node -> node.is("BatchNormalization"));
@@ -86,8 +100,18 @@ class ShrinkCommandsTest {
         Path output = shared.resolve("int8.onnx");
 
         Cli.Result result = shrink(
-                "quantize", "--data", data.toString(), "-o", output.toString(), "--max-slowdown", "100", "--max-drop", "5",
-                "--calibration", "mse", "--json");
+                "quantize",
+                "--data",
+                data.toString(),
+                "-o",
+                output.toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "5",
+                "--calibration",
+                "mse",
+                "--json");
 
         assertThat(result.err()).isEmpty();
         assertThat(result.code()).isZero();
@@ -102,11 +126,23 @@ class ShrinkCommandsTest {
     @Test
     void quantize_withSensitivities_listsEachLayerTheWorstFirst() {
         Cli.Result result = shrink(
-                "quantize", "--data", data.toString(), "-o", shared.resolve("s.onnx").toString(), "--max-slowdown", "100",
-                "--max-drop", "5", "--sensitivity", "--target-drop", "50", "--json");
+                "quantize",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("s.onnx").toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "5",
+                "--sensitivity",
+                "--target-drop",
+                "50",
+                "--json");
 
         JsonObject report = json(result);
-        assertThat(report.getAsJsonArray("sensitivities")).hasSize(report.get("layers").getAsInt());
+        assertThat(report.getAsJsonArray("sensitivities"))
+                .hasSize(report.get("layers").getAsInt());
         double last = Double.NEGATIVE_INFINITY;
         for (JsonElement entry : report.getAsJsonArray("sensitivities")) {
             double noise = entry.getAsJsonObject().get("signal_to_noise_db").getAsDouble();
@@ -120,8 +156,18 @@ class ShrinkCommandsTest {
     void prune_thatLosesTooMuch_isRefusedAndWrittenByForce() {
         Path output = shared.resolve("tenth.onnx");
         String[] arguments = {
-            "--filters", "0.9", "--multiple", "1", "--data", data.toString(), "-o", output.toString(), "--max-slowdown",
-            "100", "--max-drop", "-100"
+            "--filters",
+            "0.9",
+            "--multiple",
+            "1",
+            "--data",
+            data.toString(),
+            "-o",
+            output.toString(),
+            "--max-slowdown",
+            "100",
+            "--max-drop",
+            "-100"
         };
 
         Cli.Result refused = shrink("prune", arguments);
@@ -147,8 +193,21 @@ class ShrinkCommandsTest {
         assertThat(pruned.code()).isZero();
 
         Cli.Result taught = Cli.run(
-                "train", "distill", model.toString(), "--student", sparse.toString(), "--keep-zeros", "--data",
-                data.toString(), "--epochs", "2", "--batch", "32", "--optimizer", "adamw:rate=0.01", "-o",
+                "train",
+                "distill",
+                model.toString(),
+                "--student",
+                sparse.toString(),
+                "--keep-zeros",
+                "--data",
+                data.toString(),
+                "--epochs",
+                "2",
+                "--batch",
+                "32",
+                "--optimizer",
+                "adamw:rate=0.01",
+                "-o",
                 shared.resolve("taught").toString());
 
         assertThat(taught.code()).isZero();
@@ -162,7 +221,7 @@ class ShrinkCommandsTest {
                 continue;
             }
             float[] old = weight.floats();
-            float[] now = after.get(weight.name()).floats();
+            float[] now = Objects.requireNonNull(after.get(weight.name())).floats();
             for (int i = 0; i < old.length; i++) {
                 assertThat(old[i] == 0 && now[i] != 0).isFalse();
                 zeros += old[i] == 0 ? 1 : 0;

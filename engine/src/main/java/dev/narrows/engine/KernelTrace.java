@@ -36,7 +36,8 @@ public final class KernelTrace {
             Path directory = Files.createTempDirectory("narrows-trace");
             try {
                 return new String(
-                        Files.readAllBytes(run(model, item, runs, directory.resolve("kernels"))), StandardCharsets.UTF_8);
+                        Files.readAllBytes(run(model, item, runs, directory.resolve("kernels"))),
+                        StandardCharsets.UTF_8);
             } finally {
                 delete(directory);
             }

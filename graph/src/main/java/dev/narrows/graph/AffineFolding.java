@@ -51,7 +51,8 @@ public final class AffineFolding {
         if (after.is("BatchNormalization")) {
             return after.inputs().get(2);
         }
-        return linear.node().inputs().size() > 2 && !linear.node().inputs().get(2).isEmpty()
+        return linear.node().inputs().size() > 2
+                        && !linear.node().inputs().get(2).isEmpty()
                 ? linear.node().inputs().get(2)
                 : patch.freshName(linear.weight().name() + ".bias");
     }

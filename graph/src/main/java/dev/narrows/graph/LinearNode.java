@@ -35,10 +35,9 @@ public final class LinearNode {
         Optional<ConstantTensor> weight =
                 patch.weight(node, 1).filter(tensor -> tensor.type() == ElementType.FLOAT && tensor.elements() > 0);
         boolean biased = node.inputs().size() > 2 && !node.inputs().get(2).isEmpty();
-        Optional<ConstantTensor> bias = biased
-                ? patch.weight(node, 2).filter(tensor -> tensor.type() == ElementType.FLOAT)
-                : Optional.empty();
-        if (weight.isEmpty() || biased && bias.isEmpty()) {
+        Optional<ConstantTensor> bias =
+                biased ? patch.weight(node, 2).filter(tensor -> tensor.type() == ElementType.FLOAT) : Optional.empty();
+        if (weight.isEmpty() || (biased && bias.isEmpty())) {
             return Optional.empty();
         }
         List<Long> dims = weight.get().dims();

@@ -31,7 +31,8 @@ public final class Patch {
     private final Map<Integer, List<Node>> replaced = new HashMap<>();
     private final Map<String, String> instead = new HashMap<>(); // what is read in place of a value
     private final Map<String, String> renames = new HashMap<>(); // of what becomes an output of the network
-    private final Set<String> involved = new HashSet<>();
+    private final Set<String> involved = new HashSet<>(); // in a redirection
+    private final Set<String> moved = new HashSet<>(); // that are read or made under another name from now on
     private final Map<String, ConstantTensor> weights = new LinkedHashMap<>();
     private int changes;
     private boolean onlyUsed;
@@ -43,8 +44,7 @@ public final class Patch {
         users = network.users();
         network.inputs().forEach(input -> inputs.add(input.name()));
         network.outputs().forEach(output -> outputs.add(output.name()));
-        network.nodes()
-                .forEach(node -> node.subgraphs().forEach(subgraph -> captured.addAll(subgraph.captured())));
+        network.nodes().forEach(node -> node.subgraphs().forEach(subgraph -> captured.addAll(subgraph.captured())));
     }
 
     /**
@@ -111,8 +111,8 @@ public final class Patch {
     /** Puts nodes in the place of one. What they read and make must be there in the end; {@link #apply} sorts them. */
     public void replace(int node, Node... by) {
         if (!isFree(node)) {
-            throw new IllegalStateException("node: changed already, \""
-                    + network.nodes().get(node).label() + "\"");
+            throw new IllegalStateException(
+                    "node: changed already, \"" + network.nodes().get(node).label() + "\"");
         }
         replaced.put(node, List.of(by));
         changes++;
@@ -135,17 +135,20 @@ public final class Patch {
     /**
      * Lets everything that reads {@code value} read {@code other}. An output of the network keeps its name.
      *
-     * @return whether that can be done: not where subgraphs know the values by name, where an output cannot get the
+     * @return whether that can be done: not where nobody reads the value, where subgraphs know the values by name, where an output cannot get the
      *     name, or where this patch has something to do with one of the two already
      * @throws InvalidException if the two are known to be of different types or shapes
      */
     public boolean redirect(String value, String other) {
         requireSameType(value, other);
-        if (involved.contains(value) || involved.contains(other) || touches(value) || touches(other)) {
+        boolean read = users.containsKey(value) || outputs.contains(value);
+        boolean free = !involved.contains(value) && !moved.contains(other) && !touches(value) && !touches(other);
+        if (!read || !free) {
             return false;
         }
         if (outputs.contains(value)) {
             boolean renamed = producers.containsKey(other)
+                    && !involved.contains(other)
                     && !outputs.contains(other)
                     && !captured.contains(other)
                     && !captured.contains(value);
@@ -162,6 +165,10 @@ public final class Patch {
         }
         involved.add(value);
         involved.add(other);
+        moved.add(value);
+        if (outputs.contains(value)) {
+            moved.add(other); // it has another name now
+        }
         changes++;
         return true;
     }
@@ -176,8 +183,9 @@ public final class Patch {
     private List<Node> without(int index, String value) {
         Node node = network.nodes().get(index);
         boolean wanted = node.outputs().stream()
-                .anyMatch(output ->
-                        !output.isEmpty() && !output.equals(value) && (users.containsKey(output) || outputs.contains(output)));
+                .anyMatch(output -> !output.isEmpty()
+                        && !output.equals(value)
+                        && (users.containsKey(output) || outputs.contains(output)));
         if (!wanted) {
             return List.of();
         }
@@ -239,7 +247,9 @@ public final class Patch {
         Set<String> made = new HashSet<>();
         sorted.forEach(node -> made.addAll(node.outputs()));
         Map<String, ValueInfo> types = new LinkedHashMap<>(network.valueInfos());
-        types.keySet().removeIf(name -> !made.contains(name) && !initializers.containsKey(name));
+        types.keySet()
+                .removeIf(
+                        name -> (!made.contains(name) && !initializers.containsKey(name)) || weights.containsKey(name));
         return new Network(
                 network.name(),
                 network.irVersion(),

@@ -33,7 +33,9 @@ final class Calibration {
         List<ValueInfo> outputs = new ArrayList<>();
         Map<String, Integer> axes = new LinkedHashMap<>(); // that count channels
         for (LinearNode layer : plan.layers().values()) {
-            axes.put(layer.node().inputs().get(0), layer.node().is("MatMul") ? -1 : 1);
+            if (!layer.node().is("MatMul")) { // it has no bias that could make up for anything
+                axes.put(layer.node().inputs().get(0), 1);
+            }
         }
         for (String value : plan.values()) {
             calibration.seen.put(value, new Histogram());
@@ -41,7 +43,7 @@ final class Calibration {
         }
         List<String> inputs = network.inputs().stream().map(ValueInfo::name).toList();
         outputs.removeIf(output -> inputs.contains(output.name()));
-        Network probed = network.withOutputs(outputs);
+        Network probed = outputs.isEmpty() ? network : network.withOutputs(outputs);
         try (Session session =
                 Session.open("calibration", OnnxWriter.write(probed), Map.of(), SessionOptions.DEFAULT)) {
             int count = 0;
@@ -67,10 +69,9 @@ final class Calibration {
     }
 
     private void average(String value, float[] numbers, long[] shape, int axis, int count) {
-        int own = axis < 0 ? shape.length - 1 : axis;
-        int channels = Math.toIntExact(shape[own]);
+        int channels = Math.toIntExact(shape[axis]);
         int inner = 1;
-        for (int i = own + 1; i < shape.length; i++) {
+        for (int i = axis + 1; i < shape.length; i++) {
             inner *= Math.toIntExact(shape[i]);
         }
         double[] sums = new double[channels];

@@ -61,8 +61,7 @@ public enum CalibrationMethod {
             Range base = best;
             for (int step = STEPS - 1; step > 0; step--) {
                 double share = (double) step / STEPS;
-                Range tried = new Range(
-                        base.low() * (side == 2 ? 1 : share), base.high() * (side == 1 ? 1 : share));
+                Range tried = new Range(base.low() * (side == 2 ? 1 : share), base.high() * (side == 1 ? 1 : share));
                 double costs = tried.high() > tried.low() ? cost.of(seen, tried) : Double.POSITIVE_INFINITY;
                 if (costs < least) {
                     least = costs;

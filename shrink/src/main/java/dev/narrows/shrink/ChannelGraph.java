@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /* design
  *
@@ -56,6 +57,7 @@ final class ChannelGraph {
     private final Classes classes = new Classes();
     private final Map<String, Channels> channels = new HashMap<>();
     private final List<Edit> edits = new ArrayList<>();
+    private final List<int[]> needed = new ArrayList<>();
     private final List<Maker> makers = new ArrayList<>();
     private final List<Reader> readers = new ArrayList<>();
     private final Map<String, List<Integer>> users;
@@ -101,6 +103,11 @@ final class ChannelGraph {
     }
 
     void put(String value, Channels own) {
+        List<Long> dims = dims(value);
+        if (!dims.isEmpty() && dims.get(own.axis()) != own.ids().length) {
+            throw new IllegalStateException("channels: " + own.ids().length + " on axis " + own.axis() + " of " + dims
+                    + ", value \"" + value + "\"");
+        }
         channels.put(value, own);
     }
 
@@ -109,6 +116,7 @@ final class ChannelGraph {
     }
 
     void make(Maker maker) {
+        needOneOf(maker.ids());
         makers.add(maker);
     }
 
@@ -133,6 +141,33 @@ final class ChannelGraph {
         return weight(value).isPresent();
     }
 
+    /**
+     * Whether parts of a held tensor can be taken out for one reader: of one behind a DequantizeLinear only if nobody else
+     * reads either, and its scales are held and of at most one axis.
+     */
+    boolean isSliceable(String value) {
+        Optional<Held> held = weight(value);
+        if (held.isEmpty() || held.get().dequantised().isEmpty()) {
+            return held.isPresent();
+        }
+        Node node = network.nodes().get(held.get().dequantised().get());
+        return users(value) == 1
+                && users(held.get().tensor().name()) == 1
+                && node.inputs().stream().skip(1).allMatch(parameter -> {
+                    ConstantTensor own = network.initializers().get(parameter);
+                    return own != null && own.dims().size() <= 1;
+                });
+    }
+
+    /** Of these channels, places on one axis of a value, one must stay. */
+    void needOneOf(int... ids) {
+        needed.add(ids);
+    }
+
+    List<int[]> needed() {
+        return needed;
+    }
+
     /** How many nodes read a value. */
     int users(String value) {
         return users.getOrDefault(value, List.of()).size();
@@ -150,7 +185,8 @@ final class ChannelGraph {
         }
         Node node = network.nodes().get(producer);
         boolean dequantised = node.opType().equals("DequantizeLinear");
-        ConstantTensor integers = dequantised ? network.initializers().get(node.inputs().get(0)) : null;
+        ConstantTensor integers =
+                dequantised ? network.initializers().get(node.inputs().get(0)) : null;
         return integers == null ? Optional.empty() : Optional.of(new Held(integers, Optional.of(producer)));
     }
 
@@ -177,9 +213,8 @@ final class ChannelGraph {
             }
         }
         Map<Integer, List<Integer>> members = new LinkedHashMap<>();
-        groupOf.keySet().stream()
-                .sorted()
-                .forEach(own -> members.computeIfAbsent(groups.of(groupOf.get(own)), key -> new ArrayList<>())
+        new TreeMap<>(groupOf)
+                .forEach((own, group) -> members.computeIfAbsent(groups.of(group), key -> new ArrayList<>())
                         .add(own));
         return members;
     }

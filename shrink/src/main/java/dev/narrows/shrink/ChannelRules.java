@@ -15,23 +15,67 @@ final class ChannelRules {
 
     /** They work on each element, or on places that are none of the channel axis. */
     private static final Set<String> SAME = Set.of(
-            "Relu", "LeakyRelu", "Sigmoid", "Tanh", "Clip", "Elu", "Selu", "Celu", "HardSigmoid", "HardSwish", "Softplus",
-            "Softsign", "Mish", "Gelu", "ThresholdedRelu", "Erf", "Exp", "Log", "Sqrt", "Reciprocal", "Abs", "Neg", "Floor",
-            "Ceil", "Round", "Sign", "Sin", "Cos", "Identity", "Dropout", "Cast", "MaxPool", "AveragePool", "LpPool",
-            "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool", "QuantizeLinear", "DequantizeLinear");
+            "Relu",
+            "LeakyRelu",
+            "Sigmoid",
+            "Tanh",
+            "Clip",
+            "Elu",
+            "Selu",
+            "Celu",
+            "HardSigmoid",
+            "HardSwish",
+            "Softplus",
+            "Softsign",
+            "Mish",
+            "Gelu",
+            "ThresholdedRelu",
+            "Erf",
+            "Exp",
+            "Log",
+            "Sqrt",
+            "Reciprocal",
+            "Abs",
+            "Neg",
+            "Floor",
+            "Ceil",
+            "Round",
+            "Sign",
+            "Sin",
+            "Cos",
+            "Identity",
+            "Dropout",
+            "Cast",
+            "MaxPool",
+            "AveragePool",
+            "LpPool",
+            "GlobalAveragePool",
+            "GlobalMaxPool",
+            "GlobalLpPool",
+            "QuantizeLinear",
+            "DequantizeLinear");
 
-    private static final Set<String> BROADCASTING = Set.of(
-            "Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", "PRelu", "Mod");
+    private static final Set<String> BROADCASTING =
+            Set.of("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", "PRelu", "Mod");
 
     private static final Set<String> REDUCING = Set.of(
-            "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare",
-            "ReduceLogSum", "ReduceLogSumExp");
+            "ReduceMean",
+            "ReduceSum",
+            "ReduceMax",
+            "ReduceMin",
+            "ReduceProd",
+            "ReduceL1",
+            "ReduceL2",
+            "ReduceSumSquare",
+            "ReduceLogSum",
+            "ReduceLogSumExp");
 
     private ChannelRules() {}
 
     /** Gives the node's outputs their channels, and leaves what becomes of the node. */
     static void apply(ChannelGraph graph, int index, Node node) {
-        boolean held = node.opType().equals("DequantizeLinear") && graph.isConstant(node.outputs().get(0));
+        boolean held = node.opType().equals("DequantizeLinear")
+                && graph.isConstant(node.outputs().get(0));
         boolean own = node.isOnnx() || node.domain().equals("com.microsoft");
         if (held) {
             return; // its readers slice it
@@ -69,14 +113,17 @@ final class ChannelRules {
 
     private static void same(ChannelGraph graph, Node node) {
         String input = node.inputs().get(0);
-        boolean byChannel = node.opType().endsWith("QuantizeLinear") || node.opType().equals("DequantizeLinear");
+        boolean byChannel =
+                node.opType().endsWith("QuantizeLinear") || node.opType().equals("DequantizeLinear");
+        boolean pooled = node.opType().endsWith("Pool")
+                && graph.of(input).filter(own -> own.axis() != 1).isPresent(); // over what are channels here
         boolean several = byChannel
                 && node.inputs().size() > 1
                 && graph.dims(node.inputs().get(1)).stream().anyMatch(dim -> dim > 1);
         boolean indices = node.outputs().size() > 1
                 && !node.opType().equals("Dropout")
                 && graph.users(node.outputs().get(1)) > 0;
-        if (several || indices) {
+        if (pooled || several || indices) {
             graph.freeze(input);
             return;
         }
@@ -85,7 +132,7 @@ final class ChannelRules {
 
     private static void norm(ChannelGraph graph, int index, Node node) {
         Optional<Channels> channels = graph.of(node.inputs().get(0));
-        boolean held = node.inputs().stream().skip(1).allMatch(graph::isConstant);
+        boolean held = node.inputs().stream().skip(1).allMatch(graph::isSliceable);
         if (channels.isEmpty()) {
             return;
         }
@@ -104,7 +151,10 @@ final class ChannelRules {
 
     /** Values that meet element by element: their channels at the same place go together. */
     private static void broadcast(ChannelGraph graph, int index, Node node) {
-        int rank = node.inputs().stream().mapToInt(input -> graph.dims(input).size()).max().orElse(0);
+        int rank = node.inputs().stream()
+                .mapToInt(input -> graph.dims(input).size())
+                .max()
+                .orElse(0);
         int axis = -1; // of the result, counted from the end: below 0
         int[] ids = new int[0];
         for (String input : node.inputs()) {
@@ -115,6 +165,11 @@ final class ChannelRules {
             }
         }
         if (ids.length == 0) {
+            return;
+        }
+        List<Long> result = graph.dims(node.outputs().get(0));
+        if (result.size() != rank || result.get(rank + axis) != ids.length) {
+            ChannelRules.freeze(graph, node); // one channel broadcast over many
             return;
         }
         for (int i = 0; i < node.inputs().size(); i++) {
@@ -128,7 +183,7 @@ final class ChannelRules {
                 for (int channel = 0; channel < ids.length; channel++) {
                     graph.classes().join(ids[channel], own.get().ids()[channel]);
                 }
-            } else if (graph.isConstant(input)) {
+            } else if (graph.isConstant(input) && (length == 1 || graph.isSliceable(input))) {
                 if (length > 1) {
                     slice(graph, index, i, place, ids);
                 }
@@ -148,13 +203,16 @@ final class ChannelRules {
         int rank = graph.dims(node.inputs().get(0)).size();
         int axis = (int) node.intAttribute("axis", 1);
         int along = axis < 0 ? axis + rank : axis;
-        Optional<Channels> first =
-                node.inputs().stream().flatMap(input -> graph.of(input).stream()).findFirst();
+        Optional<Channels> first = node.inputs().stream()
+                .flatMap(input -> graph.of(input).stream())
+                .findFirst();
         if (first.isEmpty()) {
             return;
         }
         boolean sameAxis = node.inputs().stream()
-                .allMatch(input -> graph.of(input).map(own -> own.axis() == first.get().axis()).orElse(true));
+                .allMatch(input -> graph.of(input)
+                        .map(own -> own.axis() == first.get().axis())
+                        .orElse(true));
         if (!sameAxis) {
             freeze(graph, node);
             return;
@@ -171,8 +229,7 @@ final class ChannelRules {
         }
         graph.put(
                 node.outputs().get(0),
-                new Channels(
-                        along, parts.stream().flatMapToInt(Arrays::stream).toArray()));
+                new Channels(along, parts.stream().flatMapToInt(Arrays::stream).toArray()));
     }
 
     /** Values put behind each other on another axis than that of the channels. */
@@ -180,7 +237,8 @@ final class ChannelRules {
         for (String input : node.inputs()) {
             Optional<Channels> own = graph.of(input);
             for (int channel = 0; channel < first.ids().length; channel++) {
-                graph.classes().join(first.ids()[channel], own.isPresent() ? own.get().ids()[channel] : Classes.FROZEN);
+                graph.classes()
+                        .join(first.ids()[channel], own.isPresent() ? own.get().ids()[channel] : Classes.FROZEN);
             }
         }
         graph.put(node.outputs().get(0), first);
@@ -205,7 +263,8 @@ final class ChannelRules {
             graph.freeze(input);
             return;
         }
-        int before = (int) reduced.stream().filter(axis -> axis < channels.get().axis()).count();
+        int before = (int)
+                reduced.stream().filter(axis -> axis < channels.get().axis()).count();
         graph.put(node.outputs().get(0), channels.get().at(channels.get().axis() - (keeps ? 0 : before)));
     }
 

@@ -72,8 +72,7 @@ final class Clipping {
     }
 
     private static int bin(Histogram seen, double value) {
-        return (int) Math.max(
-                0, Math.min(Histogram.BINS - 1, (value - seen.middle(0)) / seen.binWidth() + 0.5));
+        return (int) Math.max(0, Math.min(Histogram.BINS - 1, (value - seen.middle(0)) / seen.binWidth() + 0.5));
     }
 
     private static int level(Histogram seen, Range range, double step, int bin) {

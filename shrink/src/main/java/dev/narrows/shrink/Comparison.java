@@ -1,9 +1,9 @@
 package dev.narrows.shrink;
 
 import dev.narrows.data.Dataset;
+import dev.narrows.errors.IncompatibleException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Shapes;
-import dev.narrows.train.FreeBatch;
 import dev.narrows.train.Inputs;
 import dev.narrows.train.Measured;
 import java.util.List;
@@ -62,9 +62,18 @@ public record Comparison(
                                 accuracy(changed, labelled.inputs(), labelled.data()))));
     }
 
-    /** The share of right answers, the mean of all tasks. */
+    /**
+     * The share of right answers, the mean of all tasks. A network whose file fixes one item a run gets one.
+     *
+     * @throws IncompatibleException if it has not one output for each task
+     */
     public static double accuracy(Network network, Inputs inputs, Dataset data) {
-        List<Double> shares = Measured.accuracy(FreeBatch.of(network), inputs, data);
+        int tasks = data.labels().size();
+        if (network.outputs().size() != tasks) {
+            throw new IncompatibleException("outputs: " + network.outputs().size() + " (expected: " + tasks
+                    + ", one for each task of the labelled data)");
+        }
+        List<Double> shares = Measured.accuracy(network, inputs, data);
         return shares.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     }
 }

@@ -122,10 +122,13 @@ final class ConstantFolding implements Pass {
     private static Map<String, ConstantTensor> run(
             Network network, Shapes shapes, Set<String> folded, List<String> wanted) {
         List<Node> nodes = network.nodes().stream()
-                .filter(node -> node.is("Constant") || folded.contains(node.outputs().get(0)))
+                .filter(node ->
+                        node.is("Constant") || folded.contains(node.outputs().get(0)))
                 .toList();
         Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
-        initializers.keySet().retainAll(nodes.stream().flatMap(node -> node.uses().stream()).toList());
+        initializers
+                .keySet()
+                .retainAll(nodes.stream().flatMap(node -> node.uses().stream()).toList());
         Network part = new Network(
                 network.name(),
                 network.irVersion(),
@@ -133,7 +136,8 @@ final class ConstantFolding implements Pass {
                 List.of(),
                 wanted.stream()
                         .map(name -> ValueInfo.of(
-                                name, new TensorType(shapes.of(name).orElseThrow().element(), Optional.empty())))
+                                name,
+                                new TensorType(shapes.of(name).orElseThrow().element(), Optional.empty())))
                         .toList(),
                 nodes,
                 initializers,
@@ -141,8 +145,7 @@ final class ConstantFolding implements Pass {
                 Map.of(),
                 Network.Extras.NONE);
         Map<String, ConstantTensor> results = new LinkedHashMap<>();
-        try (Session session =
-                Session.open("constants", OnnxWriter.write(part), Map.of(), SessionOptions.DEFAULT)) {
+        try (Session session = Session.open("constants", OnnxWriter.write(part), Map.of(), SessionOptions.DEFAULT)) {
             session.run(Map.of()).forEach((name, tensor) -> results.put(name, constant(name, tensor)));
         }
         return results;

@@ -18,20 +18,22 @@ final class ConvolutionRules {
         boolean biased = node.inputs().size() > 2 && !node.inputs().get(2).isEmpty();
         Optional<ChannelGraph.Held> held = graph.weight(weight);
         // weights or a bias that others read too would have to lose the same places for all
-        boolean alone = held.isPresent()
+        boolean alone = graph.isSliceable(weight)
                 && graph.users(weight) == 1
-                && graph.users(held.get().tensor().name()) == 1
-                && (!biased || graph.isConstant(node.inputs().get(2)));
+                && (!biased || graph.isSliceable(node.inputs().get(2)));
         int groups = (int) node.intAttribute("group", 1);
         boolean transposed = node.is("ConvTranspose");
-        if (!alone || transposed && groups > 1) {
+        if (!alone || held.isEmpty() || (transposed && groups > 1)) {
             ChannelRules.freeze(graph, node);
             return;
         }
         List<Long> dims = held.get().tensor().dims();
         int in = Math.toIntExact(transposed ? dims.get(0) : dims.get(1) * groups);
         int out = Math.toIntExact(transposed ? dims.get(1) : dims.get(0));
-        int[] inputs = graph.of(input).filter(own -> own.axis() == 1).map(Channels::ids).orElse(ChannelGraph.frozen(in));
+        int[] inputs = graph.of(input)
+                .filter(own -> own.axis() == 1)
+                .map(Channels::ids)
+                .orElse(ChannelGraph.frozen(in));
         if (graph.of(input).filter(own -> own.axis() != 1).isPresent()) {
             graph.freeze(input);
         }

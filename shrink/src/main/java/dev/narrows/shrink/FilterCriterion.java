@@ -1,7 +1,6 @@
 package dev.narrows.shrink;
 
 import dev.narrows.graph.ConstantTensor;
-import dev.narrows.graph.ElementType;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
@@ -55,19 +54,26 @@ public enum FilterCriterion {
     RANDOM {
         @Override
         double[] scores(double[][] filters) {
-            SplittableRandom random = new SplittableRandom(filters.length);
-            return random.doubles(filters.length).toArray();
+            throw new IllegalStateException("chance looks at no weights");
+        }
+
+        @Override
+        double[] scores(ConstantTensor weight, int axis, long seed) {
+            SplittableRandom random =
+                    new SplittableRandom(seed * 31 + weight.name().hashCode());
+            return random.doubles(weight.dims().get(axis)).toArray();
         }
     };
 
     abstract double[] scores(double[][] filters);
 
-    /** A score for each place of the axis; larger is more important. Weights that are no float32 score alike. */
-    double[] scores(ConstantTensor weight, int axis) {
+    /**
+     * A score for each place of the axis; larger is more important.
+     *
+     * @param weight of float32
+     */
+    double[] scores(ConstantTensor weight, int axis, long seed) {
         int filters = Math.toIntExact(weight.dims().get(axis));
-        if (weight.type() != ElementType.FLOAT) {
-            return new double[filters];
-        }
         float[] values = weight.floats();
         int inner = 1;
         for (int i = axis + 1; i < weight.dims().size(); i++) {

@@ -5,10 +5,12 @@ import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.graph.Patch;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Validator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -16,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,28 +28,33 @@ import java.util.Set;
 public final class FilterPruning {
 
     /** Types in which the bits 0 stand for 0; signed bytes are symmetric as weights. */
-    private static final Set<ElementType> ZERO_IS_NOTHING =
-            EnumSet.of(ElementType.FLOAT, ElementType.FLOAT16, ElementType.BFLOAT16, ElementType.DOUBLE, ElementType.INT8);
+    private static final Set<ElementType> ZERO_IS_NOTHING = EnumSet.of(
+            ElementType.FLOAT, ElementType.FLOAT16, ElementType.BFLOAT16, ElementType.DOUBLE, ElementType.INT8);
+
+    private record Candidate(int member, int group, double importance) {}
 
     private final ChannelGraph graph;
     private final Map<Integer, List<Integer>> groups;
+    private final long seed;
 
-    private FilterPruning(ChannelGraph graph) {
+    private FilterPruning(ChannelGraph graph, long seed) {
         this.graph = graph;
         this.groups = graph.groups();
+        this.seed = seed;
     }
 
     /**
      * The channels of a network.
      *
      * @param network constants that are computed are computed beforehand, whatever their size
+     * @param seed of chance, where the criterion is that
      */
-    public static FilterPruning of(Network network, Shapes shapes) {
+    public static FilterPruning of(Network network, Shapes shapes, long seed) {
         Network held = network;
         while (true) {
             Patch patch = ConstantFolding.ofAnySize().patch(held, shapes);
             if (patch.changes() == 0) {
-                return new FilterPruning(ChannelGraph.of(held, shapes));
+                return new FilterPruning(ChannelGraph.of(held, shapes), seed);
             }
             held = patch.apply();
         }
@@ -65,7 +73,7 @@ public final class FilterPruning {
     /**
      * Chooses what goes: in each set of layers that hang together the same share, the least important first.
      *
-     * @param share of the removable channels, 0 to 1; at least one of each stays
+     * @param share of the removable channels, 0 to 1; at least one of each layer stays
      * @param criterion what makes a channel important
      * @param multiple of which numbers are to stay, where there are as many: kernels compute so many channels at once
      * @return classes, for {@link #removed} and {@link #masked}
@@ -75,16 +83,19 @@ public final class FilterPruning {
         requireMultiple(multiple);
         Map<Integer, Double> importance = importance(criterion);
         Set<Integer> chosen = new HashSet<>();
+        if (share == 0) {
+            return chosen;
+        }
         for (List<Integer> group : groups.values()) {
             List<Integer> sorted = new ArrayList<>(group);
-            sorted.sort(Comparator.comparingDouble(importance::get));
+            sorted.sort(Comparator.comparingDouble(member -> importance.getOrDefault(member, 0.0)));
             double left = (1 - share) * group.size();
             long kept = group.size() < multiple ? Math.round(left) : multiple * Math.round(left / multiple);
             int least = group.size() < multiple ? 1 : multiple;
             int stays = (int) Math.max(least, Math.min(group.size(), kept));
             chosen.addAll(sorted.subList(0, group.size() - stays));
         }
-        return chosen;
+        return withOneOfEach(chosen, importance);
     }
 
     /**
@@ -99,36 +110,52 @@ public final class FilterPruning {
         requireShare(share);
         requireShare(most);
         Map<Integer, Double> importance = importance(criterion);
-        Map<Integer, Integer> left = new HashMap<>();
-        Map<Integer, Integer> groupOf = new HashMap<>();
-        List<Integer> all = new ArrayList<>();
+        List<Candidate> all = new ArrayList<>();
         groups.forEach((group, members) -> {
-            left.put(group, Math.min(members.size() - 1, (int) Math.round(most * members.size())));
-            double mean = members.stream().mapToDouble(importance::get).average().orElse(1);
+            double mean = members.stream()
+                    .mapToDouble(member -> importance.getOrDefault(member, 0.0))
+                    .average()
+                    .orElse(1);
             for (int member : members) {
-                importance.put(member, mean == 0 ? 0 : importance.get(member) / mean);
-                groupOf.put(member, group);
-                all.add(member);
+                double own = importance.getOrDefault(member, 0.0);
+                importance.put(member, mean == 0 ? 0 : own / mean);
+                all.add(new Candidate(member, group, mean == 0 ? 0 : own / mean));
             }
         });
-        all.sort(Comparator.comparingDouble(importance::get));
+        all.sort(Comparator.comparingDouble(Candidate::importance));
         int wanted = (int) Math.round(share * all.size());
+        Map<Integer, Integer> taken = new HashMap<>();
         Set<Integer> chosen = new HashSet<>();
-        for (int member : all) {
-            int group = groupOf.get(member);
-            if (chosen.size() < wanted && left.get(group) > 0) {
-                chosen.add(member);
-                left.merge(group, -1, Integer::sum);
+        for (Candidate candidate : all) {
+            int size = groups.getOrDefault(candidate.group(), List.of()).size();
+            int limit = Math.min(size - 1, (int) Math.round(most * size));
+            if (chosen.size() < wanted && taken.getOrDefault(candidate.group(), 0) < limit) {
+                chosen.add(candidate.member());
+                taken.merge(candidate.group(), 1, Integer::sum);
             }
         }
         for (List<Integer> group : groups.values()) {
             List<Integer> gone = group.stream()
                     .filter(chosen::contains)
-                    .sorted(Comparator.comparingDouble(importance::get).reversed())
+                    .sorted(Comparator.comparingDouble(member -> -importance.getOrDefault(member, 0.0)))
                     .toList();
             int kept = group.size() - gone.size();
             int rounded = Math.min(group.size(), (kept + multiple - 1) / multiple * multiple);
             chosen.removeAll(Set.copyOf(gone.subList(0, group.size() < multiple ? 0 : rounded - kept)));
+        }
+        return withOneOfEach(chosen, importance);
+    }
+
+    /** Puts the most important back of every layer, part of a split or slice of which all were chosen. */
+    private Set<Integer> withOneOfEach(Set<Integer> chosen, Map<Integer, Double> importance) {
+        for (int[] ids : graph.needed()) {
+            List<Integer> own =
+                    Arrays.stream(ids).map(graph.classes()::of).boxed().toList();
+            if (chosen.containsAll(own)) {
+                own.stream()
+                        .max(Comparator.comparingDouble(member -> importance.getOrDefault(member, 0.0)))
+                        .ifPresent(chosen::remove);
+            }
         }
         return chosen;
     }
@@ -147,20 +174,59 @@ public final class FilterPruning {
 
     /** The mean importance of the channels of each class. */
     private Map<Integer, Double> importance(FilterCriterion criterion) {
-        Map<Integer, Double> sums = new HashMap<>();
-        Map<Integer, Integer> counts = new HashMap<>();
+        Map<Integer, List<Double>> scores = new LinkedHashMap<>();
         for (ChannelGraph.Maker maker : graph.makers()) {
-            ConstantTensor weight = graph.network().initializers().get(maker.weight());
-            double[] scores = criterion.scores(weight, maker.axis());
-            for (int channel = 0; channel < scores.length; channel++) {
-                int own = graph.classes().of(maker.ids()[channel]);
-                sums.merge(own, scores[channel], Double::sum);
-                counts.merge(own, 1, Integer::sum);
+            double[] own = criterion.scores(floats(maker), maker.axis(), seed);
+            for (int channel = 0; channel < own.length; channel++) {
+                scores.computeIfAbsent(graph.classes().of(maker.ids()[channel]), key -> new ArrayList<>())
+                        .add(own[channel]);
             }
         }
         Map<Integer, Double> means = new LinkedHashMap<>();
-        sums.forEach((own, sum) -> means.put(own, sum / counts.get(own)));
+        scores.forEach((own, all) -> means.put(
+                own, all.stream().mapToDouble(Double::doubleValue).average().orElse(0)));
         return means;
+    }
+
+    /**
+     * A layer's weights in float32.
+     *
+     * @throws UnsupportedException if they are of another type, and no signed bytes with scales
+     */
+    private ConstantTensor floats(ChannelGraph.Maker maker) {
+        Network network = graph.network();
+        ConstantTensor weight = weight(network.initializers(), maker.weight());
+        if (weight.type() == ElementType.FLOAT) {
+            return weight;
+        }
+        Optional<Integer> source =
+                graph.weight(network.nodes().get(maker.node()).inputs().get(1)).flatMap(ChannelGraph.Held::dequantised);
+        if (weight.type() != ElementType.INT8 || source.isEmpty()) {
+            throw new UnsupportedException("weights: " + weight.type()
+                    + " (expected: FLOAT, or INT8 with scales, to be compared), tensor \"" + weight.name() + "\"");
+        }
+        Node node = network.nodes().get(source.get());
+        float[] scales = weight(network.initializers(), node.inputs().get(1)).floats();
+        int axis = (int) node.intAttribute("axis", 1);
+        int inner = 1;
+        for (int i = (axis < 0 ? axis + weight.dims().size() : axis) + 1;
+                i < weight.dims().size();
+                i++) {
+            inner *= Math.toIntExact(weight.dims().get(i));
+        }
+        float[] values = new float[Math.toIntExact(weight.elements())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = weight.data().get(i) * scales[i / inner % scales.length];
+        }
+        return ConstantTensor.of(weight.name(), weight.dims(), values);
+    }
+
+    private static ConstantTensor weight(Map<String, ConstantTensor> initializers, String name) {
+        ConstantTensor weight = initializers.get(name);
+        if (weight == null) {
+            throw new IllegalStateException(name);
+        }
+        return weight;
     }
 
     /** The network without the chosen channels. */
@@ -178,7 +244,7 @@ public final class FilterPruning {
         Map<String, ConstantTensor> initializers =
                 new LinkedHashMap<>(graph.network().initializers());
         for (ChannelGraph.Reader reader : graph.readers()) {
-            ConstantTensor weight = initializers.get(reader.weight());
+            ConstantTensor weight = weight(initializers, reader.weight());
             if (!ZERO_IS_NOTHING.contains(weight.type())) {
                 throw new UnsupportedException("weights: " + weight.type() + " (expected: one of " + ZERO_IS_NOTHING
                         + ", to be masked), tensor \"" + weight.name() + "\"");

@@ -22,13 +22,7 @@ import java.util.zip.Deflater;
  * @param peakBytes see {@link PeakMemory}, for one item
  */
 public record Footprint(
-        int nodes,
-        long fileBytes,
-        long downloadBytes,
-        long parameters,
-        long nonZeros,
-        long macs,
-        long peakBytes) {
+        int nodes, long fileBytes, long downloadBytes, long parameters, long nonZeros, long macs, long peakBytes) {
 
     private static final int BUFFER = 1 << 16;
 
@@ -75,7 +69,7 @@ public record Footprint(
             for (int i = 0; i < width; i++) {
                 byte own = data.get();
                 // little-endian: the sign is the last byte's highest bit
-                zero &= own == 0 || signed && i == width - 1 && own == Byte.MIN_VALUE;
+                zero &= own == 0 || (signed && i == width - 1 && own == Byte.MIN_VALUE);
             }
             count += zero ? 0 : 1;
         }

@@ -1,5 +1,6 @@
 package dev.narrows.shrink;
 
+import dev.narrows.errors.NarrowsException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Patch;
 import dev.narrows.graph.Shapes;
@@ -36,8 +37,9 @@ public final class Fusing {
      * @param nodes that were left
      * @param difference see {@link Reference.Difference#largest}, to the original network
      * @param taken whether it was within the tolerance
+     * @param failure what the runtime said, if the network did not run
      */
-    public record Step(String pass, int changes, int nodes, double difference, boolean taken) {}
+    public record Step(String pass, int changes, int nodes, double difference, boolean taken, String failure) {}
 
     /** The network in the end, and how it came about. */
     public record Result(Network network, List<Step> steps) {
@@ -65,18 +67,21 @@ public final class Fusing {
 
     private Result run(List<Pass> passes) {
         Network network = original;
-        boolean again = true;
         List<Pass> left = new ArrayList<>(passes);
+        boolean again = true;
         for (int round = 0; again && round < MOST_ROUNDS; round++) {
-            Network before = network;
+            again = false;
             for (Pass pass : List.copyOf(left)) {
-                int failures = steps.size();
+                int before = steps.size();
                 network = made(pass, network);
-                if (steps.size() > failures && !steps.get(steps.size() - 1).taken()) {
-                    left.remove(pass); // it would fail again
+                if (steps.size() > before) {
+                    boolean taken = steps.get(before).taken();
+                    again |= taken;
+                    if (!taken) {
+                        left.remove(pass); // it would fail again
+                    }
                 }
             }
-            again = network != before;
         }
         return new Result(network, steps);
     }
@@ -84,21 +89,27 @@ public final class Fusing {
     private Network made(Pass pass, Network network) {
         Network changed = network;
         int changes = 0;
-        for (int round = 0; round < MOST_ROUNDS; round++) {
-            Patch patch = pass.patch(changed, shapes);
-            if (patch.changes() == 0) {
-                break;
+        double difference = Double.POSITIVE_INFINITY;
+        String failure = "";
+        try {
+            for (int round = 0; round < MOST_ROUNDS; round++) {
+                Patch patch = pass.patch(changed, shapes);
+                if (patch.changes() == 0) {
+                    break;
+                }
+                changes += patch.changes();
+                changed = patch.apply();
             }
-            changes += patch.changes();
-            changed = patch.apply();
+            if (changes == 0) {
+                return network;
+            }
+            Validator.check(changed);
+            difference = reference.difference(changed).largest();
+        } catch (NarrowsException e) { // what the pass made is no network that runs: the old one does
+            failure = String.valueOf(e.getMessage());
         }
-        if (changes == 0) {
-            return network;
-        }
-        Validator.check(changed);
-        double difference = reference.difference(changed).largest();
         boolean taken = difference <= TOLERANCE;
-        steps.add(new Step(pass.name(), changes, changed.nodes().size(), difference, taken));
+        steps.add(new Step(pass.name(), changes, changed.nodes().size(), difference, taken, failure));
         return taken ? changed : network;
     }
 }

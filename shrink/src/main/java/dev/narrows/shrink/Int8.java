@@ -1,6 +1,7 @@
 package dev.narrows.shrink;
 
 import dev.narrows.engine.Tensor;
+import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Costs;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
@@ -37,10 +38,17 @@ public final class Int8 {
      * @param network in float32, with its batch normalisations folded ({@link Fusing}); one older than opset 10 becomes
      *     one of opset 10
      * @param items of one each, as many as are representative
+     * @throws UnsupportedException if it has no layer that can be quantised, or is older than opset 10 with an operator whose
+     *     form changed
      */
     public static Int8 calibrated(Network network, Shapes shapes, List<Map<String, Tensor>> items) {
         Network raised = OpsetRaising.toBytes(network);
         QuantizationPlan everything = QuantizationPlan.of(raised, shapes, node -> true);
+        if (everything.layers().isEmpty()) {
+            throw new UnsupportedException(
+                    "layers: none that can be quantised (expected: Conv, Gemm or MatMul with float32 "
+                            + "weights that the file holds), network \"" + network.name() + "\"");
+        }
         return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items));
     }
 
@@ -90,9 +98,12 @@ public final class Int8 {
         List<Sensitivity> found = new ArrayList<>();
         for (int index : everything.layers().keySet()) {
             Node layer = network.nodes().get(index);
-            Network alone = quantized(options, node -> node == layer);
+            Network alone = quantized(options, Collections.singleton(layer)::contains);
             found.add(new Sensitivity(
-                    layer, layer.label(), costs.get(index).macs(), reference.difference(alone).signalToNoise()));
+                    layer,
+                    layer.label(),
+                    costs.get(index).macs(),
+                    reference.difference(alone).signalToNoise()));
             done.run();
         }
         found.sort(Comparator.comparingDouble(Sensitivity::signalToNoise));
@@ -103,16 +114,18 @@ public final class Int8 {
      * The least of the most sensitive layers kept in float32 so that a network is good enough, by bisection: more layers
      * in float32 are taken to be no worse.
      *
+     * @param wanted which layers may be quantised at all
      * @param sensitivities as {@link #sensitivities} gives them
      * @param good whether a quantised network is good enough
      * @return how many of the first are kept; all if nothing is good enough
      */
-    public int kept(Int8Options options, List<Sensitivity> sensitivities, Predicate<Network> good) {
+    public int kept(
+            Int8Options options, Predicate<Node> wanted, List<Sensitivity> sensitivities, Predicate<Network> good) {
         int least = 0;
         int most = sensitivities.size();
         while (least < most) {
             int middle = (least + most) / 2;
-            if (good.test(quantized(options, sensitivities, middle))) {
+            if (good.test(quantized(options, wanted, sensitivities, middle))) {
                 most = middle;
             } else {
                 least = middle + 1;
@@ -122,9 +135,9 @@ public final class Int8 {
     }
 
     /** The network with the {@code kept} most sensitive layers left in float32. */
-    public Network quantized(Int8Options options, List<Sensitivity> sensitivities, int kept) {
+    public Network quantized(Int8Options options, Predicate<Node> wanted, List<Sensitivity> sensitivities, int kept) {
         Set<Node> left = Collections.newSetFromMap(new IdentityHashMap<>());
         sensitivities.subList(0, kept).forEach(one -> left.add(one.layer()));
-        return quantized(options, node -> !left.contains(node));
+        return quantized(options, node -> wanted.test(node) && !left.contains(node));
     }
 }

@@ -22,7 +22,7 @@ public record Int8Options(CalibrationMethod method, int weightBits, boolean bias
 
     /** The largest magnitude of a weight's byte. */
     int weightLimit() {
-        return (1 << weightBits - 1) - 1;
+        return (1 << (weightBits - 1)) - 1;
     }
 
     public Int8Options withMethod(CalibrationMethod newMethod) {

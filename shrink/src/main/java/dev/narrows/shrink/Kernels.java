@@ -20,12 +20,17 @@ import java.util.TreeMap;
 public record Kernels(Map<String, Kernel> byOperator) {
 
     /** Of layers with weights, on floats. */
-    private static final Set<String> FLOAT = Set.of(
-            "Conv", "FusedConv", "NhwcFusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul", "ConvTranspose");
+    private static final Set<String> FLOAT =
+            Set.of("Conv", "FusedConv", "NhwcFusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul", "ConvTranspose");
 
     /** Of layers with weights, on bytes. */
     private static final Set<String> INTEGER = Set.of(
-            "QLinearConv", "QGemm", "QLinearMatMul", "MatMulIntegerToFloat", "MatMulInteger", "ConvInteger",
+            "QLinearConv",
+            "QGemm",
+            "QLinearMatMul",
+            "MatMulIntegerToFloat",
+            "MatMulInteger",
+            "ConvInteger",
             "DynamicQuantizeMatMul");
 
     /**
@@ -52,8 +57,10 @@ public record Kernels(Map<String, Kernel> byOperator) {
             if (kernel) {
                 String operator = event.getAsJsonObject("args").get("op_name").getAsString();
                 double micros = event.get("dur").getAsDouble() / runs;
-                found.merge(operator, new Kernel(1.0 / runs, micros), (one, other) -> new Kernel(
-                        one.count() + other.count(), one.micros() + other.micros()));
+                found.merge(
+                        operator,
+                        new Kernel(1.0 / runs, micros),
+                        (one, other) -> new Kernel(one.count() + other.count(), one.micros() + other.micros()));
             }
         }
         return new Kernels(found);

@@ -27,7 +27,8 @@ public record Limits(double slowdown, double drop, double disagreement) {
         if (comparison.scores().isPresent()) {
             double lost = comparison.scores().get().drop();
             if (lost > drop) {
-                broken.add(text("worse: %.2f points of accuracy lost (expected: at most %.2f)", 100 * lost, 100 * drop));
+                broken.add(
+                        text("worse: %.2f points of accuracy lost (expected: at most %.2f)", 100 * lost, 100 * drop));
             }
         } else if (!comparison.randomItems()) {
             double otherwise = 1 - comparison.difference().agreement();
@@ -37,7 +38,7 @@ public record Limits(double slowdown, double drop, double disagreement) {
                         100 * otherwise, 100 * disagreement));
             }
         }
-        if (Double.isNaN(comparison.difference().largest())) {
+        if (!Double.isFinite(comparison.difference().largest())) {
             broken.add("broken: it answers with numbers that are none (expected: numbers)");
         }
         return broken;

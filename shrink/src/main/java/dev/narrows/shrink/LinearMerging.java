@@ -37,9 +37,10 @@ final class LinearMerging implements Pass {
 
     private static void merge(Patch patch, Shapes shapes, int index) {
         Node second = patch.network().nodes().get(index);
-        Optional<Integer> before = second.inputs().isEmpty() || !patch.isOnlyRead(second.inputs().get(0))
-                ? Optional.empty()
-                : patch.producer(second.inputs().get(0));
+        Optional<Integer> before =
+                second.inputs().isEmpty() || !patch.isOnlyRead(second.inputs().get(0))
+                        ? Optional.empty()
+                        : patch.producer(second.inputs().get(0));
         if (!patch.isFree(index) || before.isEmpty()) {
             return;
         }
@@ -47,8 +48,7 @@ final class LinearMerging implements Pass {
         Optional<LinearNode> inner = LinearNode.of(patch, shapes, first);
         Optional<LinearNode> outer = LinearNode.of(patch, shapes, second);
         if (inner.isPresent() && outer.isPresent()) {
-            merged(patch, shapes, inner.get(), outer.get())
-                    .ifPresent(both -> patch.merge(before.get(), index, both));
+            merged(patch, shapes, inner.get(), outer.get()).ifPresent(both -> patch.merge(before.get(), index, both));
         }
     }
 
@@ -67,7 +67,7 @@ final class LinearMerging implements Pass {
 
     private static boolean isMatrix(LinearNode linear) {
         Node node = linear.node();
-        return node.is("MatMul") || node.is("Gemm") && node.intAttribute("transA", 0) == 0;
+        return node.is("MatMul") || (node.is("Gemm") && node.intAttribute("transA", 0) == 0);
     }
 
     private static Optional<Node> matrices(Patch patch, LinearNode first, LinearNode second) {
@@ -79,8 +79,9 @@ final class LinearMerging implements Pass {
         boolean saves = (long) in * out < (long) in * between + (long) between * out;
         double[] bias = shifted(w2, first.bias(), second.bias());
         boolean biased = hasBias(first) || hasBias(second);
-        boolean gemm = first.rank() == 2 && (biased || first.node().is("Gemm") || second.node().is("Gemm"));
-        if (!saves || biased && !gemm) {
+        boolean gemm = first.rank() == 2
+                && (biased || first.node().is("Gemm") || second.node().is("Gemm"));
+        if (!saves || (biased && !gemm)) {
             return Optional.empty();
         }
         float[] product = new float[in * out];
@@ -155,8 +156,7 @@ final class LinearMerging implements Pass {
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>(one.attributes());
         attributes.put("strides", strides(one, two, dims.size() - 2));
-        return Optional.of(
-                new Node(two.name(), "Conv", two.domain(), inputs, two.outputs(), attributes, two.extra()));
+        return Optional.of(new Node(two.name(), "Conv", two.domain(), inputs, two.outputs(), attributes, two.extra()));
     }
 
     private static Attribute strides(Node one, Node two, int axes) {

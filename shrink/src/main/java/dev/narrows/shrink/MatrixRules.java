@@ -18,8 +18,8 @@ final class MatrixRules {
         boolean alone = held.isPresent()
                 && held.get().tensor().dims().size() == 2
                 && graph.users(weight) == 1
-                && graph.users(held.get().tensor().name()) == 1
-                && (!biased || graph.isConstant(node.inputs().get(2)))
+                && graph.isSliceable(weight)
+                && (!biased || graph.isSliceable(node.inputs().get(2)))
                 && !(gemm && node.intAttribute("transA", 0) == 1);
         if (!alone) {
             ChannelRules.freeze(graph, node);
@@ -44,7 +44,10 @@ final class MatrixRules {
             removal.slice(index, 1, outAxis, removal.kept(outputs));
             removal.slice(index, 1, 1 - outAxis, removal.kept(inputs));
             if (biased) {
-                List<Long> bias = graph.weight(node.inputs().get(2)).orElseThrow().tensor().dims();
+                List<Long> bias = graph.weight(node.inputs().get(2))
+                        .orElseThrow()
+                        .tensor()
+                        .dims();
                 int axis = bias.size() - 1;
                 if (axis >= 0 && bias.get(axis) == out) {
                     removal.slice(index, 2, axis, removal.kept(outputs));

@@ -31,7 +31,8 @@ final class NoOps implements Pass {
     private static final Set<String> IDEMPOTENT = Set.of("Relu", "Abs", "Sign", "Floor", "Ceil", "Round");
 
     /** Of which no result is below 0. */
-    private static final Set<String> NOT_NEGATIVE = Set.of("Relu", "Sigmoid", "Softmax", "Abs", "Exp", "Sqrt", "Softplus");
+    private static final Set<String> NOT_NEGATIVE =
+            Set.of("Relu", "Sigmoid", "Softmax", "Abs", "Exp", "Sqrt", "Softplus");
 
     @Override
     public String name() {
@@ -63,7 +64,8 @@ final class NoOps implements Pass {
             for (int i = 0; i < nodes.size(); i++) {
                 Node node = nodes.get(i);
                 if (patch.isFree(i) && isOnlyFirstOutputRead(node)) {
-                    handedOn(node).ifPresent(value -> patch.redirect(node.outputs().get(0), value));
+                    handedOn(node)
+                            .ifPresent(value -> patch.redirect(node.outputs().get(0), value));
                 }
             }
             return patch;
@@ -74,7 +76,8 @@ final class NoOps implements Pass {
             for (int i = 1; i < outputs.size(); i++) {
                 String output = outputs.get(i);
                 boolean read = !patch.users(output).isEmpty()
-                        || network.outputs().stream().anyMatch(info -> info.name().equals(output));
+                        || network.outputs().stream()
+                                .anyMatch(info -> info.name().equals(output));
                 if (read) {
                     return false;
                 }
@@ -157,7 +160,8 @@ final class NoOps implements Pass {
             if (own.isEmpty()) {
                 return Optional.empty();
             }
-            List<Long> still = IntStream.range(0, own.get().size()).asLongStream().boxed().toList();
+            List<Long> still =
+                    IntStream.range(0, own.get().size()).asLongStream().boxed().toList();
             String first = node.inputs().get(0);
             if (own.get().equals(still)) {
                 return Optional.of(first);
@@ -168,7 +172,10 @@ final class NoOps implements Pass {
                 return Optional.empty();
             }
             return before.intsAttribute("perm")
-                    .filter(other -> own.get().stream().map(axis -> other.get(axis.intValue())).toList().equals(still))
+                    .filter(other -> own.get().stream()
+                            .map(axis -> other.get(axis.intValue()))
+                            .toList()
+                            .equals(still))
                     .map(other -> before.inputs().get(0));
         }
 
@@ -189,7 +196,8 @@ final class NoOps implements Pass {
             boolean commutes = node.is("Add") || node.is("Mul");
             for (int constant = 1; constant >= (commutes ? 0 : 1); constant--) {
                 String other = node.inputs().get(1 - constant);
-                if (isAll(node.inputs().get(constant), sum ? 0 : 1) && isNotWidened(other, node.inputs().get(constant))) {
+                if (isAll(node.inputs().get(constant), sum ? 0 : 1)
+                        && isNotWidened(other, node.inputs().get(constant))) {
                     return Optional.of(other);
                 }
             }
@@ -243,7 +251,8 @@ final class NoOps implements Pass {
 
         private boolean isFixed(ValueInfo input) {
             List<Dim> dims = input.type().flatMap(TensorType::shape).orElse(List.of(new Dim.Unknown()));
-            boolean counted = shapes.of(input.name()).filter(Shapes.Shape::batchAxis).isPresent();
+            boolean counted =
+                    shapes.of(input.name()).filter(Shapes.Shape::batchAxis).isPresent();
             return dims.stream().skip(counted ? 1 : 0).allMatch(dim -> dim instanceof Dim.Known);
         }
     }

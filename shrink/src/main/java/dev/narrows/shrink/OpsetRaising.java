@@ -60,9 +60,10 @@ final class OpsetRaising {
         boolean changed = node.is("Upsample")
                 || node.is("TopK")
                 || node.is("Scan")
-                || node.is("Dropout") && node.outputs().size() > 1
-                || node.is("BatchNormalization")
-                        && (node.intAttribute("spatial", 1) == 0 || node.outputs().size() > 1)
+                || (node.is("Dropout") && node.outputs().size() > 1)
+                || (node.is("BatchNormalization")
+                        && (node.intAttribute("spatial", 1) == 0
+                                || node.outputs().size() > 1))
                 || !node.subgraphs().isEmpty();
         if (changed) {
             throw new UnsupportedException("operator: " + node.opType()
@@ -78,13 +79,7 @@ final class OpsetRaising {
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.remove("spatial");
         return new Node(
-                node.name(),
-                node.opType(),
-                node.domain(),
-                node.inputs(),
-                node.outputs(),
-                attributes,
-                node.extra());
+                node.name(), node.opType(), node.domain(), node.inputs(), node.outputs(), attributes, node.extra());
     }
 
     private static Node slice(Node node, Map<String, ConstantTensor> initializers) {
@@ -108,7 +103,6 @@ final class OpsetRaising {
                 inputs.add(name);
             }
         }
-        return new Node(
-                node.name(), node.opType(), node.domain(), inputs, node.outputs(), Map.of(), node.extra());
+        return new Node(node.name(), node.opType(), node.domain(), inputs, node.outputs(), Map.of(), node.extra());
     }
 }

@@ -19,12 +19,7 @@ import java.util.Map;
  * @param upperQuartile of the same
  */
 public record PairedLatency(
-        int runs,
-        double firstMillis,
-        double secondMillis,
-        double ratio,
-        double lowerQuartile,
-        double upperQuartile) {
+        int runs, double firstMillis, double secondMillis, double ratio, double lowerQuartile, double upperQuartile) {
 
     private static final double NANOS = 1e6; // in a millisecond
     private static final int LEAST_RUNS = 15;

@@ -29,8 +29,8 @@ record QuantizationPlan(
         Map<Integer, LinearNode> layers, Set<Integer> others, Set<String> values, Map<String, String> sameGrid) {
 
     /** Operators that ONNX Runtime's CPU provider computes on bytes between a DequantizeLinear and a QuantizeLinear. */
-    private static final Set<String> COMPUTING = Set.of(
-            "Add", "Mul", "AveragePool", "GlobalAveragePool", "Concat", "LeakyRelu", "Sigmoid", "Softmax");
+    private static final Set<String> COMPUTING =
+            Set.of("Add", "Mul", "AveragePool", "GlobalAveragePool", "Concat", "LeakyRelu", "Sigmoid", "Softmax");
 
     /** Operators that it applies to bytes as they are, if both grids are the same. */
     private static final Set<String> MOVING = Set.of(
@@ -70,13 +70,15 @@ record QuantizationPlan(
     static Optional<LinearNode> layer(Patch patch, Shapes shapes, Node node) {
         boolean kernels = node.is("Conv")
                 || node.is("MatMul")
-                || node.is("Gemm")
+                || (node.is("Gemm")
                         && node.floatAttribute("alpha", 1) == 1
                         && node.floatAttribute("beta", 1) == 1
-                        && node.intAttribute("transA", 0) == 0;
+                        && node.intAttribute("transA", 0) == 0);
         return kernels
                 ? LinearNode.of(patch, shapes, node)
-                        .filter(linear -> !patch.network().initializers().containsKey(node.inputs().get(0)))
+                        .filter(linear -> !patch.network()
+                                .initializers()
+                                .containsKey(node.inputs().get(0)))
                 : Optional.empty();
     }
 
@@ -117,7 +119,9 @@ record QuantizationPlan(
                     values.addAll(activations(node));
                     node.outputs().stream().filter(output -> !output.isEmpty()).forEach(output -> made(node, output));
                     if (MOVING.contains(node.opType())) {
-                        node.outputs().forEach(output -> sameGrid.put(output, node.inputs().get(0)));
+                        node.outputs()
+                                .forEach(output ->
+                                        sameGrid.put(output, node.inputs().get(0)));
                     }
                 }
             }
@@ -129,13 +133,15 @@ record QuantizationPlan(
         private void made(Node node, String output) {
             boolean answer = outputs.contains(output) && (node.is("Gemm") || node.is("MatMul"));
             boolean clipped = wiring.isOnlyRead(output)
-                    && CLIPPING.contains(network.nodes()
-                            .get(wiring.users(output).get(0))
-                            .opType());
+                    && CLIPPING.contains(
+                            network.nodes().get(wiring.users(output).get(0)).opType());
             if (clipped) {
                 int reader = wiring.users(output).get(0);
                 Node activation = network.nodes().get(reader);
-                if (activation.isOnnx() && constants.containsAll(activation.inputs().subList(1, activation.inputs().size()))) {
+                if (activation.isOnnx()
+                        && constants.containsAll(activation
+                                .inputs()
+                                .subList(1, activation.inputs().size()))) {
                     others.add(reader);
                     made(activation, activation.outputs().get(0));
                     return;

@@ -12,8 +12,17 @@ import dev.narrows.graph.LinearNode;
 @SuppressWarnings("ArrayRecordComponent") // handed on once, compared never
 record QuantizedWeights(byte[] values, float[] scales, int axis) {
 
-    /** @param limit the largest magnitude of a byte */
-    static QuantizedWeights of(LinearNode layer, int limit) {
+    /** The largest magnitude of a bias on its grid: a quarter of what 32 bits hold, so that sums have room. */
+    private static final double MOST_OF_A_BIAS = 1 << 29;
+
+    /**
+     * The bytes of a layer.
+     *
+     * @param limit the largest magnitude of a byte
+     * @param bias of each channel: where weights are so small that it would not fit its grid, theirs is made coarser
+     * @param inputScale of the layer's input
+     */
+    static QuantizedWeights of(LinearNode layer, int limit, double[] bias, float inputScale) {
         float[] weights = layer.weight().floats();
         float[] scales = new float[layer.channels()];
         for (int i = 0; i < weights.length; i++) {
@@ -21,7 +30,9 @@ record QuantizedWeights(byte[] values, float[] scales, int axis) {
             scales[channel] = Math.max(scales[channel], Math.abs(weights[i]) / limit);
         }
         for (int channel = 0; channel < scales.length; channel++) {
-            scales[channel] = scales[channel] > 0 ? Math.max(scales[channel], Float.MIN_NORMAL) : 1;
+            float forBias = (float) (Math.abs(bias[channel]) / (inputScale * MOST_OF_A_BIAS));
+            float least = Math.max(forBias, Float.MIN_NORMAL);
+            scales[channel] = scales[channel] > 0 || forBias > 0 ? Math.max(scales[channel], least) : 1;
         }
         byte[] values = new byte[weights.length];
         for (int i = 0; i < weights.length; i++) {
@@ -31,7 +42,8 @@ record QuantizedWeights(byte[] values, float[] scales, int axis) {
         return new QuantizedWeights(values, scales, axis(layer));
     }
 
-    private static int axis(LinearNode layer) {
+    /** The axis of the weights that counts output channels. */
+    static int axis(LinearNode layer) {
         if (layer.node().is("Conv")) {
             return 0;
         }

@@ -38,7 +38,8 @@ final class Quantizer {
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, ConstantTensor> initializers;
     private final Map<String, String> read = new HashMap<>(); // what readers of a value read
-    private final Map<String, String> made = new HashMap<>(); // how outputs are called before they are quantised
+    private final Map<String, QuantizedWeights> weights = new HashMap<>(); // by name and axis
+    private final Map<String, String> dequantised = new HashMap<>(); // the same
     private final Set<String> outputs = new HashSet<>();
     private final Set<String> names = new HashSet<>();
 
@@ -107,15 +108,16 @@ final class Quantizer {
 
     /** The node behind new names, and what quantises its outputs. */
     private void add(Node node) {
-        List<String> inputs =
-                node.inputs().stream().map(name -> read.getOrDefault(name, name)).toList();
+        List<String> inputs = node.inputs().stream()
+                .map(name -> read.getOrDefault(name, name))
+                .toList();
         List<String> results = new ArrayList<>();
         for (String output : node.outputs()) {
             boolean quantised = plan.values().contains(output);
             results.add(quantised && outputs.contains(output) ? fresh(output + ".float") : output);
         }
-        nodes.add(new Node(
-                node.name(), node.opType(), node.domain(), inputs, results, node.attributes(), node.extra()));
+        nodes.add(
+                new Node(node.name(), node.opType(), node.domain(), inputs, results, node.attributes(), node.extra()));
         for (int i = 0; i < results.size(); i++) {
             String output = node.outputs().get(i);
             if (plan.values().contains(output)) {
@@ -127,11 +129,7 @@ final class Quantizer {
 
     /** Puts a value on its grid and back. */
     private void pair(String value, String from, String to) {
-        Range range = ranges.get(value);
-        if (range == null) {
-            throw new IllegalStateException(value);
-        }
-        Range.Grid grid = range.unsigned();
+        Range.Grid grid = grid(value);
         String scale = put(ConstantTensor.of(fresh(value + ".scale"), List.of(), grid.scale()));
         String zero = put(new ConstantTensor(
                 fresh(value + ".zero"),
@@ -148,61 +146,50 @@ final class Quantizer {
 
     /** The layer with its weights and its bias on grids. */
     private Node layer(LinearNode layer) {
-        QuantizedWeights weights = QuantizedWeights.of(layer, options.weightLimit());
-        String name = layer.weight().name();
-        int axis = weights.axis();
-        String weight = read.get(name);
-        String scale = fresh(name + ".scale");
-        if (weight == null) {
-            put(ConstantTensor.of(scale, List.of((long) weights.scales().length), weights.scales()));
-            String zero = put(new ConstantTensor(
-                    fresh(name + ".zero"),
-                    ElementType.INT8,
-                    List.of((long) weights.scales().length),
-                    ByteBuffer.allocate(weights.scales().length),
-                    List.of(),
-                    ""));
-            String bytes = put(new ConstantTensor(
-                    fresh(name + ".quantized"),
-                    ElementType.INT8,
-                    layer.weight().dims(),
-                    ByteBuffer.wrap(weights.values()),
-                    List.of(),
-                    ""));
-            weight = fresh(name + ".dequantized");
-            nodes.add(node(
-                    "DequantizeLinear",
-                    List.of(bytes, scale, zero),
-                    weight,
-                    Map.of("axis", new Attribute.IntValue(axis))));
-            read.put(name, weight);
-        }
-        List<String> inputs = new ArrayList<>(layer.node().inputs().subList(0, 1));
-        inputs.add(name); // add() gives it its new name
+        String input = layer.node().inputs().get(0);
         double[] bias = layer.bias();
-        boolean any = layer.node().inputs().size() > 2 && !layer.node().inputs().get(2).isEmpty();
+        float inputScale = grid(input).scale();
+        String key = QuantizedWeights.axis(layer) + " " + layer.weight().name();
+        QuantizedWeights quantized = weights.computeIfAbsent(
+                key, name -> QuantizedWeights.of(layer, options.weightLimit(), bias, inputScale));
+        String weight = dequantised.computeIfAbsent(key, name -> weights(layer, quantized));
+        List<String> inputs = new ArrayList<>(List.of(input, weight));
+        boolean any = layer.node().inputs().size() > 2
+                && !layer.node().inputs().get(2).isEmpty();
         if (options.biasCorrection() && !layer.node().is("MatMul")) {
-            double[] shift = weights.meanError(layer, calibration.channelMeans(layer.node().inputs().get(0)));
+            double[] shift = quantized.meanError(layer, calibration.channelMeans(input));
             for (int channel = 0; channel < bias.length; channel++) {
-                bias[channel] += shift[channel];
+                bias[channel] += Double.isFinite(shift[channel]) ? shift[channel] : 0;
                 any |= bias[channel] != 0;
             }
         }
         if (any) {
-            inputs.add(bias(layer, bias, weights.scales()));
+            inputs.add(bias(layer, bias, inputScale, quantized.scales()));
         }
         Node node = layer.node();
         return new Node(
                 node.name(), node.opType(), node.domain(), inputs, node.outputs(), node.attributes(), node.extra());
     }
 
+    private String weights(LinearNode layer, QuantizedWeights quantized) {
+        String name = layer.weight().name();
+        List<Long> channels = List.of((long) quantized.scales().length);
+        String scale = put(ConstantTensor.of(fresh(name + ".scale"), channels, quantized.scales()));
+        String zero = put(
+                integers(name + ".zero", ElementType.INT8, channels, ByteBuffer.allocate(quantized.scales().length)));
+        String bytes = put(integers(
+                name + ".quantized", ElementType.INT8, layer.weight().dims(), ByteBuffer.wrap(quantized.values())));
+        String floats = fresh(name + ".dequantized");
+        nodes.add(node(
+                "DequantizeLinear",
+                List.of(bytes, scale, zero),
+                floats,
+                Map.of("axis", new Attribute.IntValue(quantized.axis()))));
+        return floats;
+    }
+
     /** A bias on the grid of its sums: the scale is the product of input's and weights'. */
-    private String bias(LinearNode layer, double[] bias, float[] weightScales) {
-        Range range = ranges.get(layer.node().inputs().get(0));
-        if (range == null) {
-            throw new IllegalStateException(layer.node().label());
-        }
-        float inputScale = range.unsigned().scale();
+    private String bias(LinearNode layer, double[] bias, float inputScale, float[] weightScales) {
         float[] scales = new float[bias.length];
         ByteBuffer values = ByteBuffer.allocate(bias.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int channel = 0; channel < bias.length; channel++) {
@@ -211,33 +198,31 @@ final class Quantizer {
                     Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, Math.rint(bias[channel] / scales[channel]))));
         }
         String base = layer.node().outputs().get(0) + ".bias";
-        String scale = put(ConstantTensor.of(fresh(base + ".scale"), List.of((long) scales.length), scales));
-        String zero = put(new ConstantTensor(
-                fresh(base + ".zero"),
-                ElementType.INT32,
-                List.of((long) bias.length),
-                ByteBuffer.allocate(bias.length * Integer.BYTES),
-                List.of(),
-                ""));
-        String integers = put(new ConstantTensor(
-                fresh(base + ".quantized"),
-                ElementType.INT32,
-                List.of((long) bias.length),
-                values.flip(),
-                List.of(),
-                ""));
+        List<Long> channels = List.of((long) bias.length);
+        String scale = put(ConstantTensor.of(fresh(base + ".scale"), channels, scales));
+        String zero = put(integers(
+                base + ".zero", ElementType.INT32, channels, ByteBuffer.allocate(bias.length * Integer.BYTES)));
+        String integers = put(integers(base + ".quantized", ElementType.INT32, channels, values.flip()));
         String floats = fresh(base + ".dequantized");
         nodes.add(node(
-                "DequantizeLinear",
-                List.of(integers, scale, zero),
-                floats,
-                Map.of("axis", new Attribute.IntValue(0))));
+                "DequantizeLinear", List.of(integers, scale, zero), floats, Map.of("axis", new Attribute.IntValue(0))));
         return floats;
     }
 
+    private Range.Grid grid(String value) {
+        Range range = ranges.get(value);
+        if (range == null) {
+            throw new IllegalStateException(value);
+        }
+        return range.unsigned();
+    }
+
+    private ConstantTensor integers(String wish, ElementType type, List<Long> dims, ByteBuffer data) {
+        return new ConstantTensor(fresh(wish), type, dims, data, List.of(), "");
+    }
+
     private Node node(String operator, List<String> inputs, String output, Map<String, Attribute> attributes) {
-        return new Node(
-                "", operator, domain, inputs, List.of(output), attributes, Encoded.NONE);
+        return new Node("", operator, domain, inputs, List.of(output), attributes, Encoded.NONE);
     }
 
     private String put(ConstantTensor tensor) {

@@ -3,6 +3,7 @@ package dev.narrows.shrink;
 import dev.narrows.engine.Session;
 import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
+import dev.narrows.errors.IncompatibleException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxWriter;
 import java.util.ArrayList;
@@ -51,8 +52,8 @@ public final class Reference {
      * How another network's answers differ.
      *
      * @param items how many it was run on
-     * @param largest the largest difference of an element, relative to its output's largest magnitude in the item; NaN
-     *     where only one of the two is NaN, or shapes differ
+     * @param largest the largest difference of an element, relative to its output's largest magnitude in the item; not
+     *     finite where only one of the two is a number, or shapes differ
      * @param mean the mean difference, relative to the mean magnitude of the reference, of the worst output
      * @param signalToNoise of all outputs: the reference's power by that of the differences, in decibel; infinite where
      *     there is no difference
@@ -96,14 +97,23 @@ public final class Reference {
         double error = 0;
         double magnitude = 0;
         for (int i = 0; i < answers.size(); i++) {
-            float[] expected = answers.get(i).get(output).toFloats();
-            float[] actual = others.get(i).get(output).toFloats();
+            float[] expected = get(answers.get(i), output).toFloats();
+            float[] actual = get(others.get(i), output).toFloats();
             for (int k = 0; k < expected.length && expected.length == actual.length; k++) {
                 error += Math.abs((double) expected[k] - actual[k]);
                 magnitude += Math.abs(expected[k]);
             }
         }
         return magnitude == 0 ? error : error / magnitude;
+    }
+
+    private static Tensor get(Map<String, Tensor> outputs, String name) {
+        Tensor tensor = outputs.get(name);
+        if (tensor == null) {
+            throw new IncompatibleException(
+                    "outputs: " + outputs.keySet() + " (expected: \"" + name + "\" among them)");
+        }
+        return tensor;
     }
 
     private record Gap(double largest, boolean sameArgmax, double signal, double noise) {

@@ -58,7 +58,7 @@ final class Removal {
         Set<String> before = network.users().keySet();
         initializers.keySet().removeIf(name -> before.contains(name) && !read.contains(name));
         Map<String, ValueInfo> types = new LinkedHashMap<>(network.valueInfos());
-        types.keySet().removeIf(name -> graph.of(name).isPresent()); // the shapes of old
+        types.keySet().removeIf(name -> graph.of(name).isPresent() || initializers.containsKey(name)); // shapes of old
         return new Network(
                 network.name(),
                 network.irVersion(),
@@ -124,7 +124,8 @@ final class Removal {
     /** Leaves some places of an axis of a held tensor that a node reads; behind a DequantizeLinear, of what it reads. */
     void slice(int index, int input, int axis, int[] kept) {
         String name = node(index).inputs().get(input);
-        ChannelGraph.Held held = graph.weight(graph.network().nodes().get(index).inputs().get(input))
+        ChannelGraph.Held held = graph.weight(
+                        graph.network().nodes().get(index).inputs().get(input))
                 .orElseThrow();
         if (held.dequantised().isEmpty()) {
             input(index, input, sliced(name, axis, kept, index));
@@ -137,8 +138,8 @@ final class Removal {
         input(source, 0, sliced(node.inputs().get(0), own, kept, source));
         for (int parameter = 1; parameter < node.inputs().size(); parameter++) {
             String scales = node(source).inputs().get(parameter);
-            boolean byChannel = initializers.get(scales).dims().size() == 1
-                    && initializers.get(scales).elements() > 1;
+            ConstantTensor parameters = tensor(scales);
+            boolean byChannel = parameters.dims().size() == 1 && parameters.elements() > 1;
             if (byChannel && (grid < 0 ? grid + held.tensor().dims().size() : grid) == own) {
                 input(source, parameter, sliced(scales, 0, kept, source));
             }
@@ -146,10 +147,7 @@ final class Removal {
     }
 
     private String sliced(String name, int axis, int[] kept, int reader) {
-        ConstantTensor tensor = initializers.get(name);
-        if (tensor == null) {
-            throw new IllegalStateException(name);
-        }
+        ConstantTensor tensor = tensor(name);
         if (kept.length == tensor.dims().get(axis)) {
             return name;
         }
@@ -163,6 +161,14 @@ final class Removal {
         });
     }
 
+    private ConstantTensor tensor(String name) {
+        ConstantTensor tensor = initializers.get(name);
+        if (tensor == null) {
+            throw new IllegalStateException(name);
+        }
+        return tensor;
+    }
+
     /** A list of integers in place of the one that a node reads. */
     void integers(int index, int input, List<Long> values) {
         String name = fresh(node(index).inputs().get(input));
@@ -170,8 +176,7 @@ final class Removal {
         values.forEach(data::putLong);
         ElementType type = ElementType.INT64;
         initializers.put(
-                name,
-                new ConstantTensor(name, type, List.of((long) values.size()), data.flip(), List.of(), ""));
+                name, new ConstantTensor(name, type, List.of((long) values.size()), data.flip(), List.of(), ""));
         input(index, input, name);
     }
 

@@ -19,8 +19,9 @@ final class ShapeRules {
 
     /** @return whether there is a rule for the operator */
     static boolean apply(ChannelGraph graph, int index, Node node) {
-        Optional<Channels> channels =
-                node.inputs().isEmpty() ? Optional.empty() : graph.of(node.inputs().get(0));
+        Optional<Channels> channels = node.inputs().isEmpty()
+                ? Optional.empty()
+                : graph.of(node.inputs().get(0));
         switch (node.opType()) {
             case "Transpose" -> channels.ifPresent(own -> transpose(graph, node, own));
             case "Reshape", "Flatten", "Squeeze", "Unsqueeze" ->
@@ -40,18 +41,22 @@ final class ShapeRules {
         return true;
     }
 
-    /** What is made of a shape is seldom the channels' length, but nobody can tell. */
+    /** Lengths of other axes alone may be asked for; what else is made of a shape nobody can tell. */
     private static void shape(ChannelGraph graph, Node node, Channels own) {
-        boolean read = graph.users(node.outputs().get(0)) > 0;
-        boolean onlyBatch = graph.network().nodes().stream()
-                .filter(user -> user.inputs().contains(node.outputs().get(0)))
+        String output = node.outputs().get(0);
+        int rank = graph.dims(node.inputs().get(0)).size();
+        boolean answer =
+                graph.network().outputs().stream().anyMatch(info -> info.name().equals(output));
+        boolean plain = node.intAttribute("start", 0) == 0;
+        boolean others = graph.network().nodes().stream()
+                .filter(user -> user.uses().contains(output))
                 .allMatch(user -> user.is("Gather")
-                        && user.inputs().get(0).equals(node.outputs().get(0))
+                        && user.inputs().get(0).equals(output)
                         && ChannelRules.integers(graph, user.inputs().get(1))
-                                .filter(places -> places.stream().allMatch(place -> place != own.axis()
-                                        && place + graph.dims(node.inputs().get(0)).size() != own.axis()))
+                                .filter(places -> places.stream()
+                                        .allMatch(place -> place != own.axis() && place + rank != own.axis()))
                                 .isPresent());
-        if (read && !onlyBatch) {
+        if (answer || !plain || !others) {
             graph.freeze(node.inputs().get(0));
         }
     }
@@ -78,7 +83,7 @@ final class ShapeRules {
         boolean asked = node.is("Reshape") && node.inputs().size() > 1;
         Optional<List<Long>> wanted =
                 asked ? ChannelRules.integers(graph, node.inputs().get(1)) : node.intsAttribute("shape");
-        if (moved.isEmpty() || asked && wanted.isEmpty()) {
+        if (moved.isEmpty() || (asked && wanted.isEmpty())) {
             graph.freeze(input);
             return;
         }
@@ -98,8 +103,7 @@ final class ShapeRules {
         }
     }
 
-    private static Optional<Channels> reshaped(
-            ChannelGraph graph, List<Long> before, List<Long> after, Channels own) {
+    private static Optional<Channels> reshaped(ChannelGraph graph, List<Long> before, List<Long> after, Channels own) {
         int from = 0;
         int to = 0;
         while (from < before.size() && to < after.size()) {
@@ -121,8 +125,13 @@ final class ShapeRules {
                 }
             }
             if (own.axis() >= firstFrom && own.axis() < from) {
-                return Optional.of(block(graph, before.subList(firstFrom, from), own.axis() - firstFrom,
-                        after.subList(firstTo, to), firstTo, own.ids()));
+                return Optional.of(block(
+                        graph,
+                        before.subList(firstFrom, from),
+                        own.axis() - firstFrom,
+                        after.subList(firstTo, to),
+                        firstTo,
+                        own.ids()));
             }
         }
         return Optional.empty();
@@ -196,15 +205,18 @@ final class ShapeRules {
         Optional<List<Long>> ends = ends(graph, node, "ends", 2);
         Optional<List<Long>> axes = ends(graph, node, "axes", 3);
         Optional<List<Long>> steps = ends(graph, node, "steps", 4);
-        boolean known = starts.isPresent() && ends.isPresent() && (node.inputs().size() < 4 || axes.isPresent())
+        boolean known = starts.isPresent()
+                && ends.isPresent()
+                && (node.inputs().size() < 4 || axes.isPresent())
                 && (node.inputs().size() < 5 || steps.isPresent());
         int rank = graph.dims(node.inputs().get(0)).size();
         if (!known) {
             graph.freeze(node.inputs().get(0));
             return;
         }
-        List<Long> along = axes.orElseGet(() ->
-                IntStream.range(0, starts.get().size()).mapToObj(axis -> (long) axis).toList());
+        List<Long> along = axes.orElseGet(() -> IntStream.range(0, starts.get().size())
+                .mapToObj(axis -> (long) axis)
+                .toList());
         int entry = -1;
         for (int i = 0; i < along.size(); i++) {
             long axis = along.get(i) < 0 ? along.get(i) + rank : along.get(i);
@@ -221,11 +233,17 @@ final class ShapeRules {
         boolean plain = steps.isEmpty() || steps.get().get(at) == 1;
         if (!plain || from >= to || node.inputs().size() < 3) {
             graph.freeze(node.inputs().get(0));
-            graph.put(node.outputs().get(0), new Channels(own.axis(),
-                    ChannelGraph.frozen(graph.dims(node.outputs().get(0)).get(own.axis()))));
+            graph.put(
+                    node.outputs().get(0),
+                    new Channels(
+                            own.axis(),
+                            ChannelGraph.frozen(
+                                    graph.dims(node.outputs().get(0)).get(own.axis()))));
             return;
         }
-        graph.put(node.outputs().get(0), new Channels(own.axis(), Arrays.copyOfRange(own.ids(), from, to)));
+        int[] part = Arrays.copyOfRange(own.ids(), from, to);
+        graph.needOneOf(part);
+        graph.put(node.outputs().get(0), new Channels(own.axis(), part));
         graph.edit(removal -> {
             int first = removal.kept(Arrays.copyOf(own.ids(), from)).length;
             int last = removal.kept(Arrays.copyOf(own.ids(), to)).length;
@@ -260,7 +278,8 @@ final class ShapeRules {
             return;
         }
         boolean asInput = graph.network().opset() >= 13;
-        boolean explicit = asInput ? node.inputs().size() > 1 : node.intsAttribute("split").isPresent();
+        boolean explicit =
+                asInput ? node.inputs().size() > 1 : node.intsAttribute("split").isPresent();
         if (asInput && !explicit) {
             graph.freeze(node.inputs().get(0)); // equal parts; there is no place to say otherwise
             return;
@@ -271,6 +290,7 @@ final class ShapeRules {
             int length = Math.toIntExact(graph.dims(output).get(own.axis()));
             int[] part = Arrays.copyOfRange(own.ids(), from, from + length);
             graph.put(output, new Channels(own.axis(), part));
+            graph.needOneOf(part);
             parts.add(part);
             from += length;
         }
@@ -308,8 +328,9 @@ final class ShapeRules {
         long before = graph.dims(node.inputs().get(0)).get(own.axis());
         List<Long> after = graph.dims(node.outputs().get(0));
         boolean sized = node.is("Resize") && node.inputs().size() > 3;
-        Optional<List<Long>> sizes = sized ? ChannelRules.integers(graph, node.inputs().get(3)) : Optional.empty();
-        if (after.isEmpty() || after.get(own.axis()) != before || sized && sizes.isEmpty()) {
+        Optional<List<Long>> sizes =
+                sized ? ChannelRules.integers(graph, node.inputs().get(3)) : Optional.empty();
+        if (after.isEmpty() || after.get(own.axis()) != before || (sized && sizes.isEmpty())) {
             graph.freeze(node.inputs().get(0));
             return;
         }

@@ -105,19 +105,39 @@ public final class WeightPruning {
             scores.add(scores(weight.floats(), method, random));
         }
         double share = (double) gone / prunable;
-        float limit = method == Method.GLOBAL_WEIGHT ? limit(joined(scores), gone) : 0;
+        if (method == Method.GLOBAL_WEIGHT) {
+            zero(weights, scores, gone, initializers);
+        } else {
+            for (int i = 0; i < weights.size(); i++) {
+                long count = Math.round(share * scores.get(i).length);
+                zero(weights.subList(i, i + 1), scores.subList(i, i + 1), count, initializers);
+            }
+        }
+        return network.withInitializers(initializers);
+    }
+
+    /** Sets the {@code count} weights of the least scores to 0; of equal ones, those that come first. */
+    private static void zero(
+            List<ConstantTensor> weights, List<float[]> scores, long count, Map<String, ConstantTensor> initializers) {
+        float[] sorted = joined(scores);
+        Arrays.sort(sorted);
+        float limit = count >= sorted.length ? Float.POSITIVE_INFINITY : sorted[(int) count];
+        long below = 0;
+        while (below < sorted.length && sorted[(int) below] < limit) {
+            below++;
+        }
+        long equal = count - below; // of those at the limit
         for (int i = 0; i < weights.size(); i++) {
             float[] own = scores.get(i);
             float[] values = weights.get(i).floats();
-            long count = Math.round(share * own.length);
-            float least = method == Method.GLOBAL_WEIGHT ? limit : limit(own, count);
             for (int k = 0; k < values.length; k++) {
-                values[k] = own[k] < least ? 0 : values[k];
+                if (own[k] < limit || (own[k] == limit && equal-- > 0)) {
+                    values[k] = 0;
+                }
             }
             String name = weights.get(i).name();
             initializers.put(name, ConstantTensor.of(name, weights.get(i).dims(), values));
         }
-        return network.withInitializers(initializers);
     }
 
     private static float[] scores(float[] weights, Method method, SplittableRandom random) {
@@ -137,12 +157,5 @@ public final class WeightPruning {
             at += part.length;
         }
         return all;
-    }
-
-    /** The score that {@code count} of them lie below. */
-    private static float limit(float[] scores, long count) {
-        float[] sorted = scores.clone();
-        Arrays.sort(sorted);
-        return count >= sorted.length ? Float.POSITIVE_INFINITY : sorted[(int) count];
     }
 }

@@ -26,7 +26,7 @@ class FilterPruningTest {
     }
 
     private static Network pruned(Network network, int removable) {
-        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network));
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
         assertThat(pruning.removable()).isEqualTo(removable);
         Network last = network;
         for (double share : new double[] {0.3, 0.6}) {
@@ -71,28 +71,30 @@ class FilterPruningTest {
     void removed_inARow_makesBothLayersSmaller() {
         Network pruned = pruned(end(image(17), "b", 10), 10);
 
-        assertThat(pruned.initializers().get("w1").dims()).containsExactly(4L, 3L, 3L, 3L);
-        assertThat(pruned.initializers().get("b1").dims()).containsExactly(4L);
-        assertThat(pruned.initializers().get("end").dims()).containsExactly(4L, 4L, 1L, 1L);
+        assertThat(Sketch.dims(pruned, "w1")).containsExactly(4L, 3L, 3L, 3L);
+        assertThat(Sketch.dims(pruned, "b1")).containsExactly(4L);
+        assertThat(Sketch.dims(pruned, "end")).containsExactly(4L, 4L, 1L, 1L);
     }
 
     @Test
     void removed_throughAResidualSum_goesTogether() {
-        Sketch sketch = image(17).weight("w2", 10, 10, 3, 3).node("Conv b w2 -> c", PADDED).node("Add b c -> d");
+        Sketch sketch = image(17)
+                .weight("w2", 10, 10, 3, 3)
+                .node("Conv b w2 -> c", PADDED)
+                .node("Add b c -> d");
 
         Network pruned = pruned(end(sketch, "d", 10), 10);
 
-        assertThat(pruned.initializers().get("w2").dims()).containsExactly(4L, 4L, 3L, 3L);
+        assertThat(Sketch.dims(pruned, "w2")).containsExactly(4L, 4L, 3L, 3L);
     }
 
     @Test
     void removed_throughABatchNorm_takesItsParameters() {
-        Sketch sketch =
-                image(17).norm("n", 10).node("BatchNormalization b n.scale n.bias n.mean n.variance -> c");
+        Sketch sketch = image(17).norm("n", 10).node("BatchNormalization b n.scale n.bias n.mean n.variance -> c");
 
         Network pruned = pruned(end(sketch, "c", 10), 10);
 
-        assertThat(pruned.initializers().get("n.mean").dims()).containsExactly(4L);
+        assertThat(Sketch.dims(pruned, "n.mean")).containsExactly(4L);
     }
 
     @Test
@@ -110,29 +112,25 @@ class FilterPruningTest {
         Sketch sketch = image(17)
                 .weight("w2", 20, 1, 3, 3)
                 .weight("b2", 20)
-                .node(
-                        "Conv b w2 b2 -> c",
-                        Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L), "group", Sketch.of(10L)))
+                .node("Conv b w2 b2 -> c", Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L), "group", Sketch.of(10L)))
                 .node("Relu c -> d");
 
         Network pruned = pruned(end(sketch, "d", 20), 10);
 
         assertThat(pruned.nodes().get(2).intAttribute("group", 1)).isEqualTo(4);
-        assertThat(pruned.initializers().get("w2").dims()).containsExactly(8L, 1L, 3L, 3L);
+        assertThat(Sketch.dims(pruned, "w2")).containsExactly(8L, 1L, 3L, 3L);
     }
 
     @Test
     void removed_aroundAGroupedConvolution_leavesGroupsEqual() {
         Sketch sketch = image(17)
                 .weight("w2", 12, 5, 3, 3)
-                .node(
-                        "Conv b w2 -> c",
-                        Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L), "group", Sketch.of(2L)))
+                .node("Conv b w2 -> c", Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L), "group", Sketch.of(2L)))
                 .node("Relu c -> d");
 
         Network pruned = pruned(end(sketch, "d", 12), 11); // 5 pairs before it, 6 behind it
 
-        assertThat(pruned.initializers().get("w2").dims()).containsExactly(4L, 2L, 3L, 3L);
+        assertThat(Sketch.dims(pruned, "w2")).containsExactly(4L, 2L, 3L, 3L);
     }
 
     @Test
@@ -164,7 +162,7 @@ class FilterPruningTest {
 
         Network pruned = pruned(sketch, 17);
 
-        assertThat(pruned.initializers().get("w2").dims()).containsExactly(3L, 256L);
+        assertThat(Sketch.dims(pruned, "w2")).containsExactly(3L, 256L);
     }
 
     @ParameterizedTest
@@ -172,8 +170,7 @@ class FilterPruningTest {
     void removed_beforeASplit_shortensItsParts(long opset) {
         Sketch sketch = image(opset);
         if (opset >= 13) {
-            sketch.constant("lengths", 4, 6)
-                    .node("Split b lengths -> c d", Map.of("axis", Sketch.of(1L)));
+            sketch.constant("lengths", 4, 6).node("Split b lengths -> c d", Map.of("axis", Sketch.of(1L)));
         } else {
             sketch.node("Split b -> c d", Map.of("axis", Sketch.of(1L), "split", Sketch.ints(4L, 6L)));
         }
@@ -220,7 +217,7 @@ class FilterPruningTest {
 
         Network pruned = pruned(end(sketch, "e", 10), 10);
 
-        assertThat(pruned.initializers().get("shift").dims()).containsExactly(1L, 4L, 8L, 8L);
+        assertThat(Sketch.dims(pruned, "shift")).containsExactly(1L, 4L, 8L, 8L);
     }
 
     @Test
@@ -240,7 +237,7 @@ class FilterPruningTest {
                         .output("y", -1, 4, 8, 8),
                 16);
 
-        assertThat(pruned.initializers().get("w2").dims()).containsExactly(4L, 2L, 2L, 2L);
+        assertThat(Sketch.dims(pruned, "w2")).containsExactly(4L, 2L, 2L, 2L);
     }
 
     @Test
@@ -260,7 +257,10 @@ class FilterPruningTest {
 
     @Test
     void removed_fromAQuantisedNetwork_slicesBytesAndGrids() {
-        Sketch sketch = image(17).weight("w2", 10, 10, 3, 3).node("Conv b w2 -> c", PADDED).node("Add b c -> d");
+        Sketch sketch = image(17)
+                .weight("w2", 10, 10, 3, 3)
+                .node("Conv b w2 -> c", PADDED)
+                .node("Add b c -> d");
         Network network = end(sketch, "d", 10).network();
         Network quantized = Int8.calibrated(
                         network, Sketch.shapes(network), RandomItems.of(network, Sketch.shapes(network), 4, 1))
@@ -268,8 +268,8 @@ class FilterPruningTest {
 
         Network pruned = pruned(quantized, 10);
 
-        assertThat(pruned.initializers().get("w2.quantized").dims()).containsExactly(4L, 4L, 3L, 3L);
-        assertThat(pruned.initializers().get("w2.scale").dims()).containsExactly(4L);
+        assertThat(Sketch.dims(pruned, "w2.quantized")).containsExactly(4L, 4L, 3L, 3L);
+        assertThat(Sketch.dims(pruned, "w2.scale")).containsExactly(4L);
     }
 
     @ParameterizedTest
@@ -289,7 +289,7 @@ class FilterPruningTest {
         Network network = end(image(17).constant("axis", 1).node(node, attributes), "c", 10)
                 .network();
 
-        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network));
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
 
         assertThat(pruning.removable()).isEqualTo(known ? 10 : 0);
         assertThat(pruning.channels()).isEqualTo(14);
@@ -306,7 +306,8 @@ class FilterPruningTest {
                         10)
                 .network();
 
-        assertThat(FilterPruning.of(network, Sketch.shapes(network)).removable()).isZero();
+        assertThat(FilterPruning.of(network, Sketch.shapes(network), 1).removable())
+                .isZero();
     }
 
     @Test
@@ -324,11 +325,11 @@ class FilterPruningTest {
                         "b",
                         10)
                 .network();
-        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network));
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
 
         for (FilterCriterion criterion : new FilterCriterion[] {FilterCriterion.L1, FilterCriterion.L2}) {
             Network pruned = pruning.removed(pruning.uniform(0.2, criterion, 1));
-            float[] left = pruned.initializers().get("w1").floats();
+            float[] left = Sketch.floats(pruned, "w1");
             assertThat(left).hasSize(8 * 27);
             assertThat(left).containsOnly(1);
         }
@@ -338,7 +339,7 @@ class FilterPruningTest {
     @EnumSource(FilterCriterion.class)
     void choices_any_leaveAChannelInEachLayer(FilterCriterion criterion) {
         Network network = end(image(17), "b", 10).network();
-        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network));
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
 
         assertThat(pruning.uniform(1, criterion, 1)).hasSize(9);
         assertThat(pruning.global(1, 1, criterion, 1)).hasSize(9);
@@ -351,11 +352,68 @@ class FilterPruningTest {
     @Test
     void choices_ofAMultiple_leaveSoMany() {
         Network network = end(image(17), "b", 10).network();
-        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network));
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
 
         assertThat(pruning.uniform(0.3, FilterCriterion.L1, 4)).hasSize(2); // 7 are nearest to 8
         assertThat(pruning.uniform(0.9, FilterCriterion.L1, 4)).hasSize(6);
         assertThat(pruning.uniform(0.9, FilterCriterion.L1, 16)).hasSize(9); // there are not as many
         assertThat(pruning.global(0.5, 1, FilterCriterion.L1, 4)).hasSize(2); // 5 are rounded up to 8
+    }
+
+    @Test
+    void removable_ofAChannelBroadcastOverOthers_isNothingThere() {
+        Sketch sketch = image(17)
+                .weight("w2", 1, 10, 1, 1)
+                .node("Conv b w2 -> c")
+                .node("Mul c x -> d")
+                .node("Concat d b -> e", Map.of("axis", Sketch.of(1L)));
+
+        pruned(end(sketch, "e", 13), 10);
+    }
+
+    @Test
+    void removed_ofLayersThatHangTogether_leavesOneInEach() {
+        Sketch sketch = Sketch.opset(17)
+                .input("x", -1, 3, 8, 8)
+                .weight("w1", -0.01, 0.01, 6, 3, 1, 1)
+                .weight("w2", 6, 3, 1, 1)
+                .weight("w3", -0.01, 0.01, 12, 3, 1, 1)
+                .node("Conv x w1 -> a")
+                .node("Conv x w2 -> b")
+                .node("Concat a b -> c", Map.of("axis", Sketch.of(1L)))
+                .node("Conv x w3 -> d")
+                .node("Add c d -> e");
+        Network network = end(sketch, "e", 12).network();
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
+
+        Network pruned = pruning.removed(pruning.uniform(0.6, FilterCriterion.L1, 1)); // of 12 in one set, 7
+
+        assertThat(Sketch.dims(pruned, "w1").get(0)).isPositive();
+        assertThat(Sketch.dims(pruned, "w2").get(0)).isPositive();
+    }
+
+    @Test
+    void removable_beforeAPoolingOverChannels_isNothing() {
+        Network network = Sketch.opset(17)
+                .input("x", -1, 3, 16)
+                .weight("w", 16, 12)
+                .weight("v", 6, 4)
+                .node("MatMul x w -> a")
+                .node("MaxPool a -> b", Map.of("kernel_shape", Sketch.ints(2L), "strides", Sketch.ints(2L)))
+                .node("MatMul b v -> y")
+                .output("y", -1, 3, 4)
+                .network();
+
+        assertThat(FilterPruning.of(network, Sketch.shapes(network), 1).removable())
+                .isZero();
+    }
+
+    @Test
+    void removable_whoseShapeIsAskedFor_isNothing() {
+        Network network = end(image(17).node("Shape b -> s").node("Reshape b s -> c"), "c", 10)
+                .network();
+
+        assertThat(FilterPruning.of(network, Sketch.shapes(network), 1).removable())
+                .isZero();
     }
 }

@@ -205,9 +205,7 @@ class FusingTest {
                 .weight("b1", 30)
                 .weight("w2", 4, 30, 1, 1)
                 .weight("b2", 4)
-                .node(
-                        "Conv x w1 b1 -> a",
-                        Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L), "strides", Sketch.ints(2L, 1L)))
+                .node("Conv x w1 b1 -> a", Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L), "strides", Sketch.ints(2L, 1L)))
                 .node("Conv a w2 b2 -> y", Map.of("strides", Sketch.ints(2L, 2L)))
                 .output("y", 1, 4, 3, 5);
 
@@ -277,7 +275,11 @@ class FusingTest {
                 .node("Tanh x -> a")
                 .node(node)
                 .node("Exp b -> y")
-                .output("y", node.startsWith("Reshape") ? 3 : 1, node.startsWith("Reshape") ? 1 : 3, node.contains("wide") ? 4 : 1);
+                .output(
+                        "y",
+                        node.startsWith("Reshape") ? 3 : 1,
+                        node.startsWith("Reshape") ? 1 : 3,
+                        node.contains("wide") ? 4 : 1);
 
         assertThat(operatorsOfFused(sketch)).hasSize(3);
     }
@@ -311,7 +313,8 @@ class FusingTest {
 
     @Test
     void noOp_betweenInputAndOutput_stays() {
-        Sketch sketch = Sketch.opset(17).input("x", 1, 4).node("Identity x -> y").output("y", 1, 4);
+        Sketch sketch =
+                Sketch.opset(17).input("x", 1, 4).node("Identity x -> y").output("y", 1, 4);
 
         assertThat(operatorsOfFused(sketch)).containsExactly("Identity");
     }
@@ -421,7 +424,7 @@ class FusingTest {
             @Override
             public Patch patch(Network given, Shapes shapes) {
                 Patch patch = Patch.of(given, shapes);
-                if (given == network) {
+                if (given.equals(network)) {
                     patch.replace(0, given.nodes().get(0));
                     patch.put(ConstantTensor.of("w", List.of(2L), 1, 1));
                 }
@@ -429,10 +432,71 @@ class FusingTest {
             }
         };
 
-        Fusing.Result result =
-                Fusing.run(network, Sketch.shapes(network), Sketch.reference(network), List.of(wrong));
+        Fusing.Result result = Fusing.run(network, Sketch.shapes(network), Sketch.reference(network), List.of(wrong));
 
         assertThat(result.network()).isSameAs(network);
         assertThat(result.steps()).singleElement().matches(step -> !step.taken());
+    }
+
+    @Test
+    void patch_thatDoesNotRun_isNotTaken() {
+        Network network = Sketch.opset(17)
+                .input("x", 1, 2)
+                .weight("w", 2)
+                .node("Mul x w -> y")
+                .output("y", 1, 2)
+                .network();
+        Pass broken = new Pass() {
+            @Override
+            public String name() {
+                return "broken";
+            }
+
+            @Override
+            public Patch patch(Network given, Shapes shapes) {
+                Patch patch = Patch.of(given, shapes);
+                if (given.equals(network)) {
+                    patch.replace(0, given.nodes().get(0));
+                    patch.put(ConstantTensor.of("w", List.of(3L), 1, 1, 1));
+                }
+                return patch;
+            }
+        };
+
+        Fusing.Result result = Fusing.run(network, Sketch.shapes(network), Sketch.reference(network), List.of(broken));
+
+        assertThat(result.network()).isSameAs(network);
+        assertThat(result.steps())
+                .singleElement()
+                .matches(step -> !step.taken() && !step.failure().isEmpty());
+    }
+
+    @Test
+    void manyEqualInitializers_areHeldOnceInOnePatch() {
+        Sketch sketch = Sketch.opset(17).input("x", 1, 2).node("Tanh x -> v0");
+        for (int i = 0; i < 40; i++) {
+            sketch.constant("w" + i, new float[] {3, 4}, 2)
+                    .node((i % 2 == 0 ? "Mul" : "Div") + " v" + i + " w" + i + " -> v" + (i + 1));
+        }
+        Network network = sketch.output("v40", 1, 2).network();
+
+        Patch patch = new Duplicates().patch(network, Sketch.shapes(network));
+
+        assertThat(patch.changes()).isEqualTo(39);
+        assertThat(patch.apply().initializers()).hasSize(1);
+    }
+
+    @Test
+    void equalInitializers_thatNobodyReads_areNoChange() {
+        Network network = Sketch.opset(17)
+                .input("x", 1, 2)
+                .constant("v", new float[] {3, 4}, 2)
+                .constant("w", new float[] {3, 4}, 2)
+                .node("Tanh x -> y")
+                .output("y", 1, 2)
+                .network();
+
+        assertThat(new Duplicates().patch(network, Sketch.shapes(network)).changes())
+                .isZero();
     }
 }

@@ -46,9 +46,7 @@ class Int8Test {
                 .node("Conv b w2 -> c", PADDED)
                 .node("Add b c -> d")
                 .node("Relu d -> e")
-                .node(
-                        "Conv e w3 b3 -> f",
-                        Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L), "group", Sketch.of(8L)))
+                .node("Conv e w3 b3 -> f", Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L), "group", Sketch.of(8L)))
                 .node("Concat f e -> g", Map.of("axis", Sketch.of(1L)))
                 .node("GlobalAveragePool g -> h")
                 .node("Flatten h -> i")
@@ -69,7 +67,9 @@ class Int8Test {
         assertThat(kernels.floatLayers()).isZero();
         assertThat(kernels.byOperator()).containsKeys("QLinearAdd", "QLinearConcat", "QLinearGlobalAveragePool");
         assertThat(kernels.byOperator()).doesNotContainKeys("Relu", "Conv", "Gemm");
-        assertThat(Reference.of(network, items(network, 8)).difference(quantized).mean())
+        assertThat(Reference.of(network, items(network, 8))
+                        .difference(quantized)
+                        .mean())
                 .isLessThan(0.05);
         assertThat(quantized.inputs()).isEqualTo(network.inputs());
         assertThat(quantized.outputs()).isEqualTo(network.outputs());
@@ -95,7 +95,9 @@ class Int8Test {
 
         assertThat(Kernels.of(quantized, items(network, 1).get(0), 2).integerLayers())
                 .isEqualTo(2);
-        assertThat(Reference.of(network, items(network, 8)).difference(quantized).mean())
+        assertThat(Reference.of(network, items(network, 8))
+                        .difference(quantized)
+                        .mean())
                 .isLessThan(0.05);
     }
 
@@ -110,7 +112,9 @@ class Int8Test {
 
         Network quantized = calibrated(network).quantized(SEVEN, node -> true);
 
-        assertThat(Reference.of(network, items(network, 4)).difference(quantized).mean())
+        assertThat(Reference.of(network, items(network, 4))
+                        .difference(quantized)
+                        .mean())
                 .isLessThan(0.05);
         assertThat(Kernels.of(quantized, items(network, 1).get(0), 2).integerLayers())
                 .isOne();
@@ -120,9 +124,11 @@ class Int8Test {
     void quantized_withALayerLeftOut_keepsItsWeightsAsTheyAre() {
         Network network = residual(17);
 
-        Network quantized = calibrated(network).quantized(SEVEN, node -> !node.inputs().contains("w2"));
+        Network quantized =
+                calibrated(network).quantized(SEVEN, node -> !node.inputs().contains("w2"));
 
-        assertThat(quantized.initializers().get("w2")).isEqualTo(network.initializers().get("w2"));
+        assertThat(quantized.initializers().get("w2"))
+                .isEqualTo(network.initializers().get("w2"));
         Kernels kernels = Kernels.of(quantized, items(network, 1).get(0), 2);
         assertThat(kernels.floatLayers()).isOne();
         assertThat(kernels.integerLayers()).isEqualTo(3);
@@ -154,13 +160,18 @@ class Int8Test {
         assertThat(done[0]).isEqualTo(3);
         assertThat(found).hasSize(3);
         assertThat(found.get(0).layer().inputs()).contains("w2");
-        assertThat(found).isSortedAccordingTo(
-                Comparator.comparingDouble(Int8.Sensitivity::signalToNoise));
-        double all = reference.difference(int8.quantized(SEVEN, found, 0)).signalToNoise();
-        int kept = int8.kept(SEVEN, found, changed -> reference.difference(changed).signalToNoise() > all + 1);
+        assertThat(found).isSortedAccordingTo(Comparator.comparingDouble(Int8.Sensitivity::signalToNoise));
+        double all = reference
+                .difference(int8.quantized(SEVEN, node -> true, found, 0))
+                .signalToNoise();
+        int kept = int8.kept(
+                SEVEN,
+                node -> true,
+                found,
+                changed -> reference.difference(changed).signalToNoise() > all + 1);
         assertThat(kept).isBetween(1, 2);
-        assertThat(int8.kept(SEVEN, found, changed -> false)).isEqualTo(3);
-        assertThat(int8.kept(SEVEN, found, changed -> true)).isZero();
+        assertThat(int8.kept(SEVEN, node -> true, found, changed -> false)).isEqualTo(3);
+        assertThat(int8.kept(SEVEN, node -> true, found, changed -> true)).isZero();
     }
 
     @Test
@@ -223,7 +234,138 @@ class Int8Test {
 
         Network quantized = calibrated(network).quantized(SEVEN, node -> true);
 
-        assertThat(Reference.of(network, items(network, 4)).difference(quantized).mean())
+        assertThat(Reference.of(network, items(network, 4))
+                        .difference(quantized)
+                        .mean())
                 .isLessThan(0.05);
+    }
+
+    @Test
+    void quantized_withSensitivities_leavesOutWhatIsNotWanted() {
+        Network network = residual(17);
+        Int8 int8 = calibrated(network);
+        Reference reference = Reference.of(network, items(network, 4));
+        List<Int8.Sensitivity> found = int8.sensitivities(SEVEN, reference, () -> {}).stream()
+                .filter(one -> !one.layer().inputs().contains("w2"))
+                .toList();
+
+        Network quantized = int8.quantized(SEVEN, node -> !node.inputs().contains("w2"), found, 1);
+
+        assertThat(quantized.initializers().get("w2"))
+                .isEqualTo(network.initializers().get("w2"));
+        assertThat(Kernels.of(quantized, items(network, 1).get(0), 2).integerLayers())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void quantized_ofAGemmAlone_works() {
+        Network network = Sketch.opset(17)
+                .input("x", -1, 16)
+                .weight("w", 16, 4)
+                .weight("b", 4)
+                .node("Gemm x w b -> y")
+                .output("y", -1, 4)
+                .network();
+
+        Network quantized = calibrated(network).quantized(SEVEN, node -> true);
+
+        assertThat(Reference.of(network, items(network, 4))
+                        .difference(quantized)
+                        .mean())
+                .isLessThan(0.05);
+    }
+
+    @Test
+    void calibrated_withoutLayers_isRefused() {
+        Network plain = Sketch.opset(17)
+                .input("x", 1, 4)
+                .node("Tanh x -> y")
+                .output("y", 1, 4)
+                .network();
+        Network quantized = calibrated(residual(17)).quantized(SEVEN, node -> true);
+
+        for (Network network : List.of(plain, quantized)) {
+            assertThatThrownBy(() -> calibrated(network))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("none that can be quantised");
+        }
+    }
+
+    @Test
+    void bias_ofAChannelOfTinyWeights_isKept() {
+        float[] weights = new float[4 * 3];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = i < 3 ? 1e-9f : i < 6 ? 0 : 0.1f * i;
+        }
+        Network network = Sketch.opset(17)
+                .input("x", 1, 3, 6, 6)
+                .constant("w", weights, 4, 3, 1, 1)
+                .constant("b", new float[] {0.1f, 0.3f, 0.2f, -0.7f}, 4)
+                .node("Conv x w b -> y")
+                .output("y", 1, 4, 6, 6)
+                .network();
+
+        Network quantized = calibrated(network).quantized(SEVEN, node -> true);
+
+        assertThat(Reference.of(network, items(network, 4))
+                        .difference(quantized)
+                        .largest())
+                .isLessThan(0.02);
+    }
+
+    @Test
+    void quantized_ofWeightsThatTwoLayersShare_givesEachItsGrid() {
+        Network network = Sketch.opset(17)
+                .input("x", -1, 8)
+                .weight("w", 8, 5)
+                .node("Gemm x w -> a")
+                .node("Relu a -> b")
+                .node("Gemm b w -> y", Map.of("transB", Sketch.of(1L)))
+                .output("y", -1, 8)
+                .network();
+
+        Network quantized = calibrated(network).quantized(SEVEN, node -> true);
+
+        assertThat(Reference.of(network, items(network, 8))
+                        .difference(quantized)
+                        .mean())
+                .isLessThan(0.05);
+    }
+
+    @Test
+    void limits_ofAnswersThatAreNoNumbers_areBroken() {
+        Network network = residual(17);
+        Network broken = Sketch.opset(17)
+                .input("x", -1, 3, 8, 8)
+                .weight("w4", 10, 3)
+                .constant("nan", new float[] {Float.NaN}, 1)
+                .node("GlobalAveragePool x -> p")
+                .node("Flatten p -> f")
+                .node("Gemm f w4 -> g", Map.of("transB", Sketch.of(1L)))
+                .node("Mul g nan -> y")
+                .output("y", -1, 10)
+                .network();
+
+        Comparison comparison = Comparison.of(
+                network,
+                Sketch.shapes(network),
+                broken,
+                Sketch.shapes(broken),
+                Evidence.random(network, Sketch.shapes(network), 1),
+                0.05);
+
+        assertThat(new Limits(1000, 1, 1).broken(comparison))
+                .singleElement()
+                .asString()
+                .contains("numbers");
+        assertThat(new Limits(1000, 1, 1)
+                        .broken(Comparison.of(
+                                network,
+                                Sketch.shapes(network),
+                                network,
+                                Sketch.shapes(network),
+                                Evidence.random(network, Sketch.shapes(network), 1),
+                                0.05)))
+                .isEmpty();
     }
 }

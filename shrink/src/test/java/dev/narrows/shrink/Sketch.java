@@ -74,8 +74,7 @@ final class Sketch {
         }
         initializers.put(
                 name,
-                new ConstantTensor(
-                        name, ElementType.INT64, List.of((long) values.length), data.flip(), List.of(), ""));
+                new ConstantTensor(name, ElementType.INT64, List.of((long) values.length), data.flip(), List.of(), ""));
         return this;
     }
 
@@ -88,11 +87,7 @@ final class Sketch {
         String[] sides = text.split(" *-> *", -1);
         String[] left = sides[0].split(" ", -1);
         nodes.add(Node.of(
-                "",
-                left[0],
-                List.of(left).subList(1, left.length),
-                List.of(sides[1].split(" ", -1)),
-                attributes));
+                "", left[0], List.of(left).subList(1, left.length), List.of(sides[1].split(" ", -1)), attributes));
         return this;
     }
 
@@ -140,6 +135,25 @@ final class Sketch {
 
     static List<String> operators(Network network) {
         return network.nodes().stream().map(Node::opType).toList();
+    }
+
+    /** The elements of an initializer that must be there. */
+    static float[] floats(Network network, String name) {
+        return held(network, name).floats();
+    }
+
+    /** The lengths of an initializer that must be there. */
+    static List<Long> dims(Network network, String name) {
+        return held(network, name).dims();
+    }
+
+    private static ConstantTensor held(Network network, String name) {
+        ConstantTensor tensor = network.initializers().get(name);
+        if (tensor == null) {
+            throw new AssertionError(
+                    "no initializer " + name + " in " + network.initializers().keySet());
+        }
+        return tensor;
     }
 
     private static TensorType type(long... dims) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class WeightPruningTest {
 
     private static long zeros(Network network, String weight) {
         long zeros = 0;
-        for (float value : network.initializers().get(weight).floats()) {
+        for (float value : Sketch.floats(network, weight)) {
             zeros += value == 0 ? 1 : 0;
         }
         return zeros;
@@ -51,7 +52,8 @@ class WeightPruningTest {
 
             long left = parameters - zeros(pruned, "small") - zeros(pruned, "large");
             assertThat((double) left).isCloseTo(parameters / ratio, within(2.0));
-            assertThat(pruned.initializers().get("bias")).isEqualTo(network.initializers().get("bias"));
+            assertThat(pruned.initializers().get("bias"))
+                    .isEqualTo(network.initializers().get("bias"));
         }
     }
 
@@ -71,8 +73,8 @@ class WeightPruningTest {
 
         assertThat(zeros(pruned, "small")).isEqualTo(310); // 465 of 900
         assertThat(zeros(pruned, "large")).isEqualTo(155);
-        float[] before = network.initializers().get("large").floats();
-        float[] after = pruned.initializers().get("large").floats();
+        float[] before = Sketch.floats(network, "large");
+        float[] after = Sketch.floats(pruned, "large");
         float largestGone = 0;
         float smallestKept = Float.MAX_VALUE;
         for (int i = 0; i < before.length; i++) {
@@ -95,8 +97,8 @@ class WeightPruningTest {
         Network twice = pruning(once).pruned(method, 4, 2);
 
         for (String weight : new String[] {"small", "large"}) {
-            float[] before = once.initializers().get(weight).floats();
-            float[] after = twice.initializers().get(weight).floats();
+            float[] before = Sketch.floats(once, weight);
+            float[] after = Sketch.floats(twice, weight);
             for (int i = 0; i < before.length; i++) {
                 assertThat(before[i] != 0 || after[i] == 0).isTrue();
             }
@@ -126,8 +128,27 @@ class WeightPruningTest {
 
     @Test
     void of_aNetworkWithoutWeights_isRefused() {
-        Network network = Sketch.opset(17).input("x", 1, 4).node("Tanh x -> y").output("y", 1, 4).network();
+        Network network = Sketch.opset(17)
+                .input("x", 1, 4)
+                .node("Tanh x -> y")
+                .output("y", 1, 4)
+                .network();
 
         assertThatThrownBy(() -> pruning(network)).isInstanceOf(InvalidException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(WeightPruning.Method.class)
+    void pruned_ofEqualWeights_takesAsManyAsWasAskedFor(WeightPruning.Method method) {
+        float[] same = new float[100];
+        Arrays.fill(same, 0.5f);
+        Network network = Sketch.opset(17)
+                .input("x", 1, 10)
+                .constant("w", same, 10, 10)
+                .node("MatMul x w -> y")
+                .output("y", 1, 10)
+                .network();
+
+        assertThat(zeros(pruning(network).pruned(method, 4, 1), "w")).isEqualTo(75);
     }
 }

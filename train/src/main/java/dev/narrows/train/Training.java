@@ -213,7 +213,8 @@ public final class Training {
                 + options.optimizer() + (options.trainedShare() == 1 ? "" : " trained " + options.trainedShare())
                 + ", clip "
                 + options.clip() + ", ema " + options.ema() + ", mix-up " + options.mixUp() + ", mixed "
-                + options.mixed() + (options.keepZeros() ? ", zeros kept" : "") + ", patience " + options.patience() + ", schedule " + shares() + ", seed "
+                + options.mixed() + (options.keepZeros() ? ", zeros kept" : "") + ", patience " + options.patience()
+                + ", schedule " + shares() + ", seed "
                 + options.seed() + ", items " + data.size() + ", parameters "
                 + objective.parameters().keySet().hashCode();
     }
