@@ -73,9 +73,8 @@ public final class ShrinkFilters {
         Path path = ResultFile.shared().resolve("models").resolve(file);
         Network given = Widening.toFloat32IfHalf(OnnxReader.read(path));
         boolean speech = file.startsWith("speech");
-        Map<String, List<Long>> lengths = speech
-                ? Map.of("input", List.of(1L, 512L), "state", List.of(2L, 1L, 128L))
-                : Map.of();
+        Map<String, List<Long>> lengths =
+                speech ? Map.of("input", List.of(1L, 512L), "state", List.of(2L, 1L, 128L)) : Map.of();
         Map<String, Tensor> samples = speech ? Map.of("sr", Tensor.of(new long[] {16_000})) : Map.of();
         Shapes givenShapes = NetworkShapes.infer(given, lengths, samples);
         boolean filled = file.startsWith("light");
@@ -92,8 +91,9 @@ public final class ShrinkFilters {
         for (double share : new double[] {0.3, 0.6}) {
             Set<Integer> chosen = pruning.uniform(share, FilterCriterion.L1, 1);
             Network pruned = pruning.removed(chosen);
-            double difference =
-                    Reference.of(pruning.masked(chosen), items).difference(pruned).largest();
+            double difference = Reference.of(pruning.masked(chosen), items)
+                    .difference(pruned)
+                    .largest();
             largest = Math.max(largest, difference);
             JsonObject one = new JsonObject();
             one.addProperty("share", share);

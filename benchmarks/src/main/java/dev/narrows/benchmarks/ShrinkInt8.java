@@ -60,7 +60,9 @@ public final class ShrinkInt8 {
         Int8 int8 = Int8.calibrated(fused, NetworkShapes.infer(fused, Map.of()), subject.calibration());
         Reference calibration = Reference.of(fused, few);
         Reference test = Reference.of(
-                fused, subject.test().subList(0, Math.min(2 * REFERENCE_ITEMS, subject.test().size())));
+                fused,
+                subject.test()
+                        .subList(0, Math.min(2 * REFERENCE_ITEMS, subject.test().size())));
         JsonObject json = new JsonObject();
         json.addProperty("network", subject.name());
         json.addProperty("calibration_items", subject.calibration().size());
@@ -71,14 +73,15 @@ public final class ShrinkInt8 {
         double least = Double.NEGATIVE_INFINITY;
         for (CalibrationMethod method : CalibrationMethod.values()) {
             for (int bits = 7; bits <= 8; bits++) {
-                Network quantized = int8.quantized(
-                        Int8Options.DEFAULT.withMethod(method).withWeightBits(bits), node -> true);
+                Network quantized =
+                        int8.quantized(Int8Options.DEFAULT.withMethod(method).withWeightBits(bits), node -> true);
                 double noise = calibration.difference(quantized).signalToNoise();
                 JsonObject one = new JsonObject();
                 one.addProperty("method", method.toString());
                 one.addProperty("weight_bits", bits);
                 one.addProperty("calibration_signal_to_noise_db", noise);
-                one.addProperty("test_mean_relative_error", test.difference(quantized).mean());
+                one.addProperty(
+                        "test_mean_relative_error", test.difference(quantized).mean());
                 addAccuracy(one, subject, quantized);
                 tried.add(one);
                 if (noise > least) {
@@ -119,8 +122,10 @@ public final class ShrinkInt8 {
         try (Session session =
                 Session.open(subject.name(), OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
             for (int item = 0; item < subject.test().size(); item++) {
-                Tensor answer =
-                        session.run(subject.test().get(item)).values().iterator().next();
+                Tensor answer = session.run(subject.test().get(item))
+                        .values()
+                        .iterator()
+                        .next();
                 right += answer.argmax() == subject.labels().get(item) ? 1 : 0;
             }
         }

@@ -48,8 +48,10 @@ record ShrinkSubject(
         Path models = ResultFile.shared().resolve("models");
         List<ShrinkSubject> subjects = new ArrayList<>();
         subjects.add(cifar(models.resolve("cifar10/resnet20.onnx")));
-        ToIntFunction<Path> byName = file -> Integer.parseInt(file.getFileName().toString().substring(0, 3));
-        String photos = ResultFile.shared().resolve("data/imagenet-samples/*.JPEG").toString();
+        ToIntFunction<Path> byName =
+                file -> Integer.parseInt(file.getFileName().toString().substring(0, 3));
+        String photos =
+                ResultFile.shared().resolve("data/imagenet-samples/*.JPEG").toString();
         subjects.add(files(
                 "MobileNetV2",
                 models.resolve("imagenet/mobilenetv2.onnx"),
@@ -64,8 +66,8 @@ record ShrinkSubject(
                 byName));
         Path clips = models.resolve("barista/clips");
         List<String> classes = lines(models.resolve("barista/labels.txt"));
-        ToIntFunction<Path> byClip = file ->
-                classes.indexOf(file.getFileName().toString().replaceAll("_\\d+\\.wav$", ""));
+        ToIntFunction<Path> byClip =
+                file -> classes.indexOf(file.getFileName().toString().replaceAll("_\\d+\\.wav$", ""));
         subjects.add(files(
                 "barista",
                 models.resolve("barista/barista.onnx"),
@@ -75,8 +77,7 @@ record ShrinkSubject(
         subjects.add(files(
                 "YOLOX-nano",
                 models.resolve("detect/yolox_nano.onnx"),
-                new Preprocessing.Image(
-                        YOLOX_SIDE, YOLOX_SIDE, true, false, 1, List.of(0.0, 0.0, 0.0), ONES),
+                new Preprocessing.Image(YOLOX_SIDE, YOLOX_SIDE, true, false, 1, List.of(0.0, 0.0, 0.0), ONES),
                 photos,
                 file -> -1));
         return subjects;
