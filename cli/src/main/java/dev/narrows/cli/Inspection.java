@@ -5,16 +5,13 @@ import dev.narrows.graph.Costs;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.Node;
+import dev.narrows.graph.PeakMemory;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.ValueInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -69,7 +66,7 @@ record Inspection(
             least = narrowest ? cut.widthBytes() : least;
         }
         return new Inspection(
-                network, shapes, macs, parameters, weightBytes, peakBytes(network, shapes), inputBytes, rows);
+                network, shapes, macs, parameters, weightBytes, PeakMemory.bytes(network, shapes), inputBytes, rows);
     }
 
     /** The cuts worth a line: the narrowest so far, then the narrowest at fusion boundaries; in topological order. */
@@ -86,38 +83,5 @@ record Inspection(
 
     private static long sizeBytes(Shapes shapes, String value) {
         return shapes.of(value).map(Shapes.Shape::sizeBytes).orElse(0L);
-    }
-
-    private static long peakBytes(Network network, Shapes shapes) {
-        Map<String, Integer> lastUse = new HashMap<>();
-        for (int i = 0; i < network.nodes().size(); i++) {
-            for (String value : network.nodes().get(i).uses()) {
-                lastUse.put(value, i);
-            }
-        }
-        network.outputs().forEach(output -> lastUse.put(output.name(), Integer.MAX_VALUE));
-        long alive = 0;
-        for (ValueInfo input : network.inputs()) {
-            alive += sizeBytes(shapes, input.name());
-        }
-        Set<String> made = new HashSet<>();
-        network.inputs().forEach(input -> made.add(input.name()));
-        long peak = alive;
-        for (int i = 0; i < network.nodes().size(); i++) {
-            Node node = network.nodes().get(i);
-            for (String output : node.outputs()) {
-                alive += sizeBytes(shapes, output);
-                made.add(output);
-            }
-            peak = Math.max(peak, alive);
-            Set<String> ended = new LinkedHashSet<>(node.uses());
-            ended.addAll(node.outputs());
-            for (String value : ended) {
-                if (made.contains(value) && lastUse.getOrDefault(value, i) == i) {
-                    alive -= sizeBytes(shapes, value);
-                }
-            }
-        }
-        return peak;
     }
 }

@@ -98,6 +98,7 @@ final class NarrowsCommand implements Runnable {
         line.addSubcommand(new InspectCommand(terminal));
         line.addSubcommand(new SplitCommand(terminal));
         line.addSubcommand(new PackCommand(terminal));
+        line.addSubcommand(ShrinkCommand.commandLine(terminal));
         line.addSubcommand(TrainCommand.commandLine(terminal));
         line.addSubcommand(new ServeCommand(terminal));
         line.addSubcommand(new RunCommand(terminal));

@@ -52,8 +52,7 @@ record SplitVerification(int items, boolean random, double difference, double fr
                 Progress progress = terminal.progress("verifying", items.size())) {
             for (Map<String, Tensor> item : items) {
                 double one = ChainCheck.compare(whole, chain, List.of(item)).maxRelativeDifference();
-                // Not max(): NaN must stay.
-                difference = one <= difference ? difference : one;
+                difference = Math.max(difference, one); // NaN, once there, stays
                 progress.step();
             }
             fromHalf = Widening.isWidened(given, network) ? fromHalf(given, chain, items) : 0;

@@ -101,6 +101,11 @@ final class TrainData {
             description = "Folders: classes and groups by file name, (?<label>…) and (?<group>…).")
     private @Nullable String pattern;
 
+    /** Whether data was named; only commands that leave it to the user need to ask. */
+    boolean isGiven() {
+        return data != null;
+    }
+
     /** Opens what was named. */
     Parts open(long seed) {
         if (!(held > 0 && held < 1)) {

@@ -82,6 +82,11 @@ final class TrainLoop {
     private int patience;
 
     @Option(
+            names = "--keep-zeros",
+            description = "Weights that are 0 at the beginning stay 0: what `narrows shrink prune` took stays taken.")
+    private boolean keepZeros;
+
+    @Option(
             names = "--bfloat16",
             description = "Compute in bfloat16 where it is safe: about twice as fast on processors that have it.")
     private boolean bfloat16;
@@ -146,6 +151,7 @@ final class TrainLoop {
                 .ema(ema)
                 .clip(clip)
                 .patience(patience)
+                .keepZeros(keepZeros)
                 .mixed(bfloat16)
                 .threads(threads)
                 .workers(workers)

@@ -51,6 +51,7 @@ class ArchitectureTest {
                             "data",
                             "media",
                             "zoo")),
+            Map.entry("shrink", List.of("errors", "graph", "engine", "plan", "data", "train")),
             Map.entry("emulator", List.of("errors", "wire")),
             Map.entry("device", List.of("errors", "engine", "wire")),
             Map.entry("cloud", List.of("errors", "graph", "engine", "wire")),
@@ -69,6 +70,7 @@ class ArchitectureTest {
                             "media",
                             "zoo",
                             "train",
+                            "shrink",
                             "emulator",
                             "device",
                             "cloud")));

@@ -49,6 +49,16 @@ class HelpTest {
         Golden.check("help-train-" + command, result.out());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fuse", "quantize", "prune"})
+    void help_ofShrinking_isAsRecorded(String command) {
+        Cli.Result result = Cli.run("shrink", command, "--help");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        Golden.check("help-shrink-" + command, result.out());
+    }
+
     @Test
     void version_any_saysItsOwnAndJavas() {
         Cli.Result result = Cli.run("--version");
@@ -65,7 +75,7 @@ class HelpTest {
         assertThat(result.out())
                 .startsWith("#!/usr/bin/env bash")
                 .contains("complete -F _complete_narrows")
-                .contains("inspect split pack train serve run")
+                .contains("inspect split pack shrink train serve run")
                 .contains("--at")
                 .contains("--deadline");
     }

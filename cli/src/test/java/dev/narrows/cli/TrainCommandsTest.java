@@ -4,22 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that train, on pictures made here: three classes told by where the light is. */
 class TrainCommandsTest {
-
-    private static final int SIDE = 14;
 
     @TempDir
     private static Path shared;
@@ -30,8 +25,7 @@ class TrainCommandsTest {
     @BeforeAll
     static void train() throws IOException {
         data = Files.createDirectories(shared.resolve("data"));
-        write("train", 300, 1);
-        write("t10k", 90, 2);
+        LightPictures.write(data);
         Path output = shared.resolve("fit");
         Cli.Result result = Cli.run(with(
                 List.of("train", "fit", "--network", "cnn:width=0.125", "-o", output.toString(), "--json"), 6, data));
@@ -198,32 +192,5 @@ class TrainCommandsTest {
         all.addAll(List.of("--data", items.toString(), "--epochs", "" + epochs, "--batch", "32"));
         all.addAll(List.of("--optimizer", "adamw:rate=" + (arguments.contains("bottleneck") ? 0.003 : 0.01)));
         return all.toArray(String[]::new);
-    }
-
-    /** IDX files as those of the MNIST family. */
-    private static void write(String part, int items, long seed) throws IOException {
-        Random random = new Random(seed);
-        ByteArrayOutputStream pictures = new ByteArrayOutputStream();
-        ByteArrayOutputStream classes = new ByteArrayOutputStream();
-        DataOutputStream images = new DataOutputStream(pictures);
-        DataOutputStream labels = new DataOutputStream(classes);
-        images.writeInt(0x803);
-        images.writeInt(items);
-        images.writeInt(SIDE);
-        images.writeInt(SIDE);
-        labels.writeInt(0x801);
-        labels.writeInt(items);
-        for (int item = 0; item < items; item++) {
-            int label = item % 3;
-            labels.write(label);
-            for (int y = 0; y < SIDE; y++) {
-                for (int x = 0; x < SIDE; x++) {
-                    boolean lit = x / 5 == label;
-                    images.write((lit ? 120 : 0) + random.nextInt(130));
-                }
-            }
-        }
-        Files.write(data.resolve(part + "-images-idx3-ubyte"), pictures.toByteArray());
-        Files.write(data.resolve(part + "-labels-idx1-ubyte"), classes.toByteArray());
     }
 }

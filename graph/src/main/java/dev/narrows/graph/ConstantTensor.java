@@ -80,6 +80,28 @@ public record ConstantTensor(
         return elements(dims, name);
     }
 
+    /** A float32 tensor. */
+    public static ConstantTensor of(String name, List<Long> dims, float... values) {
+        ByteBuffer data = ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(values);
+        return new ConstantTensor(name, ElementType.FLOAT, dims, data, List.of(), "");
+    }
+
+    /**
+     * A copy of the elements of a float32 tensor.
+     *
+     * @throws IllegalStateException if it is of another type
+     */
+    public float[] floats() {
+        if (type != ElementType.FLOAT) {
+            throw new IllegalStateException("element type: " + type + " (expected: FLOAT), tensor \"" + name + "\"");
+        }
+        float[] values = new float[data.remaining() / Float.BYTES];
+        data().asFloatBuffer().get(values);
+        return values;
+    }
+
     public ConstantTensor withName(String newName) {
         return new ConstantTensor(newName, type, dims, data, strings, doc);
     }

@@ -42,7 +42,12 @@ public record Node(
 
     /** Whether this is ONNX's own operator {@code type}. */
     public boolean is(String type) {
-        return opType.equals(type) && OpsetImport.isOnnx(domain);
+        return opType.equals(type) && isOnnx();
+    }
+
+    /** Whether this is one of ONNX's own operators. */
+    public boolean isOnnx() {
+        return OpsetImport.isOnnx(domain);
     }
 
     /** The values that this node needs: its inputs and what its subgraphs capture; no empty names, no repeats. */

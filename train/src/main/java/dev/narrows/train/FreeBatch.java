@@ -20,10 +20,7 @@ public final class FreeBatch {
      * inner shapes is left out then. Whether the nodes agree shows when it is run.
      */
     public static Network of(Network network) {
-        boolean fixed = network.inputs().stream()
-                .filter(input -> !network.initializers().containsKey(input.name()))
-                .allMatch(FreeBatch::isOne);
-        if (!fixed) {
+        if (!isFixed(network)) {
             return network;
         }
         return new Network(
@@ -37,6 +34,13 @@ public final class FreeBatch {
                 Map.of(),
                 network.metadata(),
                 network.extra());
+    }
+
+    /** Whether the file fixes the batch at one item. */
+    static boolean isFixed(Network network) {
+        return network.inputs().stream()
+                .filter(input -> !network.initializers().containsKey(input.name()))
+                .allMatch(FreeBatch::isOne);
     }
 
     private static boolean isOne(ValueInfo value) {

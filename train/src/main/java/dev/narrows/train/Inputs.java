@@ -4,17 +4,16 @@ import dev.narrows.data.Dataset;
 import dev.narrows.data.Kind;
 import dev.narrows.data.Modality;
 import dev.narrows.errors.IncompatibleException;
-import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Dim;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.TensorType;
 import dev.narrows.graph.ValueInfo;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -104,15 +103,29 @@ public final class Inputs {
                 items.map(all -> all.split(values)).orElse(Map.of());
         scales.forEach((name, scale) -> {
             dev.narrows.engine.Tensor own = split.getOrDefault(name, values);
-            made.put(name, scale.equals(Scale.NONE) ? own : scaled(own, scale));
+            made.put(name, scale.applyHost(own));
         });
         return made;
     }
 
-    private static dev.narrows.engine.Tensor scaled(dev.narrows.engine.Tensor values, Scale scale) {
-        try (PointerScope scope = new PointerScope()) {
-            return Torch.toHost(scale.apply(Torch.of(values)));
+    /**
+     * Items as ONNX Runtime takes them, of one each.
+     *
+     * @param count the most, spread evenly over the data
+     */
+    public List<Map<String, dev.narrows.engine.Tensor>> items(Dataset data, int count) {
+        require(data);
+        List<Map<String, dev.narrows.engine.Tensor>> items = new ArrayList<>();
+        int size = Math.min(count, data.size());
+        long[] own = data.shape();
+        long[] shape = new long[own.length + 1];
+        shape[0] = 1;
+        System.arraycopy(own, 0, shape, 1, own.length);
+        for (int i = 0; i < size; i++) {
+            float[] values = data.values((int) ((long) i * data.size() / size));
+            items.add(ofHost(dev.narrows.engine.Tensor.of(values, shape)));
         }
+        return items;
     }
 
     /** @throws IncompatibleException if the items are not of the modalities that these inputs were made for */

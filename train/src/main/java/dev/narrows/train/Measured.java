@@ -26,7 +26,7 @@ public final class Measured {
     /**
      * The share of right answers of each task, in the outputs' order; the answer is the largest of an output's elements.
      *
-     * @param network with a free batch axis
+     * @param network whose file leaves the batch free, or fixes it at one item
      * @throws InvalidException if no label of the data is known
      */
     public static List<Double> accuracy(Network network, Inputs inputs, Dataset data) {
@@ -34,7 +34,7 @@ public final class Measured {
         List<String> outputs = network.outputs().stream().map(ValueInfo::name).toList();
         int[] right = new int[outputs.size()];
         int[] known = new int[outputs.size()];
-        BatchOptions order = BatchOptions.DEFAULT.withSize(BATCH);
+        BatchOptions order = BatchOptions.DEFAULT.withSize(FreeBatch.isFixed(network) ? 1 : BATCH);
         try (Session session = Session.open("trained", OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT);
                 Batches batches = Batches.open(data, order, 0)) {
             while (batches.hasNext()) {

@@ -35,6 +35,23 @@ public record Scale(List<Float> mean, List<Float> deviation) {
         return deviation.isEmpty() ? shifted : shifted.div(perChannel(deviation, values.dim()));
     }
 
+    /** The same in Java's memory, to the same bits. */
+    dev.narrows.engine.Tensor applyHost(dev.narrows.engine.Tensor values) {
+        if (mean.isEmpty() && deviation.isEmpty()) {
+            return values;
+        }
+        float[] scaled = values.toFloats();
+        long[] shape = values.shape();
+        int channels = shape.length > 1 ? Math.toIntExact(shape[1]) : 1;
+        int each = scaled.length / Math.toIntExact(Math.max(1, shape[0])) / channels;
+        for (int i = 0; i < scaled.length; i++) {
+            int channel = i / each % channels;
+            float shifted = mean.isEmpty() ? scaled[i] : scaled[i] - mean.get(mean.size() == 1 ? 0 : channel);
+            scaled[i] = deviation.isEmpty() ? shifted : shifted / deviation.get(deviation.size() == 1 ? 0 : channel);
+        }
+        return dev.narrows.engine.Tensor.of(scaled, shape);
+    }
+
     private static Tensor perChannel(List<Float> numbers, long rank) {
         float[] values = new float[numbers.size()];
         for (int i = 0; i < values.length; i++) {

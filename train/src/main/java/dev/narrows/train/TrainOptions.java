@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param ema decay of the moving average that is evaluated and kept in place of the last weights; 0 for none
  * @param mixUp α of mix-up, to 1; 0 for none
  * @param patience epochs without a better evaluation before it stops; 0 for never
+ * @param keepZeros whether weights of two axes or more that are 0 at the beginning stay so: pruned ones
  * @param mixed whether to compute in bfloat16 where that is safe ({@link dev.narrows.gradient.MixedPrecision})
  * @param threads inside an operator; 1 repeats bit by bit
  * @param workers threads that read items ahead
@@ -32,6 +33,7 @@ public record TrainOptions(
         double mixUp,
         int patience,
         Augmentation augmentation,
+        boolean keepZeros,
         boolean mixed,
         int threads,
         int workers,
@@ -72,6 +74,7 @@ public record TrainOptions(
         private double mixUp;
         private int patience;
         private Augmentation augmentation = Augmentation.NONE;
+        private boolean keepZeros;
         private boolean mixed;
         private int threads = 1;
         private int workers = 1;
@@ -131,6 +134,11 @@ public record TrainOptions(
             return this;
         }
 
+        public Builder keepZeros(boolean pruned) {
+            keepZeros = pruned;
+            return this;
+        }
+
         public Builder mixed(boolean bfloat16) {
             mixed = bfloat16;
             return this;
@@ -173,6 +181,7 @@ public record TrainOptions(
                     mixUp,
                     patience,
                     augmentation,
+                    keepZeros,
                     mixed,
                     threads,
                     workers,

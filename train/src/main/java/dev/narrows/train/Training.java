@@ -69,12 +69,13 @@ public final class Training {
         objective.require(held);
         Torch.threads(options.threads());
         try (Descent descent = new Descent(options.optimizer(), weights(false), weights(true), options.trainedShare());
+                ZeroMask mask = new ZeroMask(options.keepZeros() ? objective.parameters() : Map.of());
                 Best best = new Best(objective.state());
                 Ema average = new Ema(options.ema(), objective.state())) {
             Optional<Checkpoint> newest = options.checkpoints().flatMap(Checkpoint::newest);
             Curve curve = newest.isPresent() ? resume(newest.get(), descent, best, average) : Curve.empty();
             while (curve.points().size() < options.epochs() && !outOfPatience(curve)) {
-                curve = epoch(curve, descent, average);
+                curve = epoch(curve, descent, mask, average);
                 average.swap();
                 Map<String, Double> scores = evaluate();
                 curve = scored(curve, scores);
@@ -97,7 +98,7 @@ public final class Training {
                 .toList();
     }
 
-    private Curve epoch(Curve curve, Descent descent, Ema average) {
+    private Curve epoch(Curve curve, Descent descent, ZeroMask mask, Ema average) {
         int epoch = curve.points().size();
         BatchOptions order = new BatchOptions(
                 Math.min(options.batch(), data.size()),
@@ -123,6 +124,7 @@ public final class Training {
                     throw new ExecutionException("loss: " + loss + " (expected: a number; a lower rate or clipping may"
                             + " help), epoch " + (epoch + 1) + ", step " + (step + 1));
                 }
+                mask.hold();
                 average.follow(step);
                 sum += loss;
                 step++;
@@ -211,7 +213,8 @@ public final class Training {
                 + options.optimizer() + (options.trainedShare() == 1 ? "" : " trained " + options.trainedShare())
                 + ", clip "
                 + options.clip() + ", ema " + options.ema() + ", mix-up " + options.mixUp() + ", mixed "
-                + options.mixed() + ", patience " + options.patience() + ", schedule " + shares() + ", seed "
+                + options.mixed() + (options.keepZeros() ? ", zeros kept" : "") + ", patience " + options.patience()
+                + ", schedule " + shares() + ", seed "
                 + options.seed() + ", items " + data.size() + ", parameters "
                 + objective.parameters().keySet().hashCode();
     }

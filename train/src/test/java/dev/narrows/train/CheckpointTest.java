@@ -49,6 +49,7 @@ class CheckpointTest {
                 whole.mixUp(),
                 whole.patience(),
                 whole.augmentation(),
+                whole.keepZeros(),
                 whole.mixed(),
                 whole.threads(),
                 whole.workers(),

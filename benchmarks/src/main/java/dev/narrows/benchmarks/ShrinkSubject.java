@@ -1,0 +1,141 @@
+package dev.narrows.benchmarks;
+
+import dev.narrows.data.Dataset;
+import dev.narrows.engine.Tensor;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Widening;
+import dev.narrows.items.InputFiles;
+import dev.narrows.items.ItemReader;
+import dev.narrows.plan.Elements;
+import dev.narrows.plan.NetworkShapes;
+import dev.narrows.train.Inputs;
+import dev.narrows.wire.bundle.Preprocessing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/**
+ * A network of the shared models with real items for it.
+ *
+ * @param calibration items that nothing is measured on
+ * @param test items to measure on
+ * @param labels of these; empty for a network that is no classifier
+ */
+record ShrinkSubject(
+        String name,
+        Network network,
+        Shapes shapes,
+        List<Map<String, Tensor>> calibration,
+        List<Map<String, Tensor>> test,
+        List<Integer> labels) {
+
+    private static final int CALIBRATION_ITEMS = 200;
+    private static final List<Double> MEAN = List.of(0.485, 0.456, 0.406);
+    private static final List<Double> DEVIATION = List.of(0.229, 0.224, 0.225);
+    private static final List<Double> BGR_MEAN = List.of(103.94, 116.78, 123.68);
+    private static final List<Double> ONES = List.of(1.0, 1.0, 1.0);
+    private static final int YOLOX_SIDE = 416;
+
+    /** All that are there; float16 networks in float32. */
+    static List<ShrinkSubject> all() {
+        Path models = ResultFile.shared().resolve("models");
+        List<ShrinkSubject> subjects = new ArrayList<>();
+        subjects.add(cifar(models.resolve("cifar10/resnet20.onnx")));
+        ToIntFunction<Path> byName =
+                file -> Integer.parseInt(file.getFileName().toString().substring(0, 3));
+        String photos =
+                ResultFile.shared().resolve("data/imagenet-samples/*.JPEG").toString();
+        subjects.add(files(
+                "MobileNetV2",
+                models.resolve("imagenet/mobilenetv2.onnx"),
+                new Preprocessing.Image(256, 224, false, false, 1 / 255.0, MEAN, DEVIATION),
+                photos,
+                byName));
+        subjects.add(files(
+                "SqueezeNet",
+                models.resolve("imagenet/squeezenet_fp16.onnx"),
+                new Preprocessing.Image(256, 224, true, false, 1, BGR_MEAN, ONES),
+                photos,
+                byName));
+        Path clips = models.resolve("barista/clips");
+        List<String> classes = lines(models.resolve("barista/labels.txt"));
+        ToIntFunction<Path> byClip =
+                file -> classes.indexOf(file.getFileName().toString().replaceAll("_\\d+\\.wav$", ""));
+        subjects.add(files(
+                "barista",
+                models.resolve("barista/barista.onnx"),
+                new Preprocessing.Audio(16_000, 2.0, 1),
+                clips.resolve("*.wav").toString(),
+                byClip));
+        subjects.add(files(
+                "YOLOX-nano",
+                models.resolve("detect/yolox_nano.onnx"),
+                new Preprocessing.Image(YOLOX_SIDE, YOLOX_SIDE, true, false, 1, List.of(0.0, 0.0, 0.0), ONES),
+                photos,
+                file -> -1));
+        return subjects;
+    }
+
+    private static ShrinkSubject cifar(Path file) {
+        Network network = OnnxReader.read(file);
+        Dataset train = Cifar10Sheets.open(ResultFile.shared(), 1).train();
+        Dataset test = Cifar10Sheets.open(ResultFile.shared(), 1).test().orElseThrow();
+        Inputs inputs = Inputs.of(network, floats(MEAN), floats(DEVIATION));
+        List<Integer> labels = new ArrayList<>();
+        for (int label : test.labels().get(0).of()) {
+            labels.add(label);
+        }
+        return new ShrinkSubject(
+                "ResNet-20",
+                network,
+                NetworkShapes.infer(network, Map.of()),
+                inputs.items(train, CALIBRATION_ITEMS),
+                inputs.items(test, test.size()),
+                labels);
+    }
+
+    /** Every fourth file is calibrated on. */
+    private static ShrinkSubject files(
+            String name, Path file, Preprocessing preprocessing, String pattern, ToIntFunction<Path> label) {
+        Network network = Widening.toFloat32IfHalf(OnnxReader.read(file));
+        Shapes shapes = NetworkShapes.infer(network, Map.of());
+        String input = network.inputs().get(0).name();
+        ItemReader reader = ItemReader.of(preprocessing, Elements.spec(input, shapes));
+        List<Map<String, Tensor>> calibration = new ArrayList<>();
+        List<Map<String, Tensor>> test = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        List<Path> files = InputFiles.of(List.of(pattern));
+        for (int i = 0; i < files.size(); i++) {
+            Map<String, Tensor> item = Map.of(input, reader.read(files.get(i)));
+            if (i % 4 == 1) {
+                calibration.add(item);
+            } else {
+                test.add(item);
+                int own = label.applyAsInt(files.get(i));
+                if (own >= 0) {
+                    labels.add(own);
+                }
+            }
+        }
+        return new ShrinkSubject(name, network, shapes, calibration, test, labels);
+    }
+
+    private static List<Float> floats(List<Double> values) {
+        return values.stream().map(Double::floatValue).toList();
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

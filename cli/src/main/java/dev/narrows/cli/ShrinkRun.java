@@ -1,0 +1,248 @@
+package dev.narrows.cli;
+
+import com.google.gson.JsonObject;
+import dev.narrows.data.Dataset;
+import dev.narrows.data.Datasets;
+import dev.narrows.engine.Tensor;
+import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.Shapes;
+import dev.narrows.plan.NetworkShapes;
+import dev.narrows.plan.RandomItems;
+import dev.narrows.shrink.Comparison;
+import dev.narrows.shrink.Evidence;
+import dev.narrows.shrink.Limits;
+import dev.narrows.shrink.Reference;
+import dev.narrows.train.Inputs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What the commands that shrink have in common: a network in, a network out, evidence, limits. */
+final class ShrinkRun {
+
+    private static final int RANDOM_ITEMS = 32;
+    private static final double ERROR_OF_A_POINT = 0.02;
+
+    @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path model;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The ONNX file to write.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(
+            names = "--max-slowdown",
+            paramLabel = "TIMES",
+            description = "The most that the latency may be of the old one's (default: 1.05).")
+    private double slowdown = Limits.DEFAULT.slowdown();
+
+    @Option(
+            names = "--max-drop",
+            paramLabel = "POINTS",
+            description = "The most accuracy that may be lost, with labels (default: 0.5).")
+    private double drop = 100 * Limits.DEFAULT.drop();
+
+    @Option(
+            names = "--max-disagreement",
+            paramLabel = "PERCENT",
+            description = "The most items that may be answered otherwise, without labels (default: 2).")
+    private double disagreement = 100 * Limits.DEFAULT.disagreement();
+
+    @Option(names = "--force", description = "Write it even if it breaks a limit.")
+    private boolean force;
+
+    @Option(
+            names = "--items",
+            paramLabel = "N",
+            description = "Items to compare answers and times on (default: " + Evidence.ITEMS + ").")
+    private int items = Evidence.ITEMS;
+
+    @Option(
+            names = "--test-per-class",
+            paramLabel = "N",
+            description = "Take no more than N test items of each class (default: all).")
+    private int testPerClass;
+
+    @Option(
+            names = "--measure-seconds",
+            paramLabel = "S",
+            description = "How long latencies are measured (default: 4).")
+    private double seconds = 4;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of all chance (default: 0).")
+    private long seed;
+
+    @Mixin
+    private final NetworkOptions networkOptions = new NetworkOptions();
+
+    @Mixin
+    private final TrainData data = new TrainData();
+
+    @Mixin
+    private final TrainInputs inputs = new TrainInputs();
+
+    private final List<String> notes = new ArrayList<>();
+    private @Nullable Network network;
+    private @Nullable Shapes shapes;
+    private TrainData.@Nullable Parts parts;
+
+    /** Reads the network and the data. */
+    void open() throws IOException {
+        Range.check("--max-slowdown", slowdown, 0, 1000);
+        Range.check("--max-drop", drop, -100, 100);
+        Range.check("--max-disagreement", disagreement, 0, 100);
+        Range.check("--items", items, 1, 1_000_000);
+        Range.check("--measure-seconds", seconds, 0, 3600);
+        if (ModelFiles.isBundle(model)) {
+            throw new InvalidException("model: \"" + model + "\" is a bundle (expected: an ONNX file)");
+        }
+        Network read = networkOptions.prepared(OnnxReader.read(model));
+        network = read;
+        shapes = NetworkShapes.infer(read, networkOptions.of(read));
+        parts = data.isGiven() ? data.open(seed) : null;
+    }
+
+    private static final class Range {
+        static void check(String option, double value, double least, double most) {
+            if (!(value >= least && value <= most)) {
+                throw new WrongUseException(option + ": " + value + " (expected: " + Quantity.plain(least) + " to "
+                        + Quantity.plain(most) + ")");
+            }
+        }
+    }
+
+    Network network() {
+        return opened(network);
+    }
+
+    Shapes shapes() {
+        return opened(shapes);
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** Something to be said at the end. */
+    void note(String text) {
+        notes.add(text);
+    }
+
+    Shapes shapes(Network changed) {
+        return NetworkShapes.infer(changed, networkOptions.of(changed));
+    }
+
+    private static <T> T opened(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("not opened yet");
+        }
+        return value;
+    }
+
+    /** Test items if there is data, else made-up ones. */
+    Evidence evidence() {
+        if (parts == null) {
+            return Evidence.random(network(), shapes(), seed);
+        }
+        Dataset test = testPerClass > 0 ? Datasets.limited(parts.test(), testPerClass, seed) : parts.test();
+        return Evidence.of(test, inputs.of(network(), test), items);
+    }
+
+    /** All nodes but those whose name has the pattern in it. */
+    static Predicate<Node> unless(@Nullable String pattern) {
+        if (pattern == null) {
+            return node -> true;
+        }
+        try {
+            Pattern kept = Pattern.compile(pattern);
+            return node -> !kept.matcher(node.label()).find();
+        } catch (PatternSyntaxException e) {
+            throw new WrongUseException(
+                    "--keep: " + e.getDescription() + " in \"" + pattern + "\" (expected: a regular expression)");
+        }
+    }
+
+    /** Training items if there is data, else made-up ones. */
+    List<Map<String, Tensor>> trainingItems(int count) {
+        if (count < 1) {
+            throw new WrongUseException("items: " + count + " (expected: 1 or more)");
+        }
+        return parts == null
+                ? RandomItems.of(network(), shapes(), Math.min(count, RANDOM_ITEMS), seed + 1)
+                : inputs.of(network(), parts.train()).items(parts.train(), count);
+    }
+
+    /**
+     * Whether a network loses no more than {@code drop} of its accuracy on the held-out items; without labels, whether its
+     * mean error on the reference's items is no larger than {@value #ERROR_OF_A_POINT} for each point.
+     */
+    Predicate<Network> noWorseThan(double drop, Reference reference) {
+        if (parts == null || parts.held().labels().isEmpty()) {
+            return changed -> reference.difference(changed).mean() <= 100 * drop * ERROR_OF_A_POINT;
+        }
+        Dataset held = parts.held();
+        Inputs scaled = inputs.of(network(), held);
+        double before = Comparison.accuracy(network(), scaled, held);
+        return changed -> before - Comparison.accuracy(changed, scaled, held) <= drop;
+    }
+
+    /** Measures the changed network, shows it, and writes it if it keeps the limits. */
+    int finish(Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details)
+            throws IOException {
+        Comparison comparison = terminal.waiting(
+                "measuring", () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));
+        List<String> broken = new Limits(slowdown, drop / 100, disagreement / 100).broken(comparison);
+        boolean written = broken.isEmpty() || force;
+        if (written) {
+            Optional.ofNullable(output.toAbsolutePath().getParent()).ifPresent(ShrinkRun::createDirectories);
+            TrainFiles.write(output, changed);
+        }
+        if (evidence.random()) {
+            notes.add("made-up items say nothing of accuracy: give --data");
+        }
+        if (json) {
+            JsonObject report = ComparisonText.json(comparison);
+            details.entrySet().forEach(entry -> report.add(entry.getKey(), entry.getValue()));
+            report.add("broken_limits", JsonOutput.strings(broken));
+            report.add("notes", JsonOutput.strings(notes));
+            report.addProperty("written", written);
+            report.addProperty("output", output.toString());
+            terminal.out().println(JsonOutput.document(report));
+        } else {
+            ComparisonText.print(terminal.out(), comparison);
+            notes.forEach(note -> terminal.out().println("note: " + note));
+            broken.forEach(limit -> terminal.out().println((force ? "forced, though " : "refused: ") + limit));
+            terminal.out()
+                    .println(written ? "written: " + output : "nothing was written (--force writes it all the same)");
+        }
+        return written ? 0 : 1;
+    }
+
+    private static void createDirectories(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.narrows.shrink;
+
+/** What is lost when values are put on a grid of 256 steps that does not reach all of them. */
+final class Clipping {
+
+    private static final int LEVELS = 256;
+
+    private Clipping() {}
+
+    /** The mean squared error, of values at their bins' middles and uniform within a step. */
+    static double squaredError(Histogram seen, Range range) {
+        double step = (range.high() - range.low()) / (LEVELS - 1);
+        double rounding = step * step / 12;
+        double sum = 0;
+        for (int bin = 0; bin < Histogram.BINS; bin++) {
+            long count = seen.count(bin);
+            if (count == 0) {
+                continue;
+            }
+            double value = seen.middle(bin);
+            double beyond = value > range.high() ? value - range.high() : value < range.low() ? range.low() - value : 0;
+            boolean exact = Math.abs(value) < seen.binWidth(); // zeros are, and after a ReLU they are most
+            sum += count * (beyond * beyond + (beyond == 0 && !exact ? rounding : 0));
+        }
+        return sum;
+    }
+
+    /**
+     * The divergence of the distribution on the grid from the clipped one. Every step spreads its values evenly over
+     * those of its bins that had any; what lies beyond the range counts at its ends.
+     */
+    static double divergence(Histogram seen, Range range) {
+        double step = (range.high() - range.low()) / (LEVELS - 1);
+        double[] clipped = new double[Histogram.BINS];
+        double total = 0;
+        int first = bin(seen, range.low());
+        int last = bin(seen, range.high());
+        double[] inside = new double[Histogram.BINS];
+        for (int bin = 0; bin < Histogram.BINS; bin++) {
+            long count = seen.count(bin);
+            int place = Math.max(first, Math.min(last, bin));
+            clipped[place] += count;
+            inside[place] += place == bin ? count : 0;
+            total += count;
+        }
+        if (total == 0) {
+            return 0;
+        }
+        double[] sums = new double[LEVELS];
+        int[] used = new int[LEVELS];
+        for (int bin = first; bin <= last; bin++) {
+            if (inside[bin] > 0 || clipped[bin] > 0) {
+                int level = level(seen, range, step, bin);
+                sums[level] += inside[bin];
+                used[level]++;
+            }
+        }
+        double insideTotal = 0;
+        for (double sum : sums) {
+            insideTotal += sum;
+        }
+        double divergence = 0;
+        for (int bin = first; bin <= last; bin++) {
+            if (clipped[bin] > 0) {
+                int level = level(seen, range, step, bin);
+                double p = clipped[bin] / total;
+                double q = insideTotal == 0 ? 0 : sums[level] / used[level] / insideTotal;
+                divergence += p * Math.log(p / Math.max(q, 1e-12));
+            }
+        }
+        return divergence;
+    }
+
+    private static int bin(Histogram seen, double value) {
+        return (int) Math.max(0, Math.min(Histogram.BINS - 1, (value - seen.middle(0)) / seen.binWidth() + 0.5));
+    }
+
+    private static int level(Histogram seen, Range range, double step, int bin) {
+        return (int) Math.max(0, Math.min(LEVELS - 1, Math.rint((seen.middle(bin) - range.low()) / step)));
+    }
+}

@@ -1,0 +1,266 @@
+package dev.narrows.shrink;
+
+import dev.narrows.errors.InvalidException;
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.ElementType;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import dev.narrows.graph.Patch;
+import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Validator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Channels taken out of a network for good: tensors get smaller, work gets less. Through sums, concatenations,
+ * convolutions of groups, reshapes and splits, what hangs together goes together.
+ */
+public final class FilterPruning {
+
+    /** Types in which the bits 0 stand for 0; signed bytes are symmetric as weights. */
+    private static final Set<ElementType> ZERO_IS_NOTHING = EnumSet.of(
+            ElementType.FLOAT, ElementType.FLOAT16, ElementType.BFLOAT16, ElementType.DOUBLE, ElementType.INT8);
+
+    private record Candidate(int member, int group, double importance) {}
+
+    private final ChannelGraph graph;
+    private final Map<Integer, List<Integer>> groups;
+    private final long seed;
+
+    private FilterPruning(ChannelGraph graph, long seed) {
+        this.graph = graph;
+        this.groups = graph.groups();
+        this.seed = seed;
+    }
+
+    /**
+     * The channels of a network.
+     *
+     * @param network constants that are computed are computed beforehand, whatever their size
+     * @param seed of chance, where the criterion is that
+     */
+    public static FilterPruning of(Network network, Shapes shapes, long seed) {
+        Network held = network;
+        while (true) {
+            Patch patch = ConstantFolding.ofAnySize().patch(held, shapes);
+            if (patch.changes() == 0) {
+                return new FilterPruning(ChannelGraph.of(held, shapes), seed);
+            }
+            held = patch.apply();
+        }
+    }
+
+    /** How many channels, or sets of channels that hang together, can be removed. */
+    public int removable() {
+        return groups.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** How many channels layers make. */
+    public int channels() {
+        return graph.makers().stream().mapToInt(maker -> maker.ids().length).sum();
+    }
+
+    /**
+     * Chooses what goes: in each set of layers that hang together the same share, the least important first.
+     *
+     * @param share of the removable channels, 0 to 1; at least one of each layer stays
+     * @param criterion what makes a channel important
+     * @param multiple of which numbers are to stay, where there are as many: kernels compute so many channels at once
+     * @return classes, for {@link #removed} and {@link #masked}
+     */
+    public Set<Integer> uniform(double share, FilterCriterion criterion, int multiple) {
+        requireShare(share);
+        requireMultiple(multiple);
+        Map<Integer, Double> importance = importance(criterion);
+        Set<Integer> chosen = new HashSet<>();
+        if (share == 0) {
+            return chosen;
+        }
+        for (List<Integer> group : groups.values()) {
+            List<Integer> sorted = new ArrayList<>(group);
+            sorted.sort(Comparator.comparingDouble(member -> importance.getOrDefault(member, 0.0)));
+            double left = (1 - share) * group.size();
+            long kept = group.size() < multiple ? Math.round(left) : multiple * Math.round(left / multiple);
+            int least = group.size() < multiple ? 1 : multiple;
+            int stays = (int) Math.max(least, Math.min(group.size(), kept));
+            chosen.addAll(sorted.subList(0, group.size() - stays));
+        }
+        return withOneOfEach(chosen, importance);
+    }
+
+    /**
+     * Chooses what goes over the whole network, the least important first, their layers' mean importance being equal.
+     *
+     * @param share of the removable channels, 0 to 1
+     * @param most share of a set of layers that may go
+     * @param multiple as for {@link #uniform}; numbers are rounded up to it
+     */
+    public Set<Integer> global(double share, double most, FilterCriterion criterion, int multiple) {
+        requireMultiple(multiple);
+        requireShare(share);
+        requireShare(most);
+        Map<Integer, Double> importance = importance(criterion);
+        List<Candidate> all = new ArrayList<>();
+        groups.forEach((group, members) -> {
+            double mean = members.stream()
+                    .mapToDouble(member -> importance.getOrDefault(member, 0.0))
+                    .average()
+                    .orElse(1);
+            for (int member : members) {
+                double own = importance.getOrDefault(member, 0.0);
+                importance.put(member, mean == 0 ? 0 : own / mean);
+                all.add(new Candidate(member, group, mean == 0 ? 0 : own / mean));
+            }
+        });
+        all.sort(Comparator.comparingDouble(Candidate::importance));
+        int wanted = (int) Math.round(share * all.size());
+        Map<Integer, Integer> taken = new HashMap<>();
+        Set<Integer> chosen = new HashSet<>();
+        for (Candidate candidate : all) {
+            int size = groups.getOrDefault(candidate.group(), List.of()).size();
+            int limit = Math.min(size - 1, (int) Math.round(most * size));
+            if (chosen.size() < wanted && taken.getOrDefault(candidate.group(), 0) < limit) {
+                chosen.add(candidate.member());
+                taken.merge(candidate.group(), 1, Integer::sum);
+            }
+        }
+        for (List<Integer> group : groups.values()) {
+            List<Integer> gone = group.stream()
+                    .filter(chosen::contains)
+                    .sorted(Comparator.comparingDouble(member -> -importance.getOrDefault(member, 0.0)))
+                    .toList();
+            int kept = group.size() - gone.size();
+            int rounded = Math.min(group.size(), (kept + multiple - 1) / multiple * multiple);
+            chosen.removeAll(Set.copyOf(gone.subList(0, group.size() < multiple ? 0 : rounded - kept)));
+        }
+        return withOneOfEach(chosen, importance);
+    }
+
+    /** Puts the most important back of every layer, part of a split or slice of which all were chosen. */
+    private Set<Integer> withOneOfEach(Set<Integer> chosen, Map<Integer, Double> importance) {
+        for (int[] ids : graph.needed()) {
+            List<Integer> own =
+                    Arrays.stream(ids).map(graph.classes()::of).boxed().toList();
+            if (chosen.containsAll(own)) {
+                own.stream()
+                        .max(Comparator.comparingDouble(member -> importance.getOrDefault(member, 0.0)))
+                        .ifPresent(chosen::remove);
+            }
+        }
+        return chosen;
+    }
+
+    private static void requireMultiple(int multiple) {
+        if (multiple < 1) {
+            throw new InvalidException("multiple: " + multiple + " (expected: 1 or more)");
+        }
+    }
+
+    private static void requireShare(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new InvalidException("share: " + share + " (expected: 0 to 1)");
+        }
+    }
+
+    /** The mean importance of the channels of each class. */
+    private Map<Integer, Double> importance(FilterCriterion criterion) {
+        Map<Integer, List<Double>> scores = new LinkedHashMap<>();
+        for (ChannelGraph.Maker maker : graph.makers()) {
+            double[] own = criterion.scores(floats(maker), maker.axis(), seed);
+            for (int channel = 0; channel < own.length; channel++) {
+                scores.computeIfAbsent(graph.classes().of(maker.ids()[channel]), key -> new ArrayList<>())
+                        .add(own[channel]);
+            }
+        }
+        Map<Integer, Double> means = new LinkedHashMap<>();
+        scores.forEach((own, all) -> means.put(
+                own, all.stream().mapToDouble(Double::doubleValue).average().orElse(0)));
+        return means;
+    }
+
+    /**
+     * A layer's weights in float32.
+     *
+     * @throws UnsupportedException if they are of another type, and no signed bytes with scales
+     */
+    private ConstantTensor floats(ChannelGraph.Maker maker) {
+        Network network = graph.network();
+        ConstantTensor weight = weight(network.initializers(), maker.weight());
+        if (weight.type() == ElementType.FLOAT) {
+            return weight;
+        }
+        Optional<Integer> source =
+                graph.weight(network.nodes().get(maker.node()).inputs().get(1)).flatMap(ChannelGraph.Held::dequantised);
+        if (weight.type() != ElementType.INT8 || source.isEmpty()) {
+            throw new UnsupportedException("weights: " + weight.type()
+                    + " (expected: FLOAT, or INT8 with scales, to be compared), tensor \"" + weight.name() + "\"");
+        }
+        Node node = network.nodes().get(source.get());
+        float[] scales = weight(network.initializers(), node.inputs().get(1)).floats();
+        int axis = (int) node.intAttribute("axis", 1);
+        int inner = 1;
+        for (int i = (axis < 0 ? axis + weight.dims().size() : axis) + 1;
+                i < weight.dims().size();
+                i++) {
+            inner *= Math.toIntExact(weight.dims().get(i));
+        }
+        float[] values = new float[Math.toIntExact(weight.elements())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = weight.data().get(i) * scales[i / inner % scales.length];
+        }
+        return ConstantTensor.of(weight.name(), weight.dims(), values);
+    }
+
+    private static ConstantTensor weight(Map<String, ConstantTensor> initializers, String name) {
+        ConstantTensor weight = initializers.get(name);
+        if (weight == null) {
+            throw new IllegalStateException(name);
+        }
+        return weight;
+    }
+
+    /** The network without the chosen channels. */
+    public Network removed(Set<Integer> chosen) {
+        Network pruned = Removal.of(graph, chosen);
+        Validator.check(pruned);
+        return pruned;
+    }
+
+    /**
+     * The network as large as it was, with 0 for every weight that reads a chosen channel: it answers as the one without
+     * them does. For checks, and for training under a mask.
+     */
+    public Network masked(Set<Integer> chosen) {
+        Map<String, ConstantTensor> initializers =
+                new LinkedHashMap<>(graph.network().initializers());
+        for (ChannelGraph.Reader reader : graph.readers()) {
+            ConstantTensor weight = weight(initializers, reader.weight());
+            if (!ZERO_IS_NOTHING.contains(weight.type())) {
+                throw new UnsupportedException("weights: " + weight.type() + " (expected: one of " + ZERO_IS_NOTHING
+                        + ", to be masked), tensor \"" + weight.name() + "\"");
+            }
+            List<int[]> gone = new ArrayList<>();
+            for (int[] ids : reader.ids()) {
+                List<Integer> places = new ArrayList<>();
+                for (int place = 0; place < ids.length; place++) {
+                    if (chosen.contains(graph.classes().of(ids[place]))) {
+                        places.add(place);
+                    }
+                }
+                gone.add(places.stream().mapToInt(Integer::intValue).toArray());
+            }
+            initializers.put(reader.weight(), Slices.zeroed(weight, reader.axis(), gone));
+        }
+        return graph.network().withInitializers(initializers);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.narrows.shrink;
+
+import dev.narrows.engine.Tensor;
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.Costs;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Validator;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Static quantisation to bytes: seen once on sample items, quantised as often as is asked for. */
+public final class Int8 {
+
+    private final Network network;
+    private final Shapes shapes;
+    private final QuantizationPlan everything;
+    private final Calibration calibration;
+
+    private Int8(Network network, Shapes shapes, QuantizationPlan everything, Calibration calibration) {
+        this.network = network;
+        this.shapes = shapes;
+        this.everything = everything;
+        this.calibration = calibration;
+    }
+
+    /**
+     * Sees what activations are like.
+     *
+     * @param network in float32, with its batch normalisations folded ({@link Fusing}); one older than opset 10 becomes
+     *     one of opset 10
+     * @param items of one each, as many as are representative
+     * @throws UnsupportedException if it has no layer that can be quantised, or is older than opset 10 with an operator whose
+     *     form changed
+     */
+    public static Int8 calibrated(Network network, Shapes shapes, List<Map<String, Tensor>> items) {
+        Network raised = OpsetRaising.toBytes(network);
+        QuantizationPlan everything = QuantizationPlan.of(raised, shapes, node -> true);
+        if (everything.layers().isEmpty()) {
+            throw new UnsupportedException(
+                    "layers: none that can be quantised (expected: Conv, Gemm or MatMul with float32 "
+                            + "weights that the file holds), network \"" + network.name() + "\"");
+        }
+        return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items));
+    }
+
+    /** The nodes that can be layers of bytes, in the network's order. */
+    public List<Node> layers() {
+        return everything.layers().keySet().stream().map(network.nodes()::get).toList();
+    }
+
+    /**
+     * The quantised network.
+     *
+     * @param wanted which layers; the others stay in float32
+     */
+    public Network quantized(Int8Options options, Predicate<Node> wanted) {
+        QuantizationPlan plan = QuantizationPlan.of(network, shapes, wanted);
+        Map<String, Range> ranges = new HashMap<>();
+        for (String value : plan.values()) {
+            String source = value;
+            while (plan.sameGrid().containsKey(source)) {
+                source = plan.sameGrid().get(source);
+            }
+            ranges.put(value, calibration.range(source, options.method()));
+        }
+        Network quantized = Quantizer.quantized(network, plan, ranges, calibration, options);
+        Validator.check(quantized);
+        return quantized;
+    }
+
+    /**
+     * How much of the answers is lost when one layer alone is quantised.
+     *
+     * @param layer what the node is called
+     * @param macs that it does for an item
+     * @param signalToNoise of the outputs, in decibel
+     */
+    public record Sensitivity(Node layer, String name, long macs, double signalToNoise) {}
+
+    /**
+     * Quantises each layer alone.
+     *
+     * @param reference the network's answers
+     * @param done is called after each layer
+     * @return the layers, the one that loses most first
+     */
+    public List<Sensitivity> sensitivities(Int8Options options, Reference reference, Runnable done) {
+        List<Costs.NodeCost> costs = Costs.of(network, shapes);
+        List<Sensitivity> found = new ArrayList<>();
+        for (int index : everything.layers().keySet()) {
+            Node layer = network.nodes().get(index);
+            Network alone = quantized(options, Collections.singleton(layer)::contains);
+            found.add(new Sensitivity(
+                    layer,
+                    layer.label(),
+                    costs.get(index).macs(),
+                    reference.difference(alone).signalToNoise()));
+            done.run();
+        }
+        found.sort(Comparator.comparingDouble(Sensitivity::signalToNoise));
+        return List.copyOf(found);
+    }
+
+    /**
+     * The least of the most sensitive layers kept in float32 so that a network is good enough, by bisection: more layers
+     * in float32 are taken to be no worse.
+     *
+     * @param wanted which layers may be quantised at all
+     * @param sensitivities as {@link #sensitivities} gives them
+     * @param good whether a quantised network is good enough
+     * @return how many of the first are kept; all if nothing is good enough
+     */
+    public int kept(
+            Int8Options options, Predicate<Node> wanted, List<Sensitivity> sensitivities, Predicate<Network> good) {
+        int least = 0;
+        int most = sensitivities.size();
+        while (least < most) {
+            int middle = (least + most) / 2;
+            if (good.test(quantized(options, wanted, sensitivities, middle))) {
+                most = middle;
+            } else {
+                least = middle + 1;
+            }
+        }
+        return least;
+    }
+
+    /** The network with the {@code kept} most sensitive layers left in float32. */
+    public Network quantized(Int8Options options, Predicate<Node> wanted, List<Sensitivity> sensitivities, int kept) {
+        Set<Node> left = Collections.newSetFromMap(new IdentityHashMap<>());
+        sensitivities.subList(0, kept).forEach(one -> left.add(one.layer()));
+        return quantized(options, node -> wanted.test(node) && !left.contains(node));
+    }
+}

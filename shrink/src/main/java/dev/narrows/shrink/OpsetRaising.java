@@ -1,0 +1,108 @@
+package dev.narrows.shrink;
+
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.Attribute;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.ElementType;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import dev.narrows.graph.OpsetImport;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A network of opset 7, 8 or 9 as one of opset 10, the first in which there are layers of bytes. From 7 to 10 most
+ * operators only took on more types; Slice got its ends as inputs, and what else changed its form is refused.
+ */
+final class OpsetRaising {
+
+    static final long BYTES = 10;
+
+    private OpsetRaising() {}
+
+    /**
+     * The same network, of opset 10 if it was older.
+     *
+     * @throws UnsupportedException if it has an operator whose form changed on the way
+     */
+    static Network toBytes(Network network) {
+        if (network.opset() >= BYTES) {
+            return network;
+        }
+        Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : network.nodes()) {
+            require(node);
+            nodes.add(node.is("Slice") ? slice(node, initializers) : raised(node));
+        }
+        List<OpsetImport> opsets = network.opsets().stream()
+                .map(opset -> opset.isOnnx() ? new OpsetImport(opset.domain(), BYTES) : opset)
+                .toList();
+        return new Network(
+                network.name(),
+                network.irVersion(),
+                opsets,
+                network.inputs(),
+                network.outputs(),
+                nodes,
+                initializers,
+                network.valueInfos(),
+                network.metadata(),
+                network.extra());
+    }
+
+    private static void require(Node node) {
+        boolean changed = node.is("Upsample")
+                || node.is("TopK")
+                || node.is("Scan")
+                || (node.is("Dropout") && node.outputs().size() > 1)
+                || (node.is("BatchNormalization")
+                        && (node.intAttribute("spatial", 1) == 0
+                                || node.outputs().size() > 1))
+                || !node.subgraphs().isEmpty();
+        if (changed) {
+            throw new UnsupportedException("operator: " + node.opType()
+                    + " changed its form up to opset 10, the first that has layers of bytes (expected: a network of opset "
+                    + "10 or newer), node \"" + node.label() + "\"");
+        }
+    }
+
+    private static Node raised(Node node) {
+        if (!node.is("BatchNormalization")) {
+            return node;
+        }
+        Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
+        attributes.remove("spatial");
+        return new Node(
+                node.name(), node.opType(), node.domain(), node.inputs(), node.outputs(), attributes, node.extra());
+    }
+
+    private static Node slice(Node node, Map<String, ConstantTensor> initializers) {
+        List<String> inputs = new ArrayList<>(List.of(node.inputs().get(0)));
+        for (String part : List.of("starts", "ends", "axes")) {
+            Optional<List<Long>> values = node.intsAttribute(part);
+            if (values.isPresent()) {
+                String name = node.outputs().get(0) + "." + part;
+                ByteBuffer data =
+                        ByteBuffer.allocate(values.get().size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                values.get().forEach(data::putLong);
+                initializers.put(
+                        name,
+                        new ConstantTensor(
+                                name,
+                                ElementType.INT64,
+                                List.of((long) values.get().size()),
+                                data.flip(),
+                                List.of(),
+                                ""));
+                inputs.add(name);
+            }
+        }
+        return new Node(node.name(), node.opType(), node.domain(), inputs, node.outputs(), Map.of(), node.extra());
+    }
+}

@@ -1,0 +1,240 @@
+package dev.narrows.shrink;
+
+import dev.narrows.graph.Attribute;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.ElementType;
+import dev.narrows.graph.Encoded;
+import dev.narrows.graph.LinearNode;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
+import dev.narrows.graph.OpsetImport;
+import dev.narrows.graph.ValueInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes a plan into a network as pairs of QuantizeLinear and DequantizeLinear, which ONNX Runtime turns into kernels on
+ * bytes: activations unsigned and asymmetric, weights signed, symmetric and by channel, biases of 32 bits. Before opset
+ * 13, which has no grids by channel, the two operators are com.microsoft's, so that the opset can stay.
+ */
+final class Quantizer {
+
+    private static final long FIRST_BY_CHANNEL = 13;
+    private static final String MICROSOFT = "com.microsoft";
+
+    private final Network network;
+    private final QuantizationPlan plan;
+    private final Map<String, Range> ranges;
+    private final Calibration calibration;
+    private final Int8Options options;
+    private final String domain;
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<String, ConstantTensor> initializers;
+    private final Map<String, String> read = new HashMap<>(); // what readers of a value read
+    private final Map<String, QuantizedWeights> weights = new HashMap<>(); // by name and axis
+    private final Map<String, String> dequantised = new HashMap<>(); // the same
+    private final Set<String> outputs = new HashSet<>();
+    private final Set<String> names = new HashSet<>();
+
+    private Quantizer(
+            Network network,
+            QuantizationPlan plan,
+            Map<String, Range> ranges,
+            Calibration calibration,
+            Int8Options options) {
+        this.network = network;
+        this.plan = plan;
+        this.ranges = ranges;
+        this.calibration = calibration;
+        this.options = options;
+        domain = network.opset() >= FIRST_BY_CHANNEL ? "" : MICROSOFT;
+        initializers = new LinkedHashMap<>(network.initializers());
+        network.outputs().forEach(output -> outputs.add(output.name()));
+        names.addAll(initializers.keySet());
+        network.inputs().forEach(input -> names.add(input.name()));
+        network.nodes().forEach(node -> names.addAll(node.outputs()));
+    }
+
+    /** @param ranges of every planned value */
+    static Network quantized(
+            Network network,
+            QuantizationPlan plan,
+            Map<String, Range> ranges,
+            Calibration calibration,
+            Int8Options options) {
+        return new Quantizer(network, plan, ranges, calibration, options).quantized();
+    }
+
+    private Network quantized() {
+        for (ValueInfo input : network.inputs()) {
+            if (plan.values().contains(input.name())) {
+                pair(input.name(), input.name(), fresh(input.name() + ".dequantized"));
+            }
+        }
+        for (int i = 0; i < network.nodes().size(); i++) {
+            Node node = network.nodes().get(i);
+            LinearNode layer = plan.layers().get(i);
+            add(layer == null ? node : layer(layer));
+        }
+        Set<String> used = new HashSet<>(outputs);
+        nodes.forEach(node -> used.addAll(node.uses()));
+        Set<String> before = network.users().keySet();
+        initializers.keySet().removeIf(name -> before.contains(name) && !used.contains(name));
+        Map<String, ValueInfo> types = new LinkedHashMap<>(network.valueInfos());
+        List<OpsetImport> opsets = new ArrayList<>(network.opsets());
+        boolean known = opsets.stream().anyMatch(opset -> opset.domain().equals(MICROSOFT));
+        if (domain.equals(MICROSOFT) && !known) {
+            opsets.add(new OpsetImport(MICROSOFT, 1));
+        }
+        return new Network(
+                network.name(),
+                network.irVersion(),
+                opsets,
+                network.inputs(),
+                network.outputs(),
+                nodes,
+                initializers,
+                types,
+                network.metadata(),
+                network.extra());
+    }
+
+    /** The node behind new names, and what quantises its outputs. */
+    private void add(Node node) {
+        List<String> inputs = node.inputs().stream()
+                .map(name -> read.getOrDefault(name, name))
+                .toList();
+        List<String> results = new ArrayList<>();
+        for (String output : node.outputs()) {
+            boolean quantised = plan.values().contains(output);
+            results.add(quantised && outputs.contains(output) ? fresh(output + ".float") : output);
+        }
+        nodes.add(
+                new Node(node.name(), node.opType(), node.domain(), inputs, results, node.attributes(), node.extra()));
+        for (int i = 0; i < results.size(); i++) {
+            String output = node.outputs().get(i);
+            if (plan.values().contains(output)) {
+                boolean answer = outputs.contains(output);
+                pair(output, results.get(i), answer ? output : fresh(output + ".dequantized"));
+            }
+        }
+    }
+
+    /** Puts a value on its grid and back. */
+    private void pair(String value, String from, String to) {
+        Range.Grid grid = grid(value);
+        String scale = put(ConstantTensor.of(fresh(value + ".scale"), List.of(), grid.scale()));
+        String zero = put(new ConstantTensor(
+                fresh(value + ".zero"),
+                ElementType.UINT8,
+                List.of(),
+                ByteBuffer.wrap(new byte[] {(byte) grid.zero()}),
+                List.of(),
+                ""));
+        String bytes = fresh(value + ".quantized");
+        nodes.add(node("QuantizeLinear", List.of(from, scale, zero), bytes, Map.of()));
+        nodes.add(node("DequantizeLinear", List.of(bytes, scale, zero), to, Map.of()));
+        read.put(value, to);
+    }
+
+    /** The layer with its weights and its bias on grids. */
+    private Node layer(LinearNode layer) {
+        String input = layer.node().inputs().get(0);
+        double[] bias = layer.bias();
+        float inputScale = grid(input).scale();
+        String key = QuantizedWeights.axis(layer) + " " + layer.weight().name();
+        QuantizedWeights quantized = weights.computeIfAbsent(
+                key, name -> QuantizedWeights.of(layer, options.weightLimit(), bias, inputScale));
+        String weight = dequantised.computeIfAbsent(key, name -> weights(layer, quantized));
+        List<String> inputs = new ArrayList<>(List.of(input, weight));
+        boolean any = layer.node().inputs().size() > 2
+                && !layer.node().inputs().get(2).isEmpty();
+        if (options.biasCorrection() && !layer.node().is("MatMul")) {
+            double[] shift = quantized.meanError(layer, calibration.channelMeans(input));
+            for (int channel = 0; channel < bias.length; channel++) {
+                bias[channel] += Double.isFinite(shift[channel]) ? shift[channel] : 0;
+                any |= bias[channel] != 0;
+            }
+        }
+        if (any) {
+            inputs.add(bias(layer, bias, inputScale, quantized.scales()));
+        }
+        Node node = layer.node();
+        return new Node(
+                node.name(), node.opType(), node.domain(), inputs, node.outputs(), node.attributes(), node.extra());
+    }
+
+    private String weights(LinearNode layer, QuantizedWeights quantized) {
+        String name = layer.weight().name();
+        List<Long> channels = List.of((long) quantized.scales().length);
+        String scale = put(ConstantTensor.of(fresh(name + ".scale"), channels, quantized.scales()));
+        String zero = put(
+                integers(name + ".zero", ElementType.INT8, channels, ByteBuffer.allocate(quantized.scales().length)));
+        String bytes = put(integers(
+                name + ".quantized", ElementType.INT8, layer.weight().dims(), ByteBuffer.wrap(quantized.values())));
+        String floats = fresh(name + ".dequantized");
+        nodes.add(node(
+                "DequantizeLinear",
+                List.of(bytes, scale, zero),
+                floats,
+                Map.of("axis", new Attribute.IntValue(quantized.axis()))));
+        return floats;
+    }
+
+    /** A bias on the grid of its sums: the scale is the product of input's and weights'. */
+    private String bias(LinearNode layer, double[] bias, float inputScale, float[] weightScales) {
+        float[] scales = new float[bias.length];
+        ByteBuffer values = ByteBuffer.allocate(bias.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int channel = 0; channel < bias.length; channel++) {
+            scales[channel] = inputScale * weightScales[channel];
+            values.putInt((int) Math.max(
+                    Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, Math.rint(bias[channel] / scales[channel]))));
+        }
+        String base = layer.node().outputs().get(0) + ".bias";
+        List<Long> channels = List.of((long) bias.length);
+        String scale = put(ConstantTensor.of(fresh(base + ".scale"), channels, scales));
+        String zero = put(integers(
+                base + ".zero", ElementType.INT32, channels, ByteBuffer.allocate(bias.length * Integer.BYTES)));
+        String integers = put(integers(base + ".quantized", ElementType.INT32, channels, values.flip()));
+        String floats = fresh(base + ".dequantized");
+        nodes.add(node(
+                "DequantizeLinear", List.of(integers, scale, zero), floats, Map.of("axis", new Attribute.IntValue(0))));
+        return floats;
+    }
+
+    private Range.Grid grid(String value) {
+        Range range = ranges.get(value);
+        if (range == null) {
+            throw new IllegalStateException(value);
+        }
+        return range.unsigned();
+    }
+
+    private ConstantTensor integers(String wish, ElementType type, List<Long> dims, ByteBuffer data) {
+        return new ConstantTensor(fresh(wish), type, dims, data, List.of(), "");
+    }
+
+    private Node node(String operator, List<String> inputs, String output, Map<String, Attribute> attributes) {
+        return new Node("", operator, domain, inputs, List.of(output), attributes, Encoded.NONE);
+    }
+
+    private String put(ConstantTensor tensor) {
+        initializers.put(tensor.name(), tensor);
+        return tensor.name();
+    }
+
+    private String fresh(String wish) {
+        String name = wish;
+        for (int number = 2; !names.add(name); number++) {
+            name = wish + "_" + number;
+        }
+        return name;
+    }
+}
