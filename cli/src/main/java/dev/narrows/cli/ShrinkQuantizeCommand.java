@@ -188,7 +188,9 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
             array.add(entry);
             table.row(
                     one.name(),
-                    String.format(Locale.ROOT, "%.1f dB", one.signalToNoise()),
+                    one.signalToNoise() == Double.NEGATIVE_INFINITY
+                            ? "no numbers"
+                            : String.format(Locale.ROOT, "%.1f dB", one.signalToNoise()),
                     Quantity.count(one.macs()),
                     i < kept ? "stays in float32" : "");
         }

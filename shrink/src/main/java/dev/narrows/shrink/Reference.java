@@ -56,7 +56,7 @@ public final class Reference {
      *     finite where only one of the two is a number, or shapes differ
      * @param mean the mean difference, relative to the mean magnitude of the reference, of the worst output
      * @param signalToNoise of all outputs: the reference's power by that of the differences, in decibel; infinite where
-     *     there is no difference
+     *     there is no difference, infinite below 0 where answers are no numbers
      * @param agreement the share of items whose largest element is at the same place in every output of class scores
      */
     public record Difference(int items, double largest, double mean, double signalToNoise, double agreement) {}
@@ -89,7 +89,7 @@ public final class Reference {
                 items.size(),
                 largest,
                 worstMean,
-                10 * Math.log10(signal / noise),
+                Double.isNaN(noise) ? Double.NEGATIVE_INFINITY : 10 * Math.log10(signal / noise),
                 items.isEmpty() ? 1 : (double) agreeing / items.size());
     }
 

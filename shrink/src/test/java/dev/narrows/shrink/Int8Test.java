@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -367,5 +369,40 @@ class Int8Test {
                                 Evidence.random(network, Sketch.shapes(network), 1),
                                 0.05)))
                 .isEmpty();
+    }
+
+    @Test
+    void sensitivities_ofALayerWhoseErrorMakesNoNumbers_nameItFirst() {
+        Network network = Sketch.opset(17)
+                .input("x", 1, 8, 6, 6)
+                .weight("w1", 8, 8, 1, 1)
+                .weight("w2", 0, 1e-3, 8, 8, 1, 1)
+                .constant("tiny", new float[] {1e-6f}, 1)
+                .weight("w3", 8, 8, 1, 1)
+                .node("Conv x w1 -> a")
+                .node("Abs a -> b")
+                .node("Conv b w2 -> c")
+                .node("Sub c tiny -> d") // above 0, but for what is rounded to 0
+                .node("Log d -> e")
+                .node("Conv e w3 -> y")
+                .output("y", 1, 8, 6, 6)
+                .network();
+        Int8 int8 = calibrated(network);
+        List<Map<String, Tensor>> small = items(network, 4).stream()
+                .map(item -> Map.of("x", scaled(item.get("x"), 0.01f)))
+                .toList();
+
+        List<Int8.Sensitivity> found = int8.sensitivities(SEVEN, Reference.of(network, small), () -> {});
+
+        assertThat(found.get(0).signalToNoise()).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(found.get(2).signalToNoise()).isFinite();
+    }
+
+    private static Tensor scaled(@Nullable Tensor tensor, float factor) {
+        float[] values = Objects.requireNonNull(tensor).toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
+        }
+        return Tensor.of(values, tensor.shape());
     }
 }
