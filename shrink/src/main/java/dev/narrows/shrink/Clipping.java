@@ -37,7 +37,8 @@ final class Clipping {
         int last = bin(seen, range.high());
         double[] inside = new double[Histogram.BINS];
         for (int bin = 0; bin < Histogram.BINS; bin++) {
-            long count = seen.count(bin);
+            // Exact zeros, most of what is behind a ReLU, are on every grid: they must not make it look too coarse.
+            long count = seen.count(bin == Histogram.BINS / 2 ? bin + 1 : bin);
             int place = Math.max(first, Math.min(last, bin));
             clipped[place] += count;
             inside[place] += place == bin ? count : 0;

@@ -130,4 +130,18 @@ class CalibrationMethodTest {
         }
         return sum;
     }
+
+    @ParameterizedTest
+    @EnumSource(CalibrationMethod.class)
+    void range_behindAReluWithManyZeros_reachesNearlyAllOfTheRest(CalibrationMethod method) {
+        float[] values = normal(100_000, 8);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.max(0, values[i]);
+        }
+
+        Range range = method.range(seen(values));
+
+        assertThat(range.low()).isZero();
+        assertThat(range.high()).isGreaterThan(2.5); // beyond it lies half a per cent
+    }
 }
