@@ -108,11 +108,11 @@ final class ShrinkRun {
 
     /** Reads the network and the data. */
     void open() throws IOException {
-        Range.check("--max-slowdown", slowdown, 0, 1000);
-        Range.check("--max-drop", drop, -100, 100);
-        Range.check("--max-disagreement", disagreement, 0, 100);
-        Range.check("--items", items, 1, 1_000_000);
-        Range.check("--measure-seconds", seconds, 0, 3600);
+        check("--max-slowdown", slowdown, 0, 1000);
+        check("--max-drop", drop, -100, 100);
+        check("--max-disagreement", disagreement, 0, 100);
+        check("--items", items, 1, 1_000_000);
+        check("--measure-seconds", seconds, 0, 3600);
         if (ModelFiles.isBundle(model)) {
             throw new InvalidException("model: \"" + model + "\" is a bundle (expected: an ONNX file)");
         }
@@ -122,12 +122,10 @@ final class ShrinkRun {
         parts = data.isGiven() ? data.open(seed) : null;
     }
 
-    private static final class Range {
-        static void check(String option, double value, double least, double most) {
-            if (!(value >= least && value <= most)) {
-                throw new WrongUseException(option + ": " + value + " (expected: " + Quantity.plain(least) + " to "
-                        + Quantity.plain(most) + ")");
-            }
+    private static void check(String option, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new WrongUseException(option + ": " + value + " (expected: " + Quantity.plain(least) + " to "
+                    + Quantity.plain(most) + ")");
         }
     }
 

@@ -80,6 +80,14 @@ public record ConstantTensor(
         return elements(dims, name);
     }
 
+    /** A list of INT64, such as lengths or axes. */
+    public static ConstantTensor of(String name, List<Long> values) {
+        ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(values.size(), Long.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        values.forEach(data::putLong);
+        return new ConstantTensor(name, ElementType.INT64, List.of((long) values.size()), data.flip(), List.of(), "");
+    }
+
     /** A float32 tensor. */
     public static ConstantTensor of(String name, List<Long> dims, float... values) {
         ByteBuffer data = ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES))

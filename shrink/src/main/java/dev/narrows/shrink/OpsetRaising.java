@@ -3,12 +3,9 @@ package dev.narrows.shrink;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ConstantTensor;
-import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.OpsetImport;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,18 +85,7 @@ final class OpsetRaising {
             Optional<List<Long>> values = node.intsAttribute(part);
             if (values.isPresent()) {
                 String name = node.outputs().get(0) + "." + part;
-                ByteBuffer data =
-                        ByteBuffer.allocate(values.get().size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                values.get().forEach(data::putLong);
-                initializers.put(
-                        name,
-                        new ConstantTensor(
-                                name,
-                                ElementType.INT64,
-                                List.of((long) values.get().size()),
-                                data.flip(),
-                                List.of(),
-                                ""));
+                initializers.put(name, ConstantTensor.of(name, values.get()));
                 inputs.add(name);
             }
         }

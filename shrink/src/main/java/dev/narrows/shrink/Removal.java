@@ -2,12 +2,9 @@ package dev.narrows.shrink;
 
 import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ConstantTensor;
-import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.ValueInfo;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -172,11 +169,7 @@ final class Removal {
     /** A list of integers in place of the one that a node reads. */
     void integers(int index, int input, List<Long> values) {
         String name = fresh(node(index).inputs().get(input));
-        ByteBuffer data = ByteBuffer.allocate(values.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        values.forEach(data::putLong);
-        ElementType type = ElementType.INT64;
-        initializers.put(
-                name, new ConstantTensor(name, type, List.of((long) values.size()), data.flip(), List.of(), ""));
+        initializers.put(name, ConstantTensor.of(name, values));
         input(index, input, name);
     }
 
