@@ -1,14 +1,21 @@
 package dev.narrows.cli;
 
 import com.google.gson.JsonObject;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.shrink.Evidence;
 import dev.narrows.shrink.FilterCriterion;
 import dev.narrows.shrink.FilterPruning;
+import dev.narrows.shrink.FineTuning;
+import dev.narrows.shrink.Salience;
+import dev.narrows.shrink.SparsePattern;
 import dev.narrows.shrink.WeightPruning;
+import dev.narrows.train.TrainOptions;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -26,19 +33,19 @@ import picocli.CommandLine.ParentCommand;
             "Take out of a network what matters least: whole filters, or single weights.",
             "",
             "With --filters the channels are gone for good, through sums, concatenations, grouped convolutions, reshapes and "
-                    + "splits: size, work and time fall. With --ratio single weights become 0: only the download gets "
-                    + "smaller. Both lose accuracy; --force writes the network all the same, to be taught again:",
-            "",
-            "  narrows shrink prune model.onnx --filters 0.3 --data photos/ --force -o pruned.onnx",
-            "  narrows train distill model.onnx --student pruned.onnx --keep-zeros --data photos/ -o taught"
+                    + "splits: size, work and time fall. With --ratio or --pattern single weights become 0: only the "
+                    + "download gets smaller. Both lose accuracy, which --fine-tune brings back: the network learns again, "
+                    + "from the labels and from its own answers before. In --steps of growing size it loses less."
         },
         footer = {
+            "  narrows shrink prune model.onnx --filters 0.5 --steps 2 --fine-tune 5 --data photos/ -o half.onnx",
             "  narrows shrink prune model.onnx --filters 0.5 --criterion median --global --force -o half.onnx",
-            "  narrows shrink prune model.onnx --ratio 4 --method layer-weight --force -o sparse.onnx"
+            "  narrows shrink prune model.onnx --ratio 16 --steps 4 --fine-tune 2 --data photos/ -o sparse.onnx"
         })
 final class ShrinkPruneCommand implements Callable<Integer> {
 
     private static final double MOST_OF_A_LAYER = 0.8;
+    private static final String MASK = "; a mask makes no kernel faster: the work is as much as before";
     private static final int MULTIPLE = 8; // of the runtime's blocked layout with AVX2 or NEON; 16 with AVX-512
 
     private final Terminal terminal;
@@ -57,6 +64,12 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                 paramLabel = "TIMES",
                 description = "Set weights to 0 until all parameters are so many times those that are left.")
         private @Nullable Double ratio;
+
+        @Option(
+                names = "--pattern",
+                paramLabel = "N:M",
+                description = "Set weights to 0 until N of M neighbours are left, as sparse kernels of accelerators want.")
+        private @Nullable String pattern;
     }
 
     @ArgGroup(multiplicity = "1")
@@ -92,11 +105,20 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Option(
             names = "--keep",
             paramLabel = "REGEX",
-            description = "--ratio: leave layers whose name has this in it as they are.")
+            description = "--ratio, --pattern: leave layers whose name has this in it as they are.")
     private @Nullable String keep;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Take it out in N turns, each behind the --fine-tune of the one before (default: 1).")
+    private int steps = 1;
 
     @Mixin
     private final ShrinkRun run = new ShrinkRun();
+
+    @Mixin
+    private final FineTuneOptions tuning = new FineTuneOptions();
 
     ShrinkPruneCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -105,24 +127,62 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Predicate<Node> wanted = ShrinkRun.unless(keep);
+        if (steps < 1) {
+            throw new WrongUseException("--steps: " + steps + " (expected: 1 or more)");
+        }
         run.open();
+        Optional<FineTuning> teaching = teaching();
         Evidence evidence = run.evidence();
         JsonObject details = new JsonObject();
-        Network pruned = what.filters != null ? filters(what.filters, details) : weights(wanted, details);
+        details.addProperty("steps", steps);
+        details.addProperty("fine_tune_epochs", tuning.epochs());
+        Network pruned = run.network();
+        for (int step = 1; step <= steps; step++) {
+            double part = (double) step / steps;
+            pruned = what.filters != null
+                    ? filters(pruned, what.filters, details)
+                    : what.pattern != null ? pattern(pruned, wanted, details) : weights(pruned, wanted, part, details);
+            if (teaching.isPresent()) {
+                pruned = taught(teaching.get(), pruned, step);
+            }
+        }
         return run.finish(terminal, shrink.json(), pruned, evidence, details);
     }
 
-    private Network filters(double share, JsonObject details) {
-        FilterPruning pruning =
-                terminal.waiting("following channels", () -> FilterPruning.of(run.network(), run.shapes(), run.seed()));
-        if (pruning.removable() == 0) {
+    private Optional<FineTuning> teaching() {
+        if (tuning.epochs() == 0) {
+            if (steps > 1 && what.filters == null) {
+                throw new WrongUseException("--steps: " + steps + " without --fine-tune (expected: both, or neither)");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(tuning.of(run.network(), run.data("--fine-tune"), run.inputs()));
+    }
+
+    private Network taught(FineTuning teaching, Network pruned, int step) {
+        TrainOptions options = tuning.training(teaching.train(), what.filters == null, run.seed() + step);
+        String turn = steps == 1 ? "teaching" : "teaching, turn " + step + " of " + steps;
+        try (TrainProgress progress = new TrainProgress(terminal, turn)) {
+            return teaching.taught(pruned, options, progress);
+        }
+    }
+
+    /** Takes out what is left to take in this turn: the share that stays is the same in each. */
+    private Network filters(Network network, double share, JsonObject details) {
+        FilterPruning all = terminal.waiting(
+                "following channels", () -> FilterPruning.of(network, run.shapes(network), run.seed()));
+        if (all.removable() == 0) {
             throw new UnsupportedException(
                     "channels: none that can be removed (expected: layers with weights that the file "
                             + "holds, whose channels nothing else needs)");
         }
-        Set<Integer> chosen = global
-                ? pruning.global(share, MOST_OF_A_LAYER, criterion, multiple)
-                : pruning.uniform(share, criterion, multiple);
+        FilterPruning pruning = criterion.needsGradients() ? all.with(salience("--criterion " + criterion)) : all;
+        double own = 1 - Math.pow(1 - share, 1.0 / steps);
+        Set<Integer> chosen = terminal.waiting(
+                "choosing channels",
+                () -> global
+                        ? pruning.global(own, MOST_OF_A_LAYER, criterion, multiple)
+                        : pruning.uniform(own, criterion, multiple));
         details.addProperty("criterion", criterion.toString());
         details.addProperty("channels", pruning.channels());
         details.addProperty("removable", pruning.removable());
@@ -133,16 +193,35 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         return pruning.removed(chosen);
     }
 
-    private Network weights(Predicate<Node> wanted, JsonObject details) {
-        double ratio = what.ratio == null ? 1 : what.ratio;
-        WeightPruning pruning = WeightPruning.of(run.network(), run.shapes(), wanted);
+    private Network weights(Network network, Predicate<Node> wanted, double part, JsonObject details) {
+        double ratio = Math.pow(what.ratio == null ? 1 : what.ratio, part);
+        WeightPruning pruning = WeightPruning.of(network, run.shapes(), wanted);
         details.addProperty("method", method.toString());
         details.addProperty("compression_ratio", ratio);
         details.addProperty("faster", false);
-        say("1 of " + Quantity.plain(ratio) + " of " + Quantity.count(pruning.parameters())
-                + " parameters is left, by " + method
-                + "; a mask makes no kernel faster: the work is as much as before");
-        return pruning.pruned(method, ratio, run.seed());
+        Map<String, float[]> salience = method.needsGradients()
+                ? terminal.waiting("looking at gradients", () -> salience("--method " + method).ofWeights(network))
+                : Map.of();
+        say("1 of " + Quantity.plain(Math.round(100 * ratio) / 100.0) + " of " + Quantity.count(pruning.parameters())
+                + " parameters is left, by " + method + MASK);
+        return pruning.pruned(method, ratio, salience, run.seed());
+    }
+
+    private Network pattern(Network network, Predicate<Node> wanted, JsonObject details) {
+        SparsePattern pattern = SparsePattern.parse(what.pattern == null ? "" : what.pattern);
+        details.addProperty("pattern", pattern.toString());
+        details.addProperty("faster", false);
+        say("at most " + pattern.kept() + " of " + pattern.of() + " neighbouring weights are left" + MASK);
+        return WeightPruning.of(network, run.shapes(), wanted).pruned(pattern);
+    }
+
+    /** @param option that needs labels */
+    private Salience salience(String option) {
+        TrainData.Parts parts = run.data(option);
+        if (parts.train().labels().isEmpty()) {
+            throw new InvalidException(option + ": the items have no labels (expected: some, for a loss)");
+        }
+        return new Salience(parts.train(), run.inputs(), Salience.ITEMS, run.seed());
     }
 
     private void say(String text) {

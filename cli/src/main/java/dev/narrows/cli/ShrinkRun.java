@@ -150,6 +150,23 @@ final class ShrinkRun {
         return NetworkShapes.infer(changed, networkOptions.of(changed));
     }
 
+    /**
+     * What was named by --data.
+     *
+     * @param option that cannot do without
+     */
+    TrainData.Parts data(String option) {
+        if (parts == null) {
+            throw new WrongUseException(option + ": no --data (expected: items to learn from)");
+        }
+        return parts;
+    }
+
+    /** How its items become the network's inputs. */
+    Inputs inputs() {
+        return inputs.of(network(), opened(parts).train());
+    }
+
     private static <T> T opened(@Nullable T value) {
         if (value == null) {
             throw new IllegalStateException("not opened yet");

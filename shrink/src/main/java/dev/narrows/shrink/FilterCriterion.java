@@ -4,7 +4,7 @@ import dev.narrows.graph.ConstantTensor;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
-/** What makes a filter important, from its weights alone. */
+/** What makes a filter important. */
 public enum FilterCriterion {
     /** The mean magnitude of its weights (Li et al. 2017). */
     L1 {
@@ -50,12 +50,12 @@ public enum FilterCriterion {
             return scores;
         }
     },
+    /** The magnitude of the batch normalisation's factor behind it (Liu et al. 2017). */
+    BATCH_NORM,
+    /** How much a loss would change without it, to the first order (Molchanov et al. 2019): needs {@link Salience}. */
+    TAYLOR,
     /** Chance: what the others must beat. */
     RANDOM {
-        @Override
-        double[] scores(double[][] filters) {
-            throw new IllegalStateException("chance looks at no weights");
-        }
 
         @Override
         double[] scores(ConstantTensor weight, int axis, long seed) {
@@ -65,7 +65,15 @@ public enum FilterCriterion {
         }
     };
 
-    abstract double[] scores(double[][] filters);
+    /** A score for each filter, of its weights. */
+    double[] scores(double[][] filters) {
+        throw new IllegalStateException(this + " looks at no weights");
+    }
+
+    /** Whether gradients are needed, and so items with labels. */
+    public boolean needsGradients() {
+        return this == TAYLOR;
+    }
 
     /**
      * A score for each place of the axis; larger is more important.
@@ -75,10 +83,7 @@ public enum FilterCriterion {
     double[] scores(ConstantTensor weight, int axis, long seed) {
         int filters = Math.toIntExact(weight.dims().get(axis));
         float[] values = weight.floats();
-        int inner = 1;
-        for (int i = axis + 1; i < weight.dims().size(); i++) {
-            inner *= Math.toIntExact(weight.dims().get(i));
-        }
+        int inner = inner(weight, axis);
         double[][] byFilter = new double[filters][values.length / filters];
         int[] filled = new int[filters];
         for (int i = 0; i < values.length; i++) {
@@ -88,8 +93,17 @@ public enum FilterCriterion {
         return scores(byFilter);
     }
 
+    /** Elements of a tensor for each place of an axis. */
+    static int inner(ConstantTensor weight, int axis) {
+        int inner = 1;
+        for (int i = axis + 1; i < weight.dims().size(); i++) {
+            inner *= Math.toIntExact(weight.dims().get(i));
+        }
+        return inner;
+    }
+
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -35,11 +35,13 @@ public final class FilterPruning {
 
     private final ChannelGraph graph;
     private final Map<Integer, List<Integer>> groups;
+    private final Optional<Salience> salience;
     private final long seed;
 
-    private FilterPruning(ChannelGraph graph, long seed) {
+    private FilterPruning(ChannelGraph graph, Optional<Salience> salience, long seed) {
         this.graph = graph;
         this.groups = graph.groups();
+        this.salience = salience;
         this.seed = seed;
     }
 
@@ -54,15 +56,25 @@ public final class FilterPruning {
         while (true) {
             Patch patch = ConstantFolding.ofAnySize().patch(held, shapes);
             if (patch.changes() == 0) {
-                return new FilterPruning(ChannelGraph.of(held, shapes), seed);
+                return new FilterPruning(ChannelGraph.of(held, shapes), Optional.empty(), seed);
             }
             held = patch.apply();
         }
     }
 
+    /** The same with gradients, for the criterion that needs them. */
+    public FilterPruning with(Salience gradients) {
+        return new FilterPruning(graph, Optional.of(gradients), seed);
+    }
+
     /** How many channels, or sets of channels that hang together, can be removed. */
     public int removable() {
         return groups.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** The network that channels are taken out of: as it was given, with what can be computed beforehand held. */
+    public Network network() {
+        return graph.network();
     }
 
     /** How many channels layers make. */
@@ -172,61 +184,14 @@ public final class FilterPruning {
         }
     }
 
-    /** The mean importance of the channels of each class. */
     private Map<Integer, Double> importance(FilterCriterion criterion) {
-        Map<Integer, List<Double>> scores = new LinkedHashMap<>();
-        for (ChannelGraph.Maker maker : graph.makers()) {
-            double[] own = criterion.scores(floats(maker), maker.axis(), seed);
-            for (int channel = 0; channel < own.length; channel++) {
-                scores.computeIfAbsent(graph.classes().of(maker.ids()[channel]), key -> new ArrayList<>())
-                        .add(own[channel]);
-            }
-        }
-        Map<Integer, Double> means = new LinkedHashMap<>();
-        scores.forEach((own, all) -> means.put(
-                own, all.stream().mapToDouble(Double::doubleValue).average().orElse(0)));
-        return means;
+        return new FilterScores(graph, removableClasses(), salience, seed).importance(criterion);
     }
 
-    /**
-     * A layer's weights in float32.
-     *
-     * @throws UnsupportedException if they are of another type, and no signed bytes with scales
-     */
-    private ConstantTensor floats(ChannelGraph.Maker maker) {
-        Network network = graph.network();
-        ConstantTensor weight = weight(network.initializers(), maker.weight());
-        if (weight.type() == ElementType.FLOAT) {
-            return weight;
-        }
-        Optional<Integer> source =
-                graph.weight(network.nodes().get(maker.node()).inputs().get(1)).flatMap(ChannelGraph.Held::dequantised);
-        if (weight.type() != ElementType.INT8 || source.isEmpty()) {
-            throw new UnsupportedException("weights: " + weight.type()
-                    + " (expected: FLOAT, or INT8 with scales, to be compared), tensor \"" + weight.name() + "\"");
-        }
-        Node node = network.nodes().get(source.get());
-        float[] scales = weight(network.initializers(), node.inputs().get(1)).floats();
-        int axis = (int) node.intAttribute("axis", 1);
-        int inner = 1;
-        for (int i = (axis < 0 ? axis + weight.dims().size() : axis) + 1;
-                i < weight.dims().size();
-                i++) {
-            inner *= Math.toIntExact(weight.dims().get(i));
-        }
-        float[] values = new float[Math.toIntExact(weight.elements())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = weight.data().get(i) * scales[i / inner % scales.length];
-        }
-        return ConstantTensor.of(weight.name(), weight.dims(), values);
-    }
-
-    private static ConstantTensor weight(Map<String, ConstantTensor> initializers, String name) {
-        ConstantTensor weight = initializers.get(name);
-        if (weight == null) {
-            throw new IllegalStateException(name);
-        }
-        return weight;
+    private Set<Integer> removableClasses() {
+        Set<Integer> all = new HashSet<>();
+        groups.values().forEach(all::addAll);
+        return all;
     }
 
     /** The network without the chosen channels. */
@@ -244,7 +209,7 @@ public final class FilterPruning {
         Map<String, ConstantTensor> initializers =
                 new LinkedHashMap<>(graph.network().initializers());
         for (ChannelGraph.Reader reader : graph.readers()) {
-            ConstantTensor weight = weight(initializers, reader.weight());
+            ConstantTensor weight = FilterScores.weight(initializers, reader.weight());
             if (!ZERO_IS_NOTHING.contains(weight.type())) {
                 throw new UnsupportedException("weights: " + weight.type() + " (expected: one of " + ZERO_IS_NOTHING
                         + ", to be masked), tensor \"" + weight.name() + "\"");

@@ -30,8 +30,21 @@ public final class WeightPruning {
         GLOBAL_WEIGHT,
         /** The smallest magnitudes of each layer, the same share of each. */
         LAYER_WEIGHT,
+        /** The smallest products of weight and gradient of all layers together: what a loss would change least by. */
+        GLOBAL_GRADIENT,
+        /** The same of each layer. */
+        LAYER_GRADIENT,
         /** By chance, the same share of each layer. */
         RANDOM;
+
+        /** Whether {@link Salience} is needed. */
+        public boolean needsGradients() {
+            return this == GLOBAL_GRADIENT || this == LAYER_GRADIENT;
+        }
+
+        private boolean isGlobal() {
+            return this == GLOBAL_WEIGHT || this == GLOBAL_GRADIENT;
+        }
 
         @Override
         public String toString() {
@@ -40,12 +53,14 @@ public final class WeightPruning {
     }
 
     private final Network network;
+    private final Map<String, LinearNode> layers; // by the names of their weights
     private final List<ConstantTensor> weights;
     private final long parameters;
 
-    private WeightPruning(Network network, List<ConstantTensor> weights) {
+    private WeightPruning(Network network, Map<String, LinearNode> layers) {
         this.network = network;
-        this.weights = List.copyOf(weights);
+        this.layers = layers;
+        this.weights = layers.values().stream().map(LinearNode::weight).toList();
         this.parameters = network.initializers().values().stream()
                 .filter(tensor -> tensor.type() == ElementType.FLOAT)
                 .mapToLong(ConstantTensor::elements)
@@ -60,18 +75,27 @@ public final class WeightPruning {
      */
     public static WeightPruning of(Network network, Shapes shapes, Predicate<Node> wanted) {
         Patch wiring = Patch.of(network, shapes);
-        Map<String, ConstantTensor> found = new LinkedHashMap<>();
+        Map<String, LinearNode> found = new LinkedHashMap<>();
         for (Node node : network.nodes()) {
             if (wanted.test(node)) {
                 LinearNode.of(wiring, shapes, node)
-                        .ifPresent(layer -> found.put(layer.weight().name(), layer.weight()));
+                        .ifPresent(layer -> found.put(layer.weight().name(), layer));
             }
         }
         if (found.isEmpty()) {
             throw new InvalidException("weights: none that can be pruned (expected: float32 weights of Conv, "
                     + "ConvTranspose, Gemm or MatMul that the file holds)");
         }
-        return new WeightPruning(network, new ArrayList<>(found.values()));
+        return new WeightPruning(network, found);
+    }
+
+    /** The network with as many of its weights set to 0 as the pattern says; layers that it does not fit stay as they are. */
+    public Network pruned(SparsePattern pattern) {
+        Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
+        layers.forEach((name, layer) -> pattern.zeroed(layer)
+                .ifPresent(values -> initializers.put(
+                        name, ConstantTensor.of(name, layer.weight().dims(), values))));
+        return network.withInitializers(initializers);
     }
 
     /** Elements of all float32 tensors that the network holds. */
@@ -84,10 +108,11 @@ public final class WeightPruning {
      * that are 0 already are among the first to be chosen.
      *
      * @param ratio 1 or more
+     * @param salience of the weights by their names, for the methods that need it
      * @param seed of chance, where the method is that
      * @throws InvalidException if the layers have not so many weights
      */
-    public Network pruned(Method method, double ratio, long seed) {
+    public Network pruned(Method method, double ratio, Map<String, float[]> salience, long seed) {
         if (!(ratio >= 1)) {
             throw new InvalidException("compression ratio: " + ratio + " (expected: 1 or more)");
         }
@@ -102,10 +127,10 @@ public final class WeightPruning {
         Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
         List<float[]> scores = new ArrayList<>();
         for (ConstantTensor weight : weights) {
-            scores.add(scores(weight.floats(), method, random));
+            scores.add(scores(weight, method, salience, random));
         }
         double share = (double) gone / prunable;
-        if (method == Method.GLOBAL_WEIGHT) {
+        if (method.isGlobal()) {
             zero(weights, scores, gone, initializers);
         } else {
             for (int i = 0; i < weights.size(); i++) {
@@ -140,11 +165,23 @@ public final class WeightPruning {
         }
     }
 
-    private static float[] scores(float[] weights, Method method, SplittableRandom random) {
+    /** What a weight is worth; those that are 0 already are worth least. */
+    private static float[] scores(
+            ConstantTensor weight, Method method, Map<String, float[]> salience, SplittableRandom random) {
+        float[] weights = weight.floats();
+        float[] gradients = salience.getOrDefault(weight.name(), new float[0]);
+        if (method.needsGradients() && gradients.length != weights.length) {
+            throw new InvalidException("salience: " + gradients.length + " values (expected: " + weights.length
+                    + ", one for each weight), tensor \"" + weight.name() + "\"");
+        }
         float[] scores = new float[weights.length];
         for (int i = 0; i < scores.length; i++) {
-            float chance = method == Method.RANDOM ? (float) random.nextDouble() + Float.MIN_VALUE : 0;
-            scores[i] = weights[i] == 0 ? 0 : method == Method.RANDOM ? chance : Math.abs(weights[i]);
+            float score = switch (method) {
+                case GLOBAL_WEIGHT, LAYER_WEIGHT -> Math.abs(weights[i]);
+                case GLOBAL_GRADIENT, LAYER_GRADIENT -> gradients[i] + Float.MIN_VALUE;
+                case RANDOM -> (float) random.nextDouble() + Float.MIN_VALUE;
+            };
+            scores[i] = weights[i] == 0 ? 0 : score;
         }
         return scores;
     }

@@ -1,0 +1,170 @@
+package dev.narrows.benchmarks;
+
+import dev.narrows.augment.Augmentations;
+import dev.narrows.augment.Medium;
+import dev.narrows.data.DataSource;
+import dev.narrows.data.Dataset;
+import dev.narrows.data.Split;
+import dev.narrows.data.Splits;
+import dev.narrows.gradient.Torch;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxReader;
+import dev.narrows.plan.NetworkShapes;
+import dev.narrows.shrink.FineTuning;
+import dev.narrows.shrink.Salience;
+import dev.narrows.shrink.WeightPruning;
+import dev.narrows.train.Inputs;
+import dev.narrows.train.Losses;
+import dev.narrows.train.Measured;
+import dev.narrows.train.OptimizerChoice;
+import dev.narrows.train.Schedule;
+import dev.narrows.train.TrainOptions;
+import dev.narrows.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The five pruning curves of Blalock et al. (2020) for a network on the shared part of CIFAR-10: accuracy on the 1,000 test
+ * images at compression ratios 2, 4, 8, 16 and 32. Iterative: each ratio begins with the network that was taught at the one
+ * before, and is taught again, by labels and by the network before pruning. The best epoch is chosen on held-out training
+ * images.
+ *
+ * <pre>
+ * OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive java -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+ *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 2,2,3,4,6 1,2,3 curves.csv
+ * </pre>
+ *
+ * The arguments are what the network is called, its file, the epochs at each ratio, the seeds, and the file to add to. What
+ * stands in there already is not done again, so that an interrupted run goes on.
+ */
+public final class PruningCurves {
+
+    private static final String COLUMNS = "network,method,seed,ratio,accuracy,baseline";
+    private static final int[] RATIOS = {2, 4, 8, 16, 32};
+    private static final List<Float> MEAN = List.of(0.485f, 0.456f, 0.406f);
+    private static final List<Float> DEVIATION = List.of(0.229f, 0.224f, 0.225f);
+    private static final double HELD = 0.04;
+    private static final double TEACHER_WEIGHT = 0.9;
+    private static final String OPTIMIZER = "sgd:rate=0.05,momentum=0.9,nesterov,decay=0.0005";
+
+    private final String name;
+    private final Network network;
+    private final int[] epochs;
+    private final Path file;
+    private final FineTuning tuning;
+    private final Dataset test;
+    private final double baseline;
+
+    private PruningCurves(String name, Network network, int[] epochs, Path file) {
+        this.name = name;
+        this.network = network;
+        this.epochs = epochs;
+        this.file = file;
+        DataSource source = Cifar10Sheets.open(ResultFile.shared());
+        Split split = Splits.stratified(source.train(), HELD, 1);
+        test = source.test().orElseThrow();
+        Inputs inputs = Inputs.of(network, MEAN, DEVIATION);
+        tuning = new FineTuning(
+                split.train(),
+                split.test(),
+                inputs,
+                Losses.crossEntropy(0),
+                Optional.of(FineTuning.teacher(network, inputs, TEACHER_WEIGHT)),
+                weight -> false);
+        baseline = accuracy(network);
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        int[] epochs = numbers(arguments[2]);
+        if (epochs.length != RATIOS.length) {
+            throw new IllegalArgumentException("epochs: " + arguments[2] + " (expected: " + RATIOS.length + " numbers)");
+        }
+        PruningCurves curves = new PruningCurves(
+                arguments[0], OnnxReader.read(Path.of(arguments[1])), epochs, Path.of(arguments[4]));
+        Torch.threads(1);
+        for (int seed : numbers(arguments[3])) {
+            for (WeightPruning.Method method : WeightPruning.Method.values()) {
+                curves.run(method, seed);
+            }
+        }
+    }
+
+    private static int[] numbers(String text) {
+        return List.of(text.split(",", -1)).stream().mapToInt(Integer::parseInt).toArray();
+    }
+
+    private void run(WeightPruning.Method method, int seed) throws IOException {
+        Map<String, Double> done = done();
+        if (done.keySet().containsAll(keys(method, seed))) {
+            return;
+        }
+        Network current = network;
+        for (int step = 0; step < RATIOS.length; step++) {
+            WeightPruning pruning =
+                    WeightPruning.of(current, NetworkShapes.infer(current, Map.of()), node -> true);
+            Map<String, float[]> salience = method.needsGradients()
+                    ? new Salience(tuning.train(), tuning.inputs(), Salience.ITEMS, seed).ofWeights(current)
+                    : Map.of();
+            Network pruned = pruning.pruned(method, RATIOS[step], salience, seed * 100L + step);
+            current = tuning.taught(pruned, options(step, seed), TrainingListener.NONE);
+            String key = key(method, seed, RATIOS[step]);
+            if (!done.containsKey(key)) {
+                add(String.format(Locale.ROOT, "%s,%.4f,%.4f", key, accuracy(current), baseline));
+            }
+        }
+    }
+
+    private TrainOptions options(int step, int seed) {
+        return TrainOptions.builder()
+                .epochs(epochs[step])
+                .batch(128)
+                .optimizer(OptimizerChoice.parse(OPTIMIZER))
+                .schedule(Schedule.parse("one-cycle"))
+                .augmentation(Augmentations.parse("crop:4,flip", new Medium.Image()))
+                .clip(5)
+                .keepZeros(true)
+                .mixed(true)
+                .seed(seed * 100L + step)
+                .build();
+    }
+
+    private double accuracy(Network any) {
+        return Measured.accuracy(any, tuning.inputs(), test).get(0);
+    }
+
+    private String key(WeightPruning.Method method, int seed, int ratio) {
+        return name + "," + method + "," + seed + "," + ratio;
+    }
+
+    private List<String> keys(WeightPruning.Method method, int seed) {
+        return java.util.Arrays.stream(RATIOS)
+                .mapToObj(ratio -> key(method, seed, ratio))
+                .toList();
+    }
+
+    private Map<String, Double> done() throws IOException {
+        Map<String, Double> rows = new LinkedHashMap<>();
+        if (!Files.exists(file)) {
+            Files.writeString(file, COLUMNS + "\n");
+        }
+        for (String line : Files.readAllLines(file)) {
+            String[] cells = line.split(",", -1);
+            if (!line.equals(COLUMNS)) {
+                rows.put(String.join(",", List.of(cells).subList(0, 4)), Double.parseDouble(cells[4]));
+            }
+        }
+        return rows;
+    }
+
+    private void add(String row) throws IOException {
+        Files.writeString(file, row + "\n", StandardOpenOption.APPEND);
+        System.out.println(row);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.narrows.cli;
+
+import dev.narrows.augment.Augmentation;
+import dev.narrows.augment.Augmentations;
+import dev.narrows.data.Dataset;
+import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.Network;
+import dev.narrows.shrink.FineTuning;
+import dev.narrows.train.Distillation;
+import dev.narrows.train.Inputs;
+import dev.narrows.train.Losses;
+import dev.narrows.train.OptimizerChoice;
+import dev.narrows.train.Schedule;
+import dev.narrows.train.TrainOptions;
+import dev.narrows.zoo.NetworkBuilder;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say how a network is taught again what shrinking cost it. */
+final class FineTuneOptions {
+
+    private static final String OPTIMIZER = "adamw:rate=0.002,decay=0.01";
+
+    @Option(
+            names = "--fine-tune",
+            paramLabel = "EPOCHS",
+            description = "Teach the network again for so many passes over the training items (default: 0).")
+    private int epochs;
+
+    @Option(
+            names = "--teacher-weight",
+            paramLabel = "W",
+            description = "--fine-tune: of the old network's answers against the labels', 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double teacherWeight = 0.9;
+
+    @Option(names = "--batch", paramLabel = "N", description = "--fine-tune: items a step (default: ${DEFAULT-VALUE}).")
+    private int batch = TrainOptions.DEFAULT_BATCH;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "SPEC",
+            description = "--fine-tune: " + OptimizerChoice.HELP + " (default: ${DEFAULT-VALUE}).")
+    private String optimizer = OPTIMIZER;
+
+    @Option(
+            names = "--augment",
+            paramLabel = "SPEC",
+            description = "--fine-tune: what may happen to items, such as crop:4,flip (docs/augmentation.md).")
+    private @Nullable String augment;
+
+    @Option(
+            names = "--bfloat16",
+            description = "--fine-tune: compute in bfloat16 where it is safe: faster on processors that have it.")
+    private boolean bfloat16;
+
+    @Option(names = "--threads", paramLabel = "N", description = "--fine-tune: threads (default: 1).")
+    private int threads = 1;
+
+    int epochs() {
+        if (epochs < 0) {
+            throw new WrongUseException("--fine-tune: " + epochs + " (expected: 0 or more)");
+        }
+        return epochs;
+    }
+
+    /** @throws InvalidException if the items have no labels and the old network's answers do not count */
+    FineTuning of(Network original, TrainData.Parts parts, Inputs inputs) {
+        boolean labelled = !parts.train().labels().isEmpty();
+        double weight = labelled ? teacherWeight : 1;
+        Optional<Distillation> teacher =
+                weight == 0 ? Optional.empty() : Optional.of(FineTuning.teacher(original, inputs, weight));
+        return new FineTuning(
+                parts.train(), parts.held(), inputs, Losses.crossEntropy(0), teacher, NetworkBuilder::isFrozen);
+    }
+
+    TrainOptions training(Dataset data, boolean keepZeros, long seed) {
+        return TrainOptions.builder()
+                .epochs(epochs())
+                .batch(batch)
+                .optimizer(OptimizerChoice.parse(optimizer))
+                .schedule(Schedule.parse("one-cycle"))
+                .augmentation(augmentation(data))
+                .clip(5)
+                .keepZeros(keepZeros)
+                .mixed(bfloat16)
+                .threads(threads)
+                .seed(seed)
+                .build();
+    }
+
+    private Augmentation augmentation(Dataset data) {
+        if (augment == null) {
+            return Augmentation.NONE;
+        }
+        return Augmentations.parse(
+                augment,
+                TrainMedium.of(data)
+                        .orElseThrow(() -> new InvalidException(
+                                "--augment: the items are neither images nor sound (expected: one of both)")));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.narrows.shrink;
+
+import dev.narrows.data.Dataset;
+import dev.narrows.graph.Network;
+import dev.narrows.train.Classifier;
+import dev.narrows.train.Distillation;
+import dev.narrows.train.FreeBatch;
+import dev.narrows.train.Inputs;
+import dev.narrows.train.Loss;
+import dev.narrows.train.TrainOptions;
+import dev.narrows.train.Training;
+import dev.narrows.train.TrainingListener;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Teaches a network that was pruned what it forgot, from labels and from the network that it was. Needs libtorch.
+ *
+ * @param train items to learn from
+ * @param held items to choose the best epoch by
+ * @param inputs how they become the network's inputs
+ * @param loss of the labels
+ * @param teacher whose answers are listened to, if any
+ * @param frozen names of weights that stay as they are
+ */
+public record FineTuning(
+        Dataset train,
+        Dataset held,
+        Inputs inputs,
+        Loss loss,
+        Optional<Distillation> teacher,
+        Predicate<String> frozen) {
+
+    /** A teacher for {@link #teacher}: the network before anything was taken from it. */
+    public static Distillation teacher(Network original, Inputs inputs, double weight) {
+        return new Distillation(
+                FreeBatch.of(original), inputs, weight, Distillation.DEFAULT_TEMPERATURE, Map.of(), 0);
+    }
+
+    /**
+     * The network with the weights that were best on the held-out items; inputs, outputs and what the file says of shapes
+     * stay as they are.
+     *
+     * @param options {@link TrainOptions#keepZeros} keeps what was pruned at 0
+     * @throws dev.narrows.errors.IncompatibleException if items or teacher do not fit the network
+     * @throws dev.narrows.errors.UnsupportedException if it has operators that cannot be differentiated
+     */
+    public Network taught(Network pruned, TrainOptions options, TrainingListener listener) {
+        try (Classifier classifier = new Classifier(FreeBatch.of(pruned), inputs, loss, List.of(), teacher)) {
+            classifier.freeze(frozen);
+            Training.run(classifier, train, held, options, listener);
+            Network trained = classifier.trained();
+            return new Network(
+                    pruned.name(),
+                    trained.irVersion(),
+                    trained.opsets(),
+                    pruned.inputs(),
+                    pruned.outputs(),
+                    trained.nodes(),
+                    trained.initializers(),
+                    pruned.valueInfos(),
+                    pruned.metadata(),
+                    pruned.extra());
+        }
+    }
+}
