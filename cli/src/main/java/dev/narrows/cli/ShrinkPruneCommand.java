@@ -177,7 +177,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                             + "holds, whose channels nothing else needs)");
         }
         FilterPruning pruning = criterion.needsGradients() ? all.with(salience("--criterion " + criterion)) : all;
-        double own = 1 - Math.pow(1 - share, 1.0 / steps);
+        double own = share <= 1 ? 1 - Math.pow(1 - share, 1.0 / steps) : share;
         Set<Integer> chosen = terminal.waiting(
                 "choosing channels",
                 () -> global

@@ -233,6 +233,115 @@ class ShrinkCommandsTest {
     }
 
     @Test
+    void prune_inStepsWithFineTuning_keepsItsAccuracyWithAnEighthOfTheWeights() {
+        Path sparse = shared.resolve("eighth.onnx");
+        Cli.Result result = shrink(
+                "prune",
+                "--ratio",
+                "8",
+                "--steps",
+                "2",
+                "--method",
+                "global-gradient",
+                "--fine-tune",
+                "4",
+                "--batch",
+                "32",
+                "--optimizer",
+                "adamw:rate=0.01",
+                "--data",
+                data.toString(),
+                "-o",
+                sparse.toString(),
+                "--max-drop",
+                "10",
+                "--max-slowdown",
+                "100",
+                "--json");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject report = JsonParser.parseString(result.out()).getAsJsonObject();
+        assertThat(report.get("steps").getAsInt()).isEqualTo(2);
+        assertThat(report.get("compression_ratio").getAsDouble()).isEqualTo(8);
+        long left = 0;
+        long all = 0;
+        for (ConstantTensor weight : OnnxReader.read(sparse).initializers().values()) {
+            if (weight.type() == ElementType.FLOAT) {
+                for (float value : weight.floats()) {
+                    all++;
+                    left += value == 0 ? 0 : 1;
+                }
+            }
+        }
+        assertThat((double) all / left).isBetween(7.5, 8.5);
+    }
+
+    @Test
+    void prune_filtersByTaylorThenTaught_isSmallerAndNoWorse() {
+        Path half = shared.resolve("half.onnx");
+        Cli.Result result = shrink(
+                "prune",
+                "--filters",
+                "0.5",
+                "--multiple",
+                "1",
+                "--steps",
+                "2",
+                "--criterion",
+                "taylor",
+                "--fine-tune",
+                "4",
+                "--batch",
+                "32",
+                "--optimizer",
+                "adamw:rate=0.01",
+                "--data",
+                data.toString(),
+                "-o",
+                half.toString(),
+                "--max-drop",
+                "10",
+                "--max-slowdown",
+                "100");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("the least by taylor");
+        long before = OnnxReader.read(model).initializers().values().stream()
+                .mapToLong(ConstantTensor::elements)
+                .sum();
+        long after = OnnxReader.read(half).initializers().values().stream()
+                .mapToLong(ConstantTensor::elements)
+                .sum();
+        assertThat((double) after / before).isLessThan(0.4);
+    }
+
+    @Test
+    void prune_byPattern_leavesTwoOfFour() {
+        Path output = shared.resolve("pattern.onnx");
+        Cli.Result result = shrink("prune", "--pattern", "2:4", "-o", output.toString(), "--force", "--json");
+
+        assertThat(result.code()).isZero();
+        JsonObject report = JsonParser.parseString(result.out()).getAsJsonObject();
+        assertThat(report.get("pattern").getAsString()).isEqualTo("2:4");
+        assertThat(OnnxReader.read(output).nodes())
+                .hasSameSizeAs(OnnxReader.read(model).nodes());
+    }
+
+    @Test
+    void prune_thatNeedsItemsWithoutThem_isRefused() {
+        Cli.Result gradients = shrink("prune", "--ratio", "2", "--method", "layer-gradient", "-o", "x.onnx");
+        Cli.Result teaching = shrink("prune", "--filters", "0.2", "--fine-tune", "1", "-o", "x.onnx");
+        Cli.Result steps = shrink("prune", "--ratio", "2", "--steps", "3", "-o", "x.onnx");
+
+        for (Cli.Result result : List.of(gradients, teaching, steps)) {
+            assertThat(result.code()).isEqualTo(2);
+        }
+        assertThat(gradients.errLines().get(0)).contains("--data");
+        assertThat(teaching.errLines().get(0)).contains("--data");
+        assertThat(steps.errLines().get(0)).contains("--fine-tune");
+    }
+
+    @Test
     void shrink_wrongUse_saysWhatIsExpected() {
         Cli.Result nothing = Cli.run("shrink");
         Cli.Result neither = shrink("prune", "-o", "x.onnx");
