@@ -8,6 +8,7 @@ import dev.narrows.data.Split;
 import dev.narrows.data.Splits;
 import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.shrink.FineTuning;
@@ -24,11 +25,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The five pruning curves of Blalock et al. (2020) for a network on the shared part of CIFAR-10: accuracy on the 1,000 test
@@ -38,11 +41,11 @@ import java.util.Optional;
  *
  * <pre>
  * OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive java -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
- *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 2,2,3,4,6 1,2,3 curves.csv
+ *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 1,1,2,3,4 1,2,3 curves
  * </pre>
  *
- * The arguments are what the network is called, its file, the epochs at each ratio, the seeds, and the file to add to. What
- * stands in there already is not done again, so that an interrupted run goes on.
+ * The arguments are what the network is called, its file, the epochs at each ratio, the seeds, and the directory for
+ * {@code curves.csv} and the networks. What is there already is not done again, so that an interrupted run goes on.
  */
 public final class PruningCurves {
 
@@ -58,16 +61,18 @@ public final class PruningCurves {
     private final String name;
     private final Network network;
     private final int[] epochs;
+    private final Path directory;
     private final Path file;
     private final FineTuning tuning;
     private final Dataset test;
     private final double baseline;
 
-    private PruningCurves(String name, Network network, int[] epochs, Path file) {
+    private PruningCurves(String name, Network network, int[] epochs, Path directory) {
         this.name = name;
         this.network = network;
         this.epochs = epochs;
-        this.file = file;
+        this.directory = directory;
+        this.file = directory.resolve("curves.csv");
         DataSource source = Cifar10Sheets.open(ResultFile.shared());
         Split split = Splits.stratified(source.train(), HELD, SPLIT_SEED);
         test = source.test().orElseThrow();
@@ -102,24 +107,30 @@ public final class PruningCurves {
     }
 
     private void run(WeightPruning.Method method, int seed) throws IOException {
-        Map<String, Double> done = done();
-        if (done.keySet().containsAll(keys(method, seed))) {
-            return;
-        }
+        Set<String> done = done();
         Network current = network;
         for (int step = 0; step < RATIOS.length; step++) {
-            WeightPruning pruning =
-                    WeightPruning.of(current, NetworkShapes.infer(current, Map.of()), node -> true);
-            Map<String, float[]> salience = method.needsGradients()
-                    ? new Salience(tuning.train(), tuning.inputs(), Salience.ITEMS, seed).ofWeights(current)
-                    : Map.of();
-            Network pruned = pruning.pruned(method, RATIOS[step], salience, seed * 100L + step);
-            current = tuning.taught(pruned, options(step, seed), TrainingListener.NONE);
-            String key = key(method, seed, RATIOS[step]);
-            if (!done.containsKey(key)) {
-                add(String.format(Locale.ROOT, "%s,%.4f,%.4f", key, accuracy(current), baseline));
+            String key = name + "," + method + "," + seed + "," + RATIOS[step];
+            Path model = directory.resolve(key.replace(',', '-') + ".onnx");
+            if (done.contains(key)) {
+                current = OnnxReader.read(model);
+                continue;
             }
+            current = taught(current, method, seed, step);
+            OnnxFiles.write(current, model);
+            String row = String.format(Locale.ROOT, "%s,%.4f,%.4f", key, accuracy(current), baseline);
+            Files.writeString(file, row + "\n", StandardOpenOption.APPEND);
+            System.out.println(row);
         }
+    }
+
+    private Network taught(Network before, WeightPruning.Method method, int seed, int step) {
+        WeightPruning pruning = WeightPruning.of(before, NetworkShapes.infer(before, Map.of()), node -> true);
+        Map<String, float[]> salience = method.needsGradients()
+                ? new Salience(tuning.train(), tuning.inputs(), Salience.ITEMS, seed).ofWeights(before)
+                : Map.of();
+        Network pruned = pruning.pruned(method, RATIOS[step], salience, seed * 100L + step);
+        return tuning.taught(pruned, options(step, seed), TrainingListener.NONE);
     }
 
     private TrainOptions options(int step, int seed) {
@@ -140,32 +151,14 @@ public final class PruningCurves {
         return Measured.accuracy(any, tuning.inputs(), test).get(0);
     }
 
-    private String key(WeightPruning.Method method, int seed, int ratio) {
-        return name + "," + method + "," + seed + "," + ratio;
-    }
-
-    private List<String> keys(WeightPruning.Method method, int seed) {
-        return java.util.Arrays.stream(RATIOS)
-                .mapToObj(ratio -> key(method, seed, ratio))
-                .toList();
-    }
-
-    private Map<String, Double> done() throws IOException {
-        Map<String, Double> rows = new LinkedHashMap<>();
+    /** The rows that are there, without their figures. */
+    private Set<String> done() throws IOException {
         if (!Files.exists(file)) {
+            Files.createDirectories(directory);
             Files.writeString(file, COLUMNS + "\n");
         }
-        for (String line : Files.readAllLines(file)) {
-            String[] cells = line.split(",", -1);
-            if (!line.equals(COLUMNS)) {
-                rows.put(String.join(",", List.of(cells).subList(0, 4)), Double.parseDouble(cells[4]));
-            }
-        }
-        return rows;
-    }
-
-    private void add(String row) throws IOException {
-        Files.writeString(file, row + "\n", StandardOpenOption.APPEND);
-        System.out.println(row);
+        return Files.readAllLines(file).stream()
+                .map(line -> String.join(",", Arrays.asList(line.split(",", -1)).subList(0, 4)))
+                .collect(Collectors.toSet());
     }
 }
