@@ -90,10 +90,11 @@ public final class PruningCurves {
     public static void main(String[] arguments) throws IOException {
         int[] epochs = numbers(arguments[2]);
         if (epochs.length != RATIOS.length) {
-            throw new IllegalArgumentException("epochs: " + arguments[2] + " (expected: " + RATIOS.length + " numbers)");
+            throw new IllegalArgumentException(
+                    "epochs: " + arguments[2] + " (expected: " + RATIOS.length + " numbers)");
         }
-        PruningCurves curves = new PruningCurves(
-                arguments[0], OnnxReader.read(Path.of(arguments[1])), epochs, Path.of(arguments[4]));
+        PruningCurves curves =
+                new PruningCurves(arguments[0], OnnxReader.read(Path.of(arguments[1])), epochs, Path.of(arguments[4]));
         Torch.threads(1);
         for (int seed : numbers(arguments[3])) {
             for (WeightPruning.Method method : WeightPruning.Method.values()) {

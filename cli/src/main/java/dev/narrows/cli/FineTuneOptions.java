@@ -31,7 +31,8 @@ final class FineTuneOptions {
     @Option(
             names = "--teacher-weight",
             paramLabel = "W",
-            description = "--fine-tune: of the old network's answers against the labels', 0 to 1 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "--fine-tune: of the old network's answers against the labels', 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double teacherWeight = 0.9;
 
     @Option(names = "--batch", paramLabel = "N", description = "--fine-tune: items a step (default: ${DEFAULT-VALUE}).")

@@ -68,7 +68,8 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         @Option(
                 names = "--pattern",
                 paramLabel = "N:M",
-                description = "Set weights to 0 until N of M neighbours are left, as sparse kernels of accelerators want.")
+                description =
+                        "Set weights to 0 until N of M neighbours are left, as sparse kernels of accelerators want.")
         private @Nullable String pattern;
     }
 
@@ -200,7 +201,9 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         details.addProperty("compression_ratio", ratio);
         details.addProperty("faster", false);
         Map<String, float[]> salience = method.needsGradients()
-                ? terminal.waiting("looking at gradients", () -> salience("--method " + method).ofWeights(network))
+                ? terminal.waiting(
+                        "looking at gradients",
+                        () -> salience("--method " + method).ofWeights(network))
                 : Map.of();
         say("1 of " + Quantity.plain(Math.round(100 * ratio) / 100.0) + " of " + Quantity.count(pruning.parameters())
                 + " parameters is left, by " + method + MASK);

@@ -5,7 +5,6 @@ import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.Node;
 import dev.narrows.graph.Patch;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Validator;

@@ -60,8 +60,10 @@ final class FilterScores {
                 int member = graph.classes().of(id);
                 if (removable.contains(member) && !scored.contains(member)) {
                     throw new UnsupportedException("criterion: " + criterion + " (expected: another one, as it says "
-                            + "nothing of this layer" + (criterion == FilterCriterion.BATCH_NORM
-                                    ? ": no batch normalisation stands behind it" : "")
+                            + "nothing of this layer"
+                            + (criterion == FilterCriterion.BATCH_NORM
+                                    ? ": no batch normalisation stands behind it"
+                                    : "")
                             + "), " + graph.network().nodes().get(maker.node()).label());
                 }
             }
@@ -81,10 +83,10 @@ final class FilterScores {
         Network network = graph.network();
         String made = network.nodes().get(maker.node()).outputs().get(0);
         for (Node node : network.nodes()) {
-            ConstantTensor factor = node.is("BatchNormalization")
-                            && node.inputs().get(0).equals(made)
-                    ? network.initializers().get(node.inputs().get(1))
-                    : null;
+            ConstantTensor factor =
+                    node.is("BatchNormalization") && node.inputs().get(0).equals(made)
+                            ? network.initializers().get(node.inputs().get(1))
+                            : null;
             if (factor != null && factor.type() == ElementType.FLOAT) {
                 float[] values = factor.floats();
                 double[] scores = new double[values.length];
@@ -117,7 +119,8 @@ final class FilterScores {
         Node node = network.nodes().get(source.get());
         float[] scales = weight(network.initializers(), node.inputs().get(1)).floats();
         int axis = (int) node.intAttribute("axis", 1);
-        int inner = FilterCriterion.inner(weight, axis < 0 ? axis + weight.dims().size() : axis);
+        int inner =
+                FilterCriterion.inner(weight, axis < 0 ? axis + weight.dims().size() : axis);
         float[] values = new float[Math.toIntExact(weight.elements())];
         for (int i = 0; i < values.length; i++) {
             values[i] = weight.data().get(i) * scales[i / inner % scales.length];

@@ -35,8 +35,7 @@ public record FineTuning(
 
     /** A teacher for {@link #teacher}: the network before anything was taken from it. */
     public static Distillation teacher(Network original, Inputs inputs, double weight) {
-        return new Distillation(
-                FreeBatch.of(original), inputs, weight, Distillation.DEFAULT_TEMPERATURE, Map.of(), 0);
+        return new Distillation(FreeBatch.of(original), inputs, weight, Distillation.DEFAULT_TEMPERATURE, Map.of(), 0);
     }
 
     /**

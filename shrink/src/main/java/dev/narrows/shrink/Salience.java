@@ -3,9 +3,9 @@ package dev.narrows.shrink;
 import dev.narrows.data.Dataset;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.Network;
+import dev.narrows.train.Classifier;
 import dev.narrows.train.FreeBatch;
 import dev.narrows.train.Inputs;
-import dev.narrows.train.Classifier;
 import dev.narrows.train.Losses;
 import dev.narrows.train.WeightGradients;
 import java.util.LinkedHashMap;
@@ -83,17 +83,23 @@ public record Salience(Dataset data, Inputs inputs, int items, long seed) {
                 }
             });
             int batch = Math.min(BATCH, data.size());
-            WeightGradients.each(classifier, data, batch, items, seed, gradients -> weights.forEach((name, values) -> {
-                float[] gradient = gradients.getOrDefault(name, new float[0]);
-                if (gradient.length != values.length) {
-                    throw new IllegalStateException(name);
-                }
-                float[] products = new float[values.length];
-                for (int i = 0; i < values.length; i++) {
-                    products[i] = values[i] * gradient[i];
-                }
-                use.accept(name, products);
-            }));
+            WeightGradients.each(
+                    classifier,
+                    data,
+                    batch,
+                    items,
+                    seed,
+                    gradients -> weights.forEach((name, values) -> {
+                        float[] gradient = gradients.getOrDefault(name, new float[0]);
+                        if (gradient.length != values.length) {
+                            throw new IllegalStateException(name);
+                        }
+                        float[] products = new float[values.length];
+                        for (int i = 0; i < values.length; i++) {
+                            products[i] = values[i] * gradient[i];
+                        }
+                        use.accept(name, products);
+                    }));
         }
     }
 }

@@ -47,7 +47,8 @@ public record SparsePattern(int kept, int of) {
         if (length % of != 0) {
             return Optional.empty();
         }
-        int inner = Math.toIntExact(product(weight.dims().subList(axis + 1, weight.dims().size())));
+        int inner = Math.toIntExact(
+                product(weight.dims().subList(axis + 1, weight.dims().size())));
         float[] values = weight.floats();
         for (int first = 0; first < values.length; first++) {
             if (first / inner % length % of == 0) {

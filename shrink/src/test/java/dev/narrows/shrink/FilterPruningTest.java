@@ -336,7 +336,9 @@ class FilterPruningTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"BATCH_NORM", "TAYLOR"}, mode = EnumSource.Mode.EXCLUDE) // they ask for more than weights
+    @EnumSource(
+            names = {"BATCH_NORM", "TAYLOR"},
+            mode = EnumSource.Mode.EXCLUDE) // they ask for more than weights
     void choices_any_leaveAChannelInEachLayer(FilterCriterion criterion) {
         Network network = end(image(17), "b", 10).network();
         FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);

@@ -37,7 +37,8 @@ class FineTuningTest {
     private static final InMemory TRAIN = pictures(240, 1);
     private static final InMemory HELD = pictures(90, 2);
 
-    private static Network network = Zoo.build(Architecture.parse("cnn:width=0.125"), new InputShape.Image(1, SIDE, SIDE), 3, 1);
+    private static Network network =
+            Zoo.build(Architecture.parse("cnn:width=0.125"), new InputShape.Image(1, SIDE, SIDE), 3, 1);
 
     private static InMemory pictures(int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -78,7 +79,9 @@ class FineTuningTest {
                 HELD,
                 inputs(),
                 Losses.crossEntropy(0),
-                teacherWeight == 0 ? Optional.empty() : Optional.of(FineTuning.teacher(network, inputs(), teacherWeight)),
+                teacherWeight == 0
+                        ? Optional.empty()
+                        : Optional.of(FineTuning.teacher(network, inputs(), teacherWeight)),
                 weight -> false);
     }
 
@@ -181,7 +184,8 @@ class FineTuningTest {
         assertThatThrownBy(() -> pruning.uniform(0.5, FilterCriterion.BATCH_NORM, 1))
                 .isInstanceOf(UnsupportedException.class)
                 .hasMessageContaining("no batch normalisation");
-        assertThatThrownBy(() -> pruning.uniform(0.5, FilterCriterion.TAYLOR, 1)).isInstanceOf(InvalidException.class);
+        assertThatThrownBy(() -> pruning.uniform(0.5, FilterCriterion.TAYLOR, 1))
+                .isInstanceOf(InvalidException.class);
         assertThat(pruning.network().nodes()).hasSameSizeAs(folded.nodes());
         assertThat(accuracy(folded)).isCloseTo(accuracy(network), within(0.02));
     }

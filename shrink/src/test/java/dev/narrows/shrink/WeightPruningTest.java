@@ -158,12 +158,17 @@ class WeightPruningTest {
     @Test
     void pruned_byChance_followsTheSeed() {
         Network network = network();
-        Map<String, ?> first =
-                pruning(network).pruned(WeightPruning.Method.RANDOM, 4, Map.of(), 1).initializers();
+        Map<String, ?> first = pruning(network)
+                .pruned(WeightPruning.Method.RANDOM, 4, Map.of(), 1)
+                .initializers();
 
-        assertThat(pruning(network).pruned(WeightPruning.Method.RANDOM, 4, Map.of(), 1).initializers())
+        assertThat(pruning(network)
+                        .pruned(WeightPruning.Method.RANDOM, 4, Map.of(), 1)
+                        .initializers())
                 .isEqualTo(first);
-        assertThat(pruning(network).pruned(WeightPruning.Method.RANDOM, 4, Map.of(), 2).initializers())
+        assertThat(pruning(network)
+                        .pruned(WeightPruning.Method.RANDOM, 4, Map.of(), 2)
+                        .initializers())
                 .isNotEqualTo(first);
     }
 
@@ -199,6 +204,7 @@ class WeightPruningTest {
                 .output("y", 1, 10)
                 .network();
 
-        assertThat(zeros(pruning(network).pruned(method, 4, salience(network), 1), "w")).isEqualTo(75);
+        assertThat(zeros(pruning(network).pruned(method, 4, salience(network), 1), "w"))
+                .isEqualTo(75);
     }
 }
