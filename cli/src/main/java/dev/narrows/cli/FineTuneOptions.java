@@ -20,13 +20,14 @@ import picocli.CommandLine.Option;
 /** Options that say how a network is taught again what shrinking cost it. */
 final class FineTuneOptions {
 
+    private static final double CLIP = 5;
     private static final String OPTIMIZER = "adamw:rate=0.002,decay=0.01";
 
     @Option(
             names = "--fine-tune",
             paramLabel = "EPOCHS",
-            description = "Teach the network again for so many passes over the training items (default: 0).")
-    private int epochs;
+            description = "Teach a network that lost something again, for so many passes over the training items.")
+    private @Nullable Integer epochs;
 
     @Option(
             names = "--teacher-weight",
@@ -58,11 +59,19 @@ final class FineTuneOptions {
     @Option(names = "--threads", paramLabel = "N", description = "--fine-tune: threads (default: 1).")
     private int threads = 1;
 
-    int epochs() {
-        if (epochs < 0) {
-            throw new WrongUseException("--fine-tune: " + epochs + " (expected: 0 or more)");
+    /** @param unsaid if nothing was said */
+    int epochs(int unsaid) {
+        int chosen = epochs == null ? unsaid : epochs;
+        if (chosen < 0) {
+            throw new WrongUseException("--fine-tune: " + chosen + " (expected: 0 or more)");
         }
-        return epochs;
+        return chosen;
+    }
+
+    /** What of it decides the weights, as text. */
+    String text() {
+        return "batch " + batch + ", optimizer " + optimizer + ", augment " + augment + ", bfloat16 " + bfloat16
+                + ", teacher " + teacherWeight;
     }
 
     /** @throws InvalidException if the items have no labels and the old network's answers do not count */
@@ -75,19 +84,19 @@ final class FineTuneOptions {
                 parts.train(), parts.held(), inputs, Losses.crossEntropy(0), teacher, NetworkBuilder::isFrozen);
     }
 
-    TrainOptions training(Dataset data, boolean keepZeros, long seed) {
+    /** How so many passes over the data go. */
+    TrainOptions.Builder training(Dataset data, int passes, long seed) {
         return TrainOptions.builder()
-                .epochs(epochs())
+                .epochs(passes)
                 .batch(batch)
                 .optimizer(OptimizerChoice.parse(optimizer))
                 .schedule(Schedule.parse("one-cycle"))
                 .augmentation(augmentation(data))
-                .clip(5)
-                .keepZeros(keepZeros)
+                .clip(CLIP)
                 .mixed(bfloat16)
                 .threads(threads)
                 .seed(seed)
-                .build();
+                .settings(text());
     }
 
     private Augmentation augmentation(Dataset data) {

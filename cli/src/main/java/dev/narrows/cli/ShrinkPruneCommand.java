@@ -136,7 +136,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         Evidence evidence = run.evidence();
         JsonObject details = new JsonObject();
         details.addProperty("steps", steps);
-        details.addProperty("fine_tune_epochs", tuning.epochs());
+        details.addProperty("fine_tune_epochs", tuning.epochs(0));
         Network pruned = run.network();
         for (int step = 1; step <= steps; step++) {
             double part = (double) step / steps;
@@ -151,7 +151,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     }
 
     private Optional<FineTuning> teaching() {
-        if (tuning.epochs() == 0) {
+        if (tuning.epochs(0) == 0) {
             if (steps > 1 && what.filters == null) {
                 throw new WrongUseException("--steps: " + steps + " without --fine-tune (expected: both, or neither)");
             }
@@ -161,7 +161,9 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     }
 
     private Network taught(FineTuning teaching, Network pruned, int step) {
-        TrainOptions options = tuning.training(teaching.train(), what.filters == null, run.seed() + step);
+        TrainOptions options = tuning.training(teaching.train(), tuning.epochs(0), run.seed() + step)
+                .keepZeros(what.filters == null)
+                .build();
         String turn = steps == 1 ? "teaching" : "teaching, turn " + step + " of " + steps;
         try (TrainProgress progress = new TrainProgress(terminal, turn)) {
             return teaching.taught(pruned, options, progress);
