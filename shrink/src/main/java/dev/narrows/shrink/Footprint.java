@@ -60,7 +60,7 @@ public record Footprint(
             return elements;
         }
         boolean signed = switch (tensor.type()) {
-            case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> true;
+            case FLOAT, DOUBLE, FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E5M2 -> true;
             default -> false;
         };
         long count = 0;
