@@ -63,7 +63,7 @@ final class BlockProducts {
 
     private static Node[] nodes(Patch patch, LinearNode layer, BlockCodes codes, WeightMatrix matrix) {
         Node node = layer.node();
-        Restoration made = new Restoration(patch, matrix.tensor().name());
+        NodeChain made = new NodeChain(patch, matrix.tensor().name());
         BlockOptions options = codes.options();
         long rows = codes.rows();
         long groups = codes.groups();

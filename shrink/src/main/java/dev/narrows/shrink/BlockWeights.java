@@ -32,7 +32,7 @@ final class BlockWeights {
         return hasType(options, network.opset()) ? Math.max(own, network.irVersion()) : network.irVersion();
     }
 
-    static String restored(BlockCodes codes, WeightMatrix matrix, Restoration made) {
+    static String restored(BlockCodes codes, WeightMatrix matrix, NodeChain made) {
         BlockOptions options = codes.options();
         String levels = levels(codes, made);
         List<Long> perGroup = List.of((long) codes.rows(), (long) codes.groups(), 1L);
@@ -59,7 +59,7 @@ final class BlockWeights {
     }
 
     /** Levels in float32, (rows, groups, group). */
-    private static String levels(BlockCodes codes, Restoration made) {
+    private static String levels(BlockCodes codes, NodeChain made) {
         BlockOptions options = codes.options();
         List<Long> dims = List.of((long) codes.rows(), (long) codes.groups(), (long) options.group());
         if (hasType(options, made.opset())) {
@@ -77,7 +77,7 @@ final class BlockWeights {
     }
 
     /** Scales in float32, held in FLOAT16 where that loses nothing. */
-    static String scales(BlockCodes codes, List<Long> dims, Restoration made) {
+    static String scales(BlockCodes codes, List<Long> dims, NodeChain made) {
         if (!codes.halfScales()) {
             return made.hold("scale", dims, codes.scales());
         }
@@ -86,7 +86,7 @@ final class BlockWeights {
         return made.cast(held, "wide_scale", ElementType.FLOAT);
     }
 
-    private static String firstColumns(String value, int count, Restoration made) {
+    private static String firstColumns(String value, int count, NodeChain made) {
         if (made.opset() < FIRST_SLICE_BY_INPUTS) {
             Map<String, Attribute> attributes = Map.of(
                     "starts", new Attribute.Ints(List.of(0L)),

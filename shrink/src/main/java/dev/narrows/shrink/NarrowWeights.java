@@ -23,7 +23,7 @@ final class NarrowWeights {
     private NarrowWeights() {}
 
     /** Rounded to nearest, ties to even; of FLOAT16 what is beyond its largest number becomes that. */
-    static String restored(WeightMatrix matrix, Restoration made, ElementType type) {
+    static String restored(WeightMatrix matrix, NodeChain made, ElementType type) {
         float[] values = matrix.tensor().floats();
         if (type == ElementType.FLOAT16) {
             for (int i = 0; i < values.length; i++) {
@@ -51,7 +51,7 @@ final class NarrowWeights {
     }
 
     /** With a scale for each row, by which its largest magnitude is the format's. */
-    static String restored(WeightMatrix matrix, Restoration made, Float8 format) {
+    static String restored(WeightMatrix matrix, NodeChain made, Float8 format) {
         float[] values = matrix.tensor().floats();
         float[] scales = new float[matrix.rows()];
         for (int i = 0; i < values.length; i++) {

@@ -42,6 +42,11 @@ record QuantizedWeights(byte[] values, float[] scales, int axis) {
         return new QuantizedWeights(values, scales, axis(layer));
     }
 
+    /** The bytes of a layer whose bias is on no grid. */
+    static QuantizedWeights of(LinearNode layer, int limit) {
+        return of(layer, limit, new double[layer.channels()], 1);
+    }
+
     /** The axis of the weights that counts output channels. */
     static int axis(LinearNode layer) {
         if (layer.node().is("Conv")) {

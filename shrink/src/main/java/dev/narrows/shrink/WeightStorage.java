@@ -15,7 +15,8 @@ import java.util.function.Predicate;
 
 /**
  * A network whose weights the file holds in fewer bits, and which computes as before: each weight goes through a few nodes
- * that the runtime computes once, when it loads it. The file gets smaller, the memory does not, and no run gets slower.
+ * that depend on no input, so that the runtime computes them once, when it loads the network; a DequantizeLinear, which says
+ * the same in one node, it would run for every item. The file gets smaller, the memory does not, and no run gets slower.
  * Biases and weights of less than 256 numbers stay as they are, weights inside subgraphs too.
  */
 public final class WeightStorage {
@@ -23,8 +24,8 @@ public final class WeightStorage {
     /** How a weight is held, and brought back. */
     private interface Form {
 
-        /** The value that holds the weight in float32 again, made by the restoration's nodes. */
-        String restored(WeightMatrix matrix, Restoration restoration);
+        /** The value that holds the weight in float32 again, made by the chain's nodes. */
+        String restored(WeightMatrix matrix, NodeChain made);
     }
 
     private WeightStorage() {}
@@ -85,13 +86,13 @@ public final class WeightStorage {
         Patch patch = Patch.of(network, shapes);
         Map<Integer, List<Node>> before = new HashMap<>(); // nodes that restore what a node reads
         weights.forEach((name, matrix) -> {
-            Restoration restoration = new Restoration(patch, name);
-            String restored = form.restored(matrix, restoration);
+            NodeChain made = new NodeChain(patch, name);
+            String restored = form.restored(matrix, made);
             if (!patch.redirect(name, restored)) {
                 throw new IllegalStateException(name);
             }
             before.computeIfAbsent(patch.users(name).get(0), index -> new ArrayList<>())
-                    .addAll(restoration.nodes());
+                    .addAll(made.nodes());
         });
         before.forEach((index, nodes) -> {
             nodes.add(network.nodes().get(index));

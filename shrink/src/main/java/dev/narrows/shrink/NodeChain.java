@@ -9,21 +9,19 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/**
- * The nodes that bring one weight back to float32. They depend on no input, so that the runtime computes them once, when it
- * loads the network; a DequantizeLinear, which says the same in one node, it would run for every item.
- */
-final class Restoration {
+/** Nodes that are put together, and tensors that the file holds for them, under names that begin alike. */
+final class NodeChain {
 
     private final Patch patch;
-    private final String weight;
+    private final String prefix;
     private final List<Node> nodes = new ArrayList<>();
 
-    /** @param weight that all names begin with */
-    Restoration(Patch patch, String weight) {
+    /** @param prefix that all names begin with */
+    NodeChain(Patch patch, String prefix) {
         this.patch = patch;
-        this.weight = weight;
+        this.prefix = prefix;
     }
 
     /** Those made so far. */
@@ -38,28 +36,37 @@ final class Restoration {
     /** A tensor that the file holds; its name. */
     String hold(String part, ElementType type, List<Long> dims, ByteBuffer data) {
         ConstantTensor tensor =
-                new ConstantTensor(patch.freshName(weight + "." + part), type, dims, data, List.of(), "");
+                new ConstantTensor(patch.freshName(prefix + "." + part), type, dims, data, List.of(), "");
         patch.put(tensor);
         return tensor.name();
     }
 
     String hold(String part, List<Long> dims, float... values) {
-        String name = patch.freshName(weight + "." + part);
+        String name = patch.freshName(prefix + "." + part);
         patch.put(ConstantTensor.of(name, dims, values));
         return name;
     }
 
     String hold(String part, List<Long> values) {
-        String name = patch.freshName(weight + "." + part);
+        String name = patch.freshName(prefix + "." + part);
         patch.put(ConstantTensor.of(name, values));
         return name;
     }
 
     /** A node of ONNX's own; its output. */
     String make(String operator, String part, Map<String, Attribute> attributes, String... inputs) {
-        String output = patch.freshName(weight + "." + part);
+        String output = patch.freshName(prefix + "." + part);
         nodes.add(Node.of("", operator, List.of(inputs), List.of(output), attributes));
         return output;
+    }
+
+    /** A node of ONNX's own with several outputs. */
+    List<String> makeAll(String operator, List<String> inputs, String... parts) {
+        List<String> outputs = Stream.of(parts)
+                .map(part -> patch.freshName(prefix + "." + part))
+                .toList();
+        nodes.add(Node.of("", operator, inputs, outputs, Map.of()));
+        return outputs;
     }
 
     String cast(String value, String part, ElementType to) {
