@@ -2,11 +2,8 @@ package dev.narrows.benchmarks;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.narrows.engine.Session;
-import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.OnnxWriter;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.shrink.CalibrationMethod;
 import dev.narrows.shrink.Footprint;
@@ -118,17 +115,6 @@ public final class ShrinkInt8 {
         if (subject.labels().isEmpty()) {
             return;
         }
-        int right = 0;
-        try (Session session =
-                Session.open(subject.name(), OnnxWriter.write(network), Map.of(), SessionOptions.DEFAULT)) {
-            for (int item = 0; item < subject.test().size(); item++) {
-                Tensor answer = session.run(subject.test().get(item))
-                        .values()
-                        .iterator()
-                        .next();
-                right += answer.argmax() == subject.labels().get(item) ? 1 : 0;
-            }
-        }
-        json.addProperty("right", right);
+        json.addProperty("right", subject.right(network));
     }
 }

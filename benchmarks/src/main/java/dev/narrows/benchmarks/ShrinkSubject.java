@@ -1,9 +1,12 @@
 package dev.narrows.benchmarks;
 
 import dev.narrows.data.Dataset;
+import dev.narrows.engine.Session;
+import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.OnnxWriter;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Widening;
 import dev.narrows.items.InputFiles;
@@ -125,6 +128,18 @@ record ShrinkSubject(
             }
         }
         return new ShrinkSubject(name, network, shapes, calibration, test, labels);
+    }
+
+    /** How many of the labelled test items a network answers rightly. */
+    int right(Network changed) {
+        int right = 0;
+        try (Session session = Session.open(name, OnnxWriter.write(changed), Map.of(), SessionOptions.DEFAULT)) {
+            for (int item = 0; item < labels.size(); item++) {
+                Tensor answer = session.run(test.get(item)).values().iterator().next();
+                right += answer.argmax() == labels.get(item) ? 1 : 0;
+            }
+        }
+        return right;
     }
 
     private static List<Float> floats(List<Double> values) {

@@ -28,16 +28,23 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "quantize",
         description = {
-            "Let a network compute with bytes in place of floats (static INT8).",
+            "Let a network compute with bytes in place of floats (static INT8), or hold its numbers in fewer bits (--to).",
             "",
             "Fuses the network, runs it on training items to see how large its activations are, and writes the grids into "
                     + "it as QuantizeLinear and DequantizeLinear, which the runtime turns into kernels on bytes; that it does "
-                    + "is checked by its profiler. With --target-drop the layers that lose most stay in float32."
+                    + "is checked by its profiler. With --target-drop the layers that lose most stay in float32.",
+            "",
+            "--to int8-dynamic needs no calibration: matrix products and LSTMs find the range of their input in every run. "
+                    + "--to float16, bfloat16, float8-e4m3, float8-e5m2, int4 and int2 make the file smaller and leave the "
+                    + "speed as it is: the runtime brings the weights back to float32 when it loads the network; only products "
+                    + "of a row with a large matrix run on 4 or 2 bits as they are, and faster."
         },
         footer = {
             "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
             "  narrows shrink quantize model.onnx --data cifar10 --calibration mse --target-drop 0.3 -o int8.onnx",
             "  narrows shrink quantize model.onnx --data speech/ --seconds 2 --keep 'Conv_0|logits' -o int8.onnx",
+            "  narrows shrink quantize model.onnx --data photos/ --size 96 --to float16 -o half.onnx",
+            "  narrows shrink quantize model.onnx --to int4 --group 64 --keep frontend -o int4.onnx",
             "",
             "Weights of 8 bits overflow in the sums of x86 processors with AVX2 and without VNNI; --weight-bits auto tries "
                     + "both here and takes 7 where that answers better."
@@ -56,6 +63,9 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
 
     @Mixin
     private final ShrinkRun run = new ShrinkRun();
+
+    @Mixin
+    private final QuantizeFormat format = new QuantizeFormat();
 
     @Option(
             names = "--calibration",
@@ -107,7 +117,11 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         if (targetDrop != null && !(targetDrop >= 0 && targetDrop <= 100)) {
             throw new WrongUseException("--target-drop: " + targetDrop + " (expected: 0 to 100)");
         }
+        format.check(targetDrop != null || sensitivity);
         run.open();
+        if (!format.isStatic()) {
+            return format.run(terminal, shrink.json(), run, wanted, weightBits);
+        }
         Evidence evidence = run.evidence();
         List<Map<String, Tensor>> items = run.trainingItems(calibrate);
         Network fused = terminal.waiting(

@@ -21,7 +21,8 @@ import java.util.function.Predicate;
  *   <li>norms, sums over axes, powers, roots, exponents, logarithms, and what is computed from squares alone: numbers below
  *       2⁻¹⁴ lose digits, below 2⁻²⁵ they become 0, and squares get there soon;
  *   <li>what depends on no floating-point number of an input: lengths, positions, masks, which have to be exact beyond 2048;
- *   <li>what reads a constant that float16 has not: beyond ±65,504, or (as epsilons are) smaller than its normal numbers;
+ *   <li>what reads a constant that float16 has not: beyond ±65,504, or (as epsilons are) nowhere as large as its normal
+ *       numbers;
  *   <li>what reads or makes a value that came within a factor of 4 of ±65,504 on the sample items, or was never as large as
  *       2⁻¹⁴.
  * </ul>
@@ -139,17 +140,12 @@ final class Float16Plan {
                 : seen == 0 || (seen >= LEAST_NORMAL && seen * ROOM <= MOST);
     }
 
-    /** Single numbers and vectors must not lose digits; of weights small ones may, next to large ones. */
+    /** A number that is alone must not lose digits; of weights small ones may, next to large ones. */
     private static boolean fits(ConstantTensor constant) {
-        boolean weights = constant.dims().size() > 1;
         double most = 0;
-        double least = Double.POSITIVE_INFINITY;
         for (float value : constant.floats()) {
-            double magnitude = Math.abs(value);
-            most = Math.max(most, magnitude); // NaN stays
-            least = magnitude > 0 ? Math.min(least, magnitude) : least;
+            most = Math.max(most, Math.abs(value)); // NaN stays
         }
-        boolean anyDigits = most == 0 || (weights ? most : least) >= LEAST_NORMAL;
-        return most <= MOST && anyDigits;
+        return most == 0 || (most >= LEAST_NORMAL && most <= MOST);
     }
 }
