@@ -20,6 +20,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands that shrink, on a network trained on {@link LightPictures}. */
 class ShrinkCommandsTest {
@@ -150,6 +152,125 @@ class ShrinkCommandsTest {
             last = noise;
         }
         assertThat(report.get("kept_float32").getAsInt()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "float16, FLOAT16, 5", "bfloat16, BFLOAT16, 5", "float8-e4m3, FLOAT8E4M3FN, 5", "float8-e5m2, FLOAT8E5M2, 10",
+        "int4, UINT8, 20", "int2, UINT8, 100"
+    })
+    void quantize_toAFormatOfFewerBits_holdsWeightsInIt(String format, ElementType held, String drop)
+            throws IOException {
+        Path output = shared.resolve(format + ".onnx");
+
+        Cli.Result result = shrink(
+                "quantize",
+                "--to",
+                format,
+                "--data",
+                data.toString(),
+                "-o",
+                output.toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                drop,
+                "--json");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        JsonObject report = json(result);
+        assertThat(report.get("format").getAsString()).isEqualTo(format);
+        assertThat(report.get("float32_numbers").getAsLong())
+                .isLessThan(report.get("float32_numbers_before").getAsLong() / 4);
+        Network written = OnnxReader.read(output);
+        // opset 17: FLOAT8 and UINT4 came later, and are bytes behind a table
+        ElementType expected = held.toString().startsWith("FLOAT8") ? ElementType.UINT8 : held;
+        assertThat(written.initializers().values()).anyMatch(tensor -> tensor.type() == expected);
+        assertThat(written.inputs()).isEqualTo(OnnxReader.read(model).inputs());
+        assertThat(written.outputs()).isEqualTo(OnnxReader.read(model).outputs());
+    }
+
+    @Test
+    void quantize_toFloat16WithActivations_computesInIt() throws IOException {
+        Path output = shared.resolve("half.onnx");
+
+        Cli.Result result = shrink(
+                "quantize",
+                "--to",
+                "float16",
+                "--activations",
+                "--data",
+                data.toString(),
+                "-o",
+                output.toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "5");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("float16: of ").contains("written: " + output);
+        assertThat(OnnxReader.read(output).nodes().stream().filter(node -> node.is("Cast")))
+                .hasSize(2);
+    }
+
+    @Test
+    void quantize_dynamically_runsProductsOnBytes() throws IOException {
+        Path mlp = shared.resolve("mlp/model.onnx");
+        Cli.Result trained = Cli.run(
+                "train",
+                "fit",
+                "--network",
+                "mlp",
+                "--data",
+                data.toString(),
+                "--epochs",
+                "1",
+                "-o",
+                shared.resolve("mlp").toString());
+        assertThat(trained.code()).isZero();
+
+        Cli.Result result = Cli.run(
+                "shrink",
+                "quantize",
+                mlp.toString(),
+                "--to",
+                "int8-dynamic",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("dynamic.onnx").toString(),
+                "--measure-seconds",
+                "0.2",
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "5",
+                "--json");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        assertThat(json(result).get("integer_kernels").getAsInt()).isPositive();
+        assertThat(json(result).get("weight_bits").getAsInt()).isBetween(7, 8);
+    }
+
+    @Test
+    void quantize_withAnotherFormatsOptions_saysWhatTheyGoWith() {
+        Cli.Result group = shrink("quantize", "-o", "x.onnx", "--to", "float16", "--group", "32");
+        Cli.Result size = shrink("quantize", "-o", "x.onnx", "--to", "int4", "--group", "24");
+        Cli.Result activations = shrink("quantize", "-o", "x.onnx", "--activations");
+        Cli.Result mixed = shrink("quantize", "-o", "x.onnx", "--to", "int2", "--target-drop", "1");
+        Cli.Result format = shrink("quantize", "-o", "x.onnx", "--to", "int3");
+
+        assertThat(List.of(group.code(), size.code(), activations.code(), mixed.code(), format.code()))
+                .containsOnly(2);
+        assertThat(group.errLines().get(0)).contains("--to float16 (expected: with --to int4 or int2)");
+        assertThat(size.errLines().get(0)).contains("--group: 24 (expected: 16, 32, 64, 128 or 256)");
+        assertThat(activations.errLines().get(0)).contains("expected: with --to float16");
+        assertThat(mixed.errLines().get(0)).contains("expected: with --to int8");
+        assertThat(format.errLines().get(0)).contains("float8-e4m3");
+        assertThat(Path.of("x.onnx")).doesNotExist();
     }
 
     @Test
