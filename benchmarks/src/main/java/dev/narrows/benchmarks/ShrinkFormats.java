@@ -39,8 +39,14 @@ import java.util.function.UnaryOperator;
 public final class ShrinkFormats {
 
     private static final Set<String> SUBJECTS = Set.of("MobileNetV2", "ResNet-20", "barista");
+    private static final List<BlockOptions> BLOCKS = List.of(
+            new BlockOptions(4, 32, false),
+            new BlockOptions(4, 32, true),
+            new BlockOptions(4, 128, false),
+            new BlockOptions(2, 16, false),
+            new BlockOptions(2, 32, false));
     private static final int SAMPLE_ITEMS = 20;
-    private static final double SECONDS = 3;
+    private static final double SECONDS = 2;
 
     private ShrinkFormats() {}
 
@@ -108,23 +114,18 @@ public final class ShrinkFormats {
     }
 
     private static Map<String, UnaryOperator<Network>> formats(Shapes shapes, List<Map<String, Tensor>> few) {
-        Predicate<Node> wanted =
-                node -> node.inputs().stream().noneMatch(input -> input.startsWith("frontend."));
+        Predicate<Node> wanted = node -> node.inputs().stream().noneMatch(input -> input.startsWith("frontend."));
         Map<String, UnaryOperator<Network>> formats = new LinkedHashMap<>();
         for (NumberFormat format : List.of(
                 NumberFormat.FLOAT16, NumberFormat.BFLOAT16, NumberFormat.FLOAT8_E4M3, NumberFormat.FLOAT8_E5M2)) {
             formats.put(format.toString(), network -> WeightStorage.floats(network, shapes, format, wanted));
         }
         formats.put("float16 with activations", network -> Float16.computed(network, shapes, few, wanted));
-        for (int bits : List.of(4, 2)) {
-            for (int group : List.of(16, 32, 128)) {
-                for (boolean symmetric : List.of(false, true)) {
-                    BlockOptions options = new BlockOptions(bits, group, symmetric);
-                    formats.put(
-                            "int" + bits + " groups of " + group + (symmetric ? " symmetric" : ""),
-                            network -> WeightStorage.blocks(network, shapes, options, wanted));
-                }
-            }
+        for (BlockOptions options : BLOCKS) {
+            formats.put(
+                    "int" + options.bits() + " groups of " + options.group()
+                            + (options.symmetric() ? " symmetric" : ""),
+                    network -> WeightStorage.blocks(network, shapes, options, wanted));
         }
         formats.put("int8-dynamic", network -> DynamicInt8.quantized(network, shapes, 8, false, wanted));
         formats.put(

@@ -33,8 +33,9 @@ final class QuantizeFormat {
     @Option(
             names = "--to",
             paramLabel = "FORMAT",
-            description = "${COMPLETION-CANDIDATES} (default: int8). int8 and int8-dynamic compute with bytes; the others hold "
-                    + "weights in fewer bits and bring them back when the network is loaded.")
+            description =
+                    "${COMPLETION-CANDIDATES} (default: int8). int8 and int8-dynamic compute with bytes; the others hold "
+                            + "weights in fewer bits and bring them back when the network is loaded.")
     private NumberFormat to = NumberFormat.INT8;
 
     @Option(
@@ -44,7 +45,9 @@ final class QuantizeFormat {
                     + BlockOptions.DEFAULT_GROUP + ").")
     private @Nullable Integer group;
 
-    @Option(names = "--symmetric", description = "int4, int2: the same level is 0 in all groups; a little smaller and worse.")
+    @Option(
+            names = "--symmetric",
+            description = "int4, int2: the same level is 0 in all groups; a little smaller and worse.")
     private boolean symmetric;
 
     @Option(
@@ -54,7 +57,8 @@ final class QuantizeFormat {
 
     @Option(
             names = "--convolutions",
-            description = "int8-dynamic: convolutions too, though the runtime's kernel for them is slower than float32's.")
+            description =
+                    "int8-dynamic: convolutions too, though the runtime's kernel for them is slower than float32's.")
     private boolean convolutions;
 
     /** Whether it is static INT8, which needs calibration. */
@@ -90,13 +94,15 @@ final class QuantizeFormat {
             throws IOException {
         Evidence evidence = run.evidence();
         List<Map<String, Tensor>> items = run.trainingItems(SAMPLE_ITEMS);
-        Network fused = terminal.waiting("fusing", () -> Fusing.run(
-                        run.network(), run.shapes(), Reference.of(run.network(), items), Fusing.passes())
-                .network());
+        Network fused = terminal.waiting(
+                "fusing",
+                () -> Fusing.run(run.network(), run.shapes(), Reference.of(run.network(), items), Fusing.passes())
+                        .network());
         Shapes shapes = run.shapes(fused);
         JsonObject details = new JsonObject();
         details.addProperty("format", to.toString());
-        Network changed = terminal.waiting("rounding", () -> changed(fused, shapes, items, wanted, weightBits, details));
+        Network changed =
+                terminal.waiting("rounding", () -> changed(fused, shapes, items, wanted, weightBits, details));
         Kernels kernels = Kernels.of(changed, evidence.items().get(0), PROFILED_RUNS);
         details.addProperty("float32_numbers_before", floats(fused));
         details.addProperty("float32_numbers", floats(changed));
@@ -133,9 +139,10 @@ final class QuantizeFormat {
                 details.addProperty("symmetric", options.symmetric());
                 yield WeightStorage.blocks(fused, shapes, options, wanted);
             }
-            default -> activations
-                    ? Float16.computed(fused, shapes, items, wanted)
-                    : WeightStorage.floats(fused, shapes, to, wanted);
+            default ->
+                activations
+                        ? Float16.computed(fused, shapes, items, wanted)
+                        : WeightStorage.floats(fused, shapes, to, wanted);
         };
     }
 

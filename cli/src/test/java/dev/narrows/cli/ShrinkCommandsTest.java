@@ -156,8 +156,12 @@ class ShrinkCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "float16, FLOAT16, 5", "bfloat16, BFLOAT16, 5", "float8-e4m3, FLOAT8E4M3FN, 5", "float8-e5m2, FLOAT8E5M2, 10",
-        "int4, UINT8, 20", "int2, UINT8, 100"
+        "float16, FLOAT16, 5",
+        "bfloat16, BFLOAT16, 5",
+        "float8-e4m3, FLOAT8E4M3FN, 5",
+        "float8-e5m2, FLOAT8E5M2, 10",
+        "int4, UINT8, 20",
+        "int2, UINT8, 100"
     })
     void quantize_toAFormatOfFewerBits_holdsWeightsInIt(String format, ElementType held, String drop)
             throws IOException {

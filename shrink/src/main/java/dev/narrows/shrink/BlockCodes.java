@@ -7,6 +7,7 @@ import java.util.Arrays;
  * A matrix of weights on grids of a few levels, one for each group of neighbours in a row: weight = scale × (level − zero).
  * The last group of a row may have fewer weights; the levels behind them are its zero.
  *
+ * @param group how many neighbours share a scale
  * @param rows of the matrix
  * @param groups of each row
  * @param levels (rows, groups, group), from 0
@@ -17,7 +18,14 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on once, compared never
 record BlockCodes(
-        BlockOptions options, int rows, int groups, byte[] levels, float[] scales, byte[] zeros, boolean halfScales) {
+        BlockOptions options,
+        int group,
+        int rows,
+        int groups,
+        byte[] levels,
+        float[] scales,
+        byte[] zeros,
+        boolean halfScales) {
 
     /** Shares of a group's range that are tried; what lies beyond is cut off. */
     private static final double[] RATIOS = {1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5};
@@ -27,18 +35,23 @@ record BlockCodes(
 
     /** The grids of the least squared error among those that hold all of a group or cut off its ends. */
     static BlockCodes of(WeightMatrix matrix, BlockOptions options) {
-        return of(matrix, options, RATIOS);
+        return of(matrix, options, options.evenGroup(matrix.columns()), RATIOS);
     }
 
-    static BlockCodes of(WeightMatrix matrix, BlockOptions options, double... ratios) {
-        return new Search(options, matrix, ratios).codes();
+    /** The same, with all groups but a row's last of the length that the options name, as the runtime's kernel wants them. */
+    static BlockCodes ofFullGroups(WeightMatrix matrix, BlockOptions options) {
+        return of(matrix, options, options.group(), RATIOS);
+    }
+
+    static BlockCodes of(WeightMatrix matrix, BlockOptions options, int group, double... ratios) {
+        return new Search(options, group, matrix, ratios).codes();
     }
 
     /** The weight that an element of the matrix became. */
     float weight(int row, int column) {
-        int group = row * groups + column / options.group();
-        int level = levels[group * options.group() + column % options.group()];
-        return scales[group] * (level - zeros[group]);
+        int own = row * groups + column / group;
+        int level = levels[own * group + column % group];
+        return scales[own] * (level - zeros[own]);
     }
 
     /** The levels, several a byte, the first in the lowest bits. */
@@ -64,6 +77,7 @@ record BlockCodes(
 
     private static final class Search {
         private final BlockOptions options;
+        private final int length; // of a group
         private final double[] ratios;
         private final int rows;
         private final int columns;
@@ -74,14 +88,15 @@ record BlockCodes(
         private final byte[] zeros;
         private final boolean halves;
 
-        Search(BlockOptions options, WeightMatrix matrix, double... ratios) {
+        Search(BlockOptions options, int length, WeightMatrix matrix, double... ratios) {
             this.options = options;
+            this.length = length;
             this.ratios = ratios.clone();
             rows = matrix.rows();
             columns = matrix.columns();
-            groups = (columns + options.group() - 1) / options.group();
+            groups = (columns + length - 1) / length;
             values = matrix.values();
-            levels = new byte[rows * groups * options.group()];
+            levels = new byte[rows * groups * length];
             scales = new float[rows * groups];
             zeros = new byte[rows * groups];
             boolean fit = true;
@@ -96,15 +111,15 @@ record BlockCodes(
             for (int group = 0; group < scales.length; group++) {
                 search(group);
             }
-            return new BlockCodes(options, rows, groups, levels, scales, zeros, halves);
+            return new BlockCodes(options, length, rows, groups, levels, scales, zeros, halves);
         }
 
         private int from(int group) {
-            return group / groups * columns + group % groups * options.group();
+            return group / groups * columns + group % groups * length;
         }
 
         private int to(int group) {
-            return Math.min(from(group) + options.group(), (group / groups + 1) * columns);
+            return Math.min(from(group) + length, (group / groups + 1) * columns);
         }
 
         private double magnitude(int group) {
@@ -137,8 +152,8 @@ record BlockCodes(
                     }
                 }
             }
-            int first = group * options.group();
-            Arrays.fill(levels, first, first + options.group(), zeros[group]);
+            int first = group * length;
+            Arrays.fill(levels, first, first + length, zeros[group]);
             for (int i = from(group); i < to(group); i++) {
                 levels[first + i - from(group)] = (byte) level(values[i], scales[group], zeros[group]);
             }

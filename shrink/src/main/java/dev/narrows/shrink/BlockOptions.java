@@ -22,6 +22,16 @@ public record BlockOptions(int bits, int group, boolean symmetric) {
         }
     }
 
+    /**
+     * How many weights share a scale in rows of so many columns: as many groups as {@link #group} makes, of nearly the same
+     * length, each of whole bytes. A row of 144 in groups of 128 becomes two of 72.
+     */
+    int evenGroup(int columns) {
+        int groups = (columns + group - 1) / group;
+        int each = 8 / bits;
+        return ((columns + groups - 1) / groups + each - 1) / each * each;
+    }
+
     /** The highest level; the lowest is 0. */
     int highest() {
         return (1 << bits) - 1;

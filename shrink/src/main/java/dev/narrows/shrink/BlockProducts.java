@@ -42,10 +42,12 @@ final class BlockProducts {
         Map<String, WeightMatrix> weights = WeightMatrix.of(network, wanted);
         for (int index = 0; index < network.nodes().size(); index++) {
             Node node = network.nodes().get(index);
-            WeightMatrix matrix = node.inputs().size() > 1 ? weights.get(node.inputs().get(1)) : null;
-            Optional<LinearNode> layer = wanted.test(node) ? QuantizationPlan.layer(patch, shapes, node) : Optional.empty();
+            WeightMatrix matrix =
+                    node.inputs().size() > 1 ? weights.get(node.inputs().get(1)) : null;
+            Optional<LinearNode> layer =
+                    wanted.test(node) ? QuantizationPlan.layer(patch, shapes, node) : Optional.empty();
             if (matrix != null && layer.isPresent() && pays(patch, shapes, node, matrix)) {
-                patch.replace(index, nodes(patch, layer.get(), BlockCodes.of(matrix, options), matrix));
+                patch.replace(index, nodes(patch, layer.get(), BlockCodes.ofFullGroups(matrix, options), matrix));
             }
         }
         return patch.changes() == 0 ? network : Imports.microsoft(patch.apply());

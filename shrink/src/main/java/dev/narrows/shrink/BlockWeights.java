@@ -44,7 +44,7 @@ final class BlockWeights {
                         ElementType.FLOAT);
         String centred = made.make("Sub", "centred", Map.of(), levels, zeros);
         String scaled = made.make("Mul", "scaled", Map.of(), centred, scales(codes, perGroup, made));
-        int padded = codes.groups() * options.group();
+        int padded = codes.groups() * codes.group();
         String rows = scaled;
         if (padded > matrix.columns()) {
             String whole = made.reshape(scaled, "padded", List.of((long) codes.rows(), (long) padded));
@@ -53,15 +53,14 @@ final class BlockWeights {
         if (!matrix.transposed()) {
             return made.reshape(rows, "float32", matrix.tensor().dims());
         }
-        String transposed =
-                made.reshape(rows, "transposed", List.of((long) matrix.rows(), (long) matrix.columns()));
+        String transposed = made.reshape(rows, "transposed", List.of((long) matrix.rows(), (long) matrix.columns()));
         return made.make("Transpose", "float32", Map.of("perm", new Attribute.Ints(List.of(1L, 0L))), transposed);
     }
 
     /** Levels in float32, (rows, groups, group). */
     private static String levels(BlockCodes codes, NodeChain made) {
         BlockOptions options = codes.options();
-        List<Long> dims = List.of((long) codes.rows(), (long) codes.groups(), (long) options.group());
+        List<Long> dims = List.of((long) codes.rows(), (long) codes.groups(), (long) codes.group());
         if (hasType(options, made.opset())) {
             ElementType type = options.bits() == 4 ? ElementType.UINT4 : ElementType.UINT2;
             return made.cast(made.hold("levels", type, dims, codes.packedLevels()), "wide", ElementType.FLOAT);
@@ -81,8 +80,8 @@ final class BlockWeights {
         if (!codes.halfScales()) {
             return made.hold("scale", dims, codes.scales());
         }
-        String held = made.hold(
-                "scale", ElementType.FLOAT16, dims, NarrowWeights.bytes(ElementType.FLOAT16, codes.scales()));
+        String held =
+                made.hold("scale", ElementType.FLOAT16, dims, NarrowWeights.bytes(ElementType.FLOAT16, codes.scales()));
         return made.cast(held, "wide_scale", ElementType.FLOAT);
     }
 

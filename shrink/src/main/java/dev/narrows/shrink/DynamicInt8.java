@@ -60,7 +60,8 @@ public final class DynamicInt8 {
         if (patch.changes() == 0) {
             throw new UnsupportedException("layers: none for dynamic quantisation (expected: Gemm, MatMul or LSTM with "
                     + LEAST_WEIGHTS + " float32 weights or more that the file holds"
-                    + (convolutions ? ", or Conv" : "; convolutions only if asked for") + "), network \"" + network.name()
+                    + (convolutions ? ", or Conv" : "; convolutions only if asked for") + "), network \""
+                    + network.name()
                     + "\"");
         }
         Network quantized = Imports.microsoft(patch.apply());

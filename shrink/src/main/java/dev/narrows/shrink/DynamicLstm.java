@@ -35,7 +35,12 @@ final class DynamicLstm {
         if (w.isEmpty() || r.isEmpty() || node.intAttribute("layout", 0) != 0) {
             return Optional.empty();
         }
-        NodeChain made = new NodeChain(patch, node.outputs().stream().filter(name -> !name.isEmpty()).findFirst().orElse("lstm"));
+        NodeChain made = new NodeChain(
+                patch,
+                node.outputs().stream()
+                        .filter(name -> !name.isEmpty())
+                        .findFirst()
+                        .orElse("lstm"));
         List<String> inputs = new ArrayList<>(node.inputs());
         while (inputs.size() < INPUTS) {
             inputs.add("");
@@ -56,9 +61,8 @@ final class DynamicLstm {
 
     private static Optional<ConstantTensor> weight(Patch patch, Node node, int place) {
         return patch.weight(node, place)
-                .filter(tensor -> tensor.type() == ElementType.FLOAT
-                        && tensor.dims().size() == 3
-                        && tensor.elements() > 0);
+                .filter(tensor ->
+                        tensor.type() == ElementType.FLOAT && tensor.dims().size() == 3 && tensor.elements() > 0);
     }
 
     /**

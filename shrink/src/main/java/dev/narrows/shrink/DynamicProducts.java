@@ -41,7 +41,15 @@ final class DynamicProducts {
         String zero = made.hold("zero", ElementType.INT8, channels, ByteBuffer.allocate(matrix.rows()));
         boolean biased = node.inputs().size() > 2 && !node.inputs().get(2).isEmpty();
         if (patch.network().opset() >= FIRST_OPSET) {
-            return scaled(made, node, "MatMulInteger", Map.of(), weight, zero, scale, biased ? node.inputs().get(2) : "");
+            return scaled(
+                    made,
+                    node,
+                    "MatMulInteger",
+                    Map.of(),
+                    weight,
+                    zero,
+                    scale,
+                    biased ? node.inputs().get(2) : "");
         }
         List<String> inputs = new ArrayList<>(List.of(node.inputs().get(0), weight, scale, zero));
         if (biased) {

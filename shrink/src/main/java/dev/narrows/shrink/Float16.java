@@ -61,8 +61,9 @@ public final class Float16 {
             Network network, Shapes shapes, List<Map<String, Tensor>> items, Predicate<Node> wanted) {
         Set<Integer> half = Float16Plan.of(network, shapes, items, wanted);
         if (half.isEmpty()) {
-            throw new UnsupportedException("nodes: none that can compute in float16 (expected: operators such as Conv or "
-                    + "MatMul on float32 values), network \"" + network.name() + "\"");
+            throw new UnsupportedException(
+                    "nodes: none that can compute in float16 (expected: operators such as Conv or "
+                            + "MatMul on float32 values), network \"" + network.name() + "\"");
         }
         Network computed = new Float16(network, shapes, half).computed();
         Validator.check(computed);
@@ -82,7 +83,8 @@ public final class Float16 {
             node.subgraphs().forEach(subgraph -> wantedFull.addAll(subgraph.captured()));
             for (int i = 0; i < node.inputs().size(); i++) {
                 if (!readsEither(node)) {
-                    (isHalf(index, i) ? wantedHalf : wantedFull).add(node.inputs().get(i));
+                    (isHalf(index, i) ? wantedHalf : wantedFull)
+                            .add(node.inputs().get(i));
                 }
             }
         }
@@ -154,8 +156,8 @@ public final class Float16 {
             boolean renamed = narrow && isFloat(output) && named.contains(output);
             outputs.add(renamed ? fresh(output + ".float16") : output);
         }
-        nodes.add(new Node(
-                node.name(), node.opType(), node.domain(), inputs, outputs, node.attributes(), node.extra()));
+        nodes.add(
+                new Node(node.name(), node.opType(), node.domain(), inputs, outputs, node.attributes(), node.extra()));
         for (int i = 0; i < outputs.size(); i++) {
             if (narrow && isFloat(node.outputs().get(i))) {
                 halves.put(node.outputs().get(i), outputs.get(i));
@@ -184,8 +186,7 @@ public final class Float16 {
     }
 
     private void cast(String from, String to, ElementType type) {
-        nodes.add(Node.of(
-                "", "Cast", List.of(from), List.of(to), Map.of("to", new Attribute.IntValue(type.number()))));
+        nodes.add(Node.of("", "Cast", List.of(from), List.of(to), Map.of("to", new Attribute.IntValue(type.number()))));
     }
 
     private Map<String, ValueInfo> valueInfos() {

@@ -35,19 +35,86 @@ final class Float16Plan {
 
     /** Operators that take float16 in whatever opset from 7 on they are of, and whose results are no statistics. */
     private static final Set<String> OPERATORS = Set.of(
-            "Abs", "Add", "AveragePool", "Clip", "Concat", "Conv", "ConvTranspose", "DepthToSpace", "Div", "Dropout",
-            "Elu", "Erf", "Expand", "Flatten", "GRU", "Gather", "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
-            "HardSigmoid", "HardSwish", "Identity", "LSTM", "LeakyRelu", "LogSoftmax", "MatMul", "Max", "MaxPool", "Min",
-            "Mish", "Mul", "Neg", "PRelu", "Pad", "RNN", "Relu", "Reshape", "Resize", "Selu", "Sigmoid", "Slice",
-            "Softmax", "Softplus", "Softsign", "SpaceToDepth", "Split", "Squeeze", "Sub", "Sum", "Tanh", "Tile",
-            "Transpose", "Unsqueeze", "Upsample", "Where");
+            "Abs",
+            "Add",
+            "AveragePool",
+            "Clip",
+            "Concat",
+            "Conv",
+            "ConvTranspose",
+            "DepthToSpace",
+            "Div",
+            "Dropout",
+            "Elu",
+            "Erf",
+            "Expand",
+            "Flatten",
+            "GRU",
+            "Gather",
+            "Gelu",
+            "Gemm",
+            "GlobalAveragePool",
+            "GlobalMaxPool",
+            "HardSigmoid",
+            "HardSwish",
+            "Identity",
+            "LSTM",
+            "LeakyRelu",
+            "LogSoftmax",
+            "MatMul",
+            "Max",
+            "MaxPool",
+            "Min",
+            "Mish",
+            "Mul",
+            "Neg",
+            "PRelu",
+            "Pad",
+            "RNN",
+            "Relu",
+            "Reshape",
+            "Resize",
+            "Selu",
+            "Sigmoid",
+            "Slice",
+            "Softmax",
+            "Softplus",
+            "Softsign",
+            "SpaceToDepth",
+            "Split",
+            "Squeeze",
+            "Sub",
+            "Sum",
+            "Tanh",
+            "Tile",
+            "Transpose",
+            "Unsqueeze",
+            "Upsample",
+            "Where");
 
     private static final Set<String> POWERS = Set.of("Pow", "Exp", "ReduceSumSquare");
 
     /** Of what these are given they make no larger and no smaller order of numbers. */
     private static final Set<String> LINEAR = Set.of(
-            "Add", "AveragePool", "Concat", "Conv", "Flatten", "Gemm", "GlobalAveragePool", "MatMul", "Max", "Mul",
-            "ReduceMean", "ReduceSum", "Reshape", "Slice", "Split", "Squeeze", "Sum", "Transpose", "Unsqueeze");
+            "Add",
+            "AveragePool",
+            "Concat",
+            "Conv",
+            "Flatten",
+            "Gemm",
+            "GlobalAveragePool",
+            "MatMul",
+            "Max",
+            "Mul",
+            "ReduceMean",
+            "ReduceSum",
+            "Reshape",
+            "Slice",
+            "Split",
+            "Squeeze",
+            "Sum",
+            "Transpose",
+            "Unsqueeze");
 
     private final Network network;
     private final Shapes shapes;
@@ -71,8 +138,7 @@ final class Float16Plan {
      *
      * @param items that values are seen on
      */
-    static Set<Integer> of(
-            Network network, Shapes shapes, List<Map<String, Tensor>> items, Predicate<Node> wanted) {
+    static Set<Integer> of(Network network, Shapes shapes, List<Map<String, Tensor>> items, Predicate<Node> wanted) {
         Map<String, Float> largest = Magnitudes.of(network, shapes, items);
         Float16Plan plan = new Float16Plan(network, shapes, largest);
         for (int index = 0; index < network.nodes().size(); index++) {
@@ -86,7 +152,9 @@ final class Float16Plan {
 
     /** Inputs that stay in float32, whatever the node computes in. */
     static boolean staysFloat32(Node node, int input) {
-        return (node.is("Resize") && input > 0) || (node.is("Upsample") && input == 1) || (node.is("Dropout") && input > 0);
+        return (node.is("Resize") && input > 0)
+                || (node.is("Upsample") && input == 1)
+                || (node.is("Dropout") && input > 0);
     }
 
     private boolean visit(Node node) {
@@ -100,7 +168,8 @@ final class Float16Plan {
         }
         boolean squares = node.isOnnx()
                 && (POWERS.contains(node.opType())
-                        || (node.is("Mul") && node.inputs().get(0).equals(node.inputs().get(1))));
+                        || (node.is("Mul")
+                                && node.inputs().get(0).equals(node.inputs().get(1))));
         boolean onlyPowers = !data.isEmpty() && powers.containsAll(data);
         if (squares || (onlyPowers && node.isOnnx() && LINEAR.contains(node.opType()))) {
             powers.addAll(node.outputs());

@@ -52,7 +52,8 @@ enum Float8 {
         double rounded = Math.min(largest, Math.rint(magnitude / step) * step);
         int exponent = Math.max(minExponent, Math.getExponent(rounded)); // a carry may have raised it
         int field = exponent - minExponent << fractionBits;
-        return (byte) (sign | field + (int) (rounded / step(exponent))); // a normal number's leading bit adds one to the field
+        return (byte) (sign
+                | field + (int) (rounded / step(exponent))); // a normal number's leading bit adds one to the field
     }
 
     /** The number that a pattern stands for; exact. */

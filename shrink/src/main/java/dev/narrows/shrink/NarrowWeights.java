@@ -31,10 +31,7 @@ final class NarrowWeights {
             }
         }
         String held = made.hold(
-                type.toString().toLowerCase(Locale.ROOT),
-                type,
-                matrix.tensor().dims(),
-                bytes(type, values));
+                type.toString().toLowerCase(Locale.ROOT), type, matrix.tensor().dims(), bytes(type, values));
         return made.cast(held, "float32", ElementType.FLOAT);
     }
 

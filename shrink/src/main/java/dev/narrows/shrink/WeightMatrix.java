@@ -73,8 +73,7 @@ record WeightMatrix(ConstantTensor tensor, int rows, int columns, boolean transp
         boolean transposed = node.is("MatMul") || (node.is("Gemm") && node.intAttribute("transB", 0) == 0);
         boolean recurrent = node.is("LSTM") || node.is("GRU") || node.is("RNN"); // (directions, gates × hidden, inputs)
         long rows = transposed ? dims.get(1) : recurrent ? dims.get(0) * dims.get(1) : dims.get(0);
-        return new WeightMatrix(
-                tensor, Math.toIntExact(rows), Math.toIntExact(tensor.elements() / rows), transposed);
+        return new WeightMatrix(tensor, Math.toIntExact(rows), Math.toIntExact(tensor.elements() / rows), transposed);
     }
 
     /** The row of an element of the tensor. */

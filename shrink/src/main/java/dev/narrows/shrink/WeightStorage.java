@@ -74,14 +74,18 @@ public final class WeightStorage {
             return products;
         }
         Network stored = stored(
-                products, shapes, (matrix, made) -> BlockWeights.restored(BlockCodes.of(matrix, options), matrix, made), weights);
+                products,
+                shapes,
+                (matrix, made) -> BlockWeights.restored(BlockCodes.of(matrix, options), matrix, made),
+                weights);
         return Imports.irVersion(stored, BlockWeights.irVersion(options, network));
     }
 
     private static Network stored(Network network, Shapes shapes, Form form, Map<String, WeightMatrix> weights) {
         if (weights.isEmpty()) {
-            throw new UnsupportedException("weights: none that can be stored in fewer bits (expected: float32 weights of "
-                    + "256 numbers or more that the file holds), network \"" + network.name() + "\"");
+            throw new UnsupportedException(
+                    "weights: none that can be stored in fewer bits (expected: float32 weights of "
+                            + "256 numbers or more that the file holds), network \"" + network.name() + "\"");
         }
         Patch patch = Patch.of(network, shapes);
         Map<Integer, List<Node>> before = new HashMap<>(); // nodes that restore what a node reads

@@ -89,8 +89,7 @@ final class Conditional {
     }
 
     private static ValueInfoProto value(String name) {
-        TypeProto.Tensor type =
-                TypeProto.Tensor.newBuilder().setElemType(FLOAT).build();
+        TypeProto.Tensor type = TypeProto.Tensor.newBuilder().setElemType(FLOAT).build();
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()

@@ -74,7 +74,8 @@ class DynamicInt8Test {
         Network quantized = quantized(network, false, node -> !node.is("MatMul"));
 
         assertThat(kernels(quantized).floatLayers()).isOne();
-        assertThat(quantized.initializers().get("w3")).isEqualTo(network.initializers().get("w3"));
+        assertThat(quantized.initializers().get("w3"))
+                .isEqualTo(network.initializers().get("w3"));
     }
 
     @ParameterizedTest
@@ -85,16 +86,21 @@ class DynamicInt8Test {
                 .weight("w", -0.5, 0.5, directions, 64, 12)
                 .weight("r", -0.5, 0.5, directions, 64, 16)
                 .weight("b", directions, 128)
-                .node("LSTM x w r b -> a last", Map.of(
-                        "hidden_size", Sketch.of(16L), "direction", new Attribute.Text(direction, false)))
+                .node(
+                        "LSTM x w r b -> a last",
+                        Map.of("hidden_size", Sketch.of(16L), "direction", new Attribute.Text(direction, false)))
                 .node("Add a last -> y")
                 .output("y", 6, directions, 1, 16)
                 .network();
 
         Network quantized = quantized(network, false, ALL);
 
-        assertThat(kernels(quantized).byOperator()).containsKey("DynamicQuantizeLSTM").doesNotContainKey("LSTM");
-        assertThat(Sketch.reference(network).difference(quantized).mean()).isLessThan(0.03).isPositive();
+        assertThat(kernels(quantized).byOperator())
+                .containsKey("DynamicQuantizeLSTM")
+                .doesNotContainKey("LSTM");
+        assertThat(Sketch.reference(network).difference(quantized).mean())
+                .isLessThan(0.03)
+                .isPositive();
         assertThat(Footprint.of(quantized, Sketch.shapes(quantized)).macs())
                 .isEqualTo(Footprint.of(network, Sketch.shapes(network)).macs());
     }

@@ -181,8 +181,9 @@ class Float16Test {
         Network network = Sketch.opset(13)
                 .input("x", -1, 16)
                 .weight("w", 16, 16)
-                .node("Constant -> c", Map.of(
-                        "value", new Attribute.TensorValue(ConstantTensor.of("", List.of(1L), 0.3f))))
+                .node(
+                        "Constant -> c",
+                        Map.of("value", new Attribute.TensorValue(ConstantTensor.of("", List.of(1L), 0.3f))))
                 .node("MatMul x w -> a")
                 .node("Add a c -> y")
                 .output("y", -1, 16)
@@ -228,7 +229,8 @@ class Float16Test {
 
         Network computed = computed(network, node -> !node.inputs().contains("v"));
 
-        assertThat(computed.initializers().get("v")).isEqualTo(network.initializers().get("v"));
+        assertThat(computed.initializers().get("v"))
+                .isEqualTo(network.initializers().get("v"));
         assertThat(casts(computed)).isEqualTo(2);
     }
 

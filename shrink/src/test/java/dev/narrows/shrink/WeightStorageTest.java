@@ -93,11 +93,17 @@ class WeightStorageTest {
         assertThat(stored.outputs()).isEqualTo(network.outputs());
         assertThat(stored.opsets()).isEqualTo(network.opsets());
         assertThat(stored.metadata()).isEqualTo(network.metadata());
-        assertThat(stored.initializers().get("b1")).isEqualTo(network.initializers().get("b1"));
+        assertThat(stored.initializers().get("b1"))
+                .isEqualTo(network.initializers().get("b1"));
         assertThat(stored.initializers()).doesNotContainKeys("w1", "w2", "w3", "w4", "w5", "w6");
-        assertThat(OnnxReader.read(OnnxWriter.write(stored), OnnxReader.ExternalData.NONE)).isEqualTo(stored);
-        assertThat(Kernels.of(stored, Sketch.reference(network).items().get(0), 1).byOperator().keySet())
-                .isEqualTo(Kernels.of(network, Sketch.reference(network).items().get(0), 1).byOperator().keySet());
+        assertThat(OnnxReader.read(OnnxWriter.write(stored), OnnxReader.ExternalData.NONE))
+                .isEqualTo(stored);
+        assertThat(Kernels.of(stored, Sketch.reference(network).items().get(0), 1)
+                        .byOperator()
+                        .keySet())
+                .isEqualTo(Kernels.of(network, Sketch.reference(network).items().get(0), 1)
+                        .byOperator()
+                        .keySet());
     }
 
     @ParameterizedTest
@@ -177,8 +183,8 @@ class WeightStorageTest {
     void floats_ofAWeightThatAKeptNodeReads_stay() {
         Network network = layers(17);
 
-        Network stored = WeightStorage.floats(
-                network, Sketch.shapes(network), NumberFormat.FLOAT16, node -> !node.is("Gemm"));
+        Network stored =
+                WeightStorage.floats(network, Sketch.shapes(network), NumberFormat.FLOAT16, node -> !node.is("Gemm"));
 
         assertThat(stored.initializers()).containsKeys("w4", "w5").doesNotContainKeys("w1", "w6");
     }
@@ -199,8 +205,9 @@ class WeightStorageTest {
                 .input("x", 6, 1, 12)
                 .weight("w", 2, 64, 12)
                 .weight("r", 2, 64, 16)
-                .node("LSTM x w r -> a", Map.of(
-                        "hidden_size", Sketch.of(16L), "direction", new Attribute.Text("bidirectional", false)))
+                .node(
+                        "LSTM x w r -> a",
+                        Map.of("hidden_size", Sketch.of(16L), "direction", new Attribute.Text("bidirectional", false)))
                 .node("Transpose a -> y", Map.of("perm", Sketch.ints(2L, 0L, 1L, 3L)))
                 .output("y", 16, 6, 2, 1)
                 .network();
@@ -213,7 +220,12 @@ class WeightStorageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "4, 16, true, 7", "4, 32, false, 9", "4, 64, true, 21", "4, 32, false, 21", "2, 16, false, 11", "2, 32, true, 25",
+        "4, 16, true, 7",
+        "4, 32, false, 9",
+        "4, 64, true, 21",
+        "4, 32, false, 21",
+        "2, 16, false, 11",
+        "2, 32, true, 25",
         "2, 32, false, 25"
     })
     void blocks_anyOpset_areBroughtBackAsTheirLevelsSay(int bits, int group, boolean symmetric, long opset) {
@@ -227,15 +239,15 @@ class WeightStorageTest {
             BlockCodes codes = BlockCodes.of(matrix, options);
             for (int row = 0; row < matrix.rows(); row++) {
                 for (int column = 0; column < matrix.columns(); column++) {
-                    int place = matrix.transposed()
-                            ? column * matrix.rows() + row
-                            : row * matrix.columns() + column;
+                    int place = matrix.transposed() ? column * matrix.rows() + row : row * matrix.columns() + column;
                     assertThat(restored[place]).isEqualTo(codes.weight(row, column));
                 }
             }
         });
-        assertThat(stored.initializers().get("b4")).isEqualTo(network.initializers().get("b4"));
-        assertThat(OnnxReader.read(OnnxWriter.write(stored), OnnxReader.ExternalData.NONE)).isEqualTo(stored);
+        assertThat(stored.initializers().get("b4"))
+                .isEqualTo(network.initializers().get("b4"));
+        assertThat(OnnxReader.read(OnnxWriter.write(stored), OnnxReader.ExternalData.NONE))
+                .isEqualTo(stored);
         // uniform weights in [-1, 1): steps of 2 / 15 or 2 / 3 of their range and six layers
         assertThat(meanError(network, stored)).isLessThan(bits == 4 ? 0.3 : 1.5);
     }
@@ -258,7 +270,8 @@ class WeightStorageTest {
 
             Network stored = WeightStorage.blocks(network, Sketch.shapes(network), options, ALL);
 
-            assertThat(Kernels.of(stored, Sketch.reference(network).items().get(0), 1).byOperator())
+            assertThat(Kernels.of(stored, Sketch.reference(network).items().get(0), 1)
+                            .byOperator())
                     .containsKey("MatMulNBits")
                     .doesNotContainKeys("MatMul", "Gemm");
             // against the same weights in float32: what is left is the rounding of inputs to 8 bits a group
@@ -273,8 +286,9 @@ class WeightStorageTest {
     }
 
     private static ConstantTensor widened(Network network, String weight, BlockOptions options) {
-        WeightMatrix matrix = Objects.requireNonNull(WeightMatrix.of(network, ALL).get(weight));
-        BlockCodes codes = BlockCodes.of(matrix, options);
+        WeightMatrix matrix =
+                Objects.requireNonNull(WeightMatrix.of(network, ALL).get(weight));
+        BlockCodes codes = BlockCodes.ofFullGroups(matrix, options);
         float[] values = new float[matrix.rows() * matrix.columns()];
         for (int i = 0; i < values.length; i++) {
             int row = matrix.rowOf(i);
@@ -296,8 +310,8 @@ class WeightStorageTest {
                 ConstantTensor.of("w4", matrix.tensor().dims(), bell), matrix.rows(), matrix.columns(), true);
         BlockOptions options = new BlockOptions(bits, 32, symmetric);
 
-        double searched = squaredError(weights, BlockCodes.of(weights, options));
-        double plain = squaredError(weights, BlockCodes.of(weights, options, 1));
+        double searched = squaredError(weights, BlockCodes.ofFullGroups(weights, options));
+        double plain = squaredError(weights, BlockCodes.of(weights, options, 32, 1));
 
         assertThat(searched).isLessThan(0.98 * plain).isPositive();
     }
@@ -321,13 +335,22 @@ class WeightStorageTest {
                 .output("y", 1, 32)
                 .network();
 
-        Network stored =
-                WeightStorage.blocks(network, Sketch.shapes(network), new BlockOptions(4, 32, true), ALL);
+        Network stored = WeightStorage.blocks(network, Sketch.shapes(network), new BlockOptions(4, 32, true), ALL);
 
         assertThat(stored.initializers().get("w.scale"))
                 .extracting(ConstantTensor::type)
                 .isEqualTo(ElementType.FLOAT);
         assertThat(meanError(network, stored)).isLessThan(0.15);
+    }
+
+    @Test
+    void evenGroup_ofRowsThatAreNoMultiple_wastesAlmostNothing() {
+        BlockOptions options = new BlockOptions(2, 128, false);
+
+        assertThat(options.evenGroup(144)).isEqualTo(72);
+        assertThat(options.evenGroup(128)).isEqualTo(128);
+        assertThat(options.evenGroup(27)).isEqualTo(28); // four levels a byte
+        assertThat(options.evenGroup(300)).isEqualTo(100);
     }
 
     @Test
