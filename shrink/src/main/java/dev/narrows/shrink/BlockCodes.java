@@ -70,7 +70,7 @@ record BlockCodes(
         byte[] packed = new byte[values.length / run * bytes];
         for (int i = 0; i < values.length; i++) {
             int place = i % run;
-            packed[i / run * bytes + place / each] |= (byte) (values[i] << place % each * options.bits());
+            packed[i / run * bytes + place / each] |= (byte) (values[i] << (place % each * options.bits()));
         }
         return ByteBuffer.wrap(packed);
     }
@@ -185,7 +185,7 @@ record BlockCodes(
         /** To a number of float16 if those hold all scales, to nearest even. */
         private float rounded(double scale) {
             int bits = Float.floatToRawIntBits((float) scale);
-            int half = (bits + 0xfff + (bits >> 13 & 1)) & ~0x1fff;
+            int half = (bits + 0xfff + ((bits >> 13) & 1)) & ~0x1fff;
             return halves ? Float.intBitsToFloat(half) : (float) scale;
         }
     }

@@ -8,6 +8,7 @@ import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.Patch;
 import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Validator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,10 @@ final class BlockProducts {
 
     private BlockProducts() {}
 
-    /** The network with such products where they pay; the same one if nowhere. */
-    static Network replaced(Network network, Shapes shapes, BlockOptions options, Predicate<Node> wanted) {
+    /** The network with such products where they pay; empty if nowhere. */
+    static Optional<Network> replaced(Network network, Shapes shapes, BlockOptions options, Predicate<Node> wanted) {
         if (options.bits() == 2 && options.group() < LEAST_GROUP_OF_2_BITS) {
-            return network;
+            return Optional.empty();
         }
         Patch patch = Patch.of(network, shapes);
         Map<String, WeightMatrix> weights = WeightMatrix.of(network, wanted);
@@ -50,7 +51,12 @@ final class BlockProducts {
                 patch.replace(index, nodes(patch, layer.get(), BlockCodes.ofFullGroups(matrix, options), matrix));
             }
         }
-        return patch.changes() == 0 ? network : Imports.microsoft(patch.apply());
+        if (patch.changes() == 0) {
+            return Optional.empty();
+        }
+        Network replaced = Imports.microsoft(patch.apply());
+        Validator.check(replaced);
+        return Optional.of(replaced);
     }
 
     private static boolean pays(Patch patch, Shapes shapes, Node node, WeightMatrix matrix) {

@@ -68,7 +68,7 @@ final class BlockWeights {
         int each = 8 / options.bits(); // levels of a byte
         float[] table = new float[256 * each];
         for (int i = 0; i < table.length; i++) {
-            table[i] = i / each >> i % each * options.bits() & options.highest();
+            table[i] = ((i / each) >> (i % each * options.bits())) & options.highest();
         }
         List<Long> bytes = List.of((long) codes.levels().length / each);
         String looked = made.lookUp(made.hold("levels", ElementType.UINT8, bytes, codes.packedLevels()), each, table);

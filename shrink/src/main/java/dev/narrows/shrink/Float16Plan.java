@@ -116,7 +116,6 @@ final class Float16Plan {
             "Transpose",
             "Unsqueeze");
 
-    private final Network network;
     private final Shapes shapes;
     private final Map<String, Float> largest;
     private final Map<String, ConstantTensor> held;
@@ -126,7 +125,6 @@ final class Float16Plan {
     private final Set<Integer> half = new HashSet<>();
 
     private Float16Plan(Network network, Shapes shapes, Map<String, Float> largest) {
-        this.network = network;
         this.shapes = shapes;
         this.largest = largest;
         held = network.constants();

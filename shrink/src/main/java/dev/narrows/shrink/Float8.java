@@ -51,16 +51,16 @@ enum Float8 {
         double step = step(Math.max(minExponent, Math.getExponent(magnitude)));
         double rounded = Math.min(largest, Math.rint(magnitude / step) * step);
         int exponent = Math.max(minExponent, Math.getExponent(rounded)); // a carry may have raised it
-        int field = exponent - minExponent << fractionBits;
-        return (byte) (sign
-                | field + (int) (rounded / step(exponent))); // a normal number's leading bit adds one to the field
+        // A normal number's leading bit adds one to the exponent's field.
+        int bits = ((exponent - minExponent) << fractionBits) + (int) (rounded / step(exponent));
+        return (byte) (sign | bits);
     }
 
     /** The number that a pattern stands for; exact. */
     float decode(byte code) {
-        int magnitude = code & ~SIGN & 0xff;
+        int magnitude = code & (SIGN - 1);
         int field = magnitude >> fractionBits;
-        int fraction = magnitude & (1 << fractionBits) - 1;
+        int fraction = magnitude & ((1 << fractionBits) - 1);
         double value = field == 0
                 ? fraction * step(minExponent)
                 : ((1 << fractionBits) + fraction) * step(field - 1 + minExponent);

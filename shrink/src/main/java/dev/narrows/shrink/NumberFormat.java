@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum NumberFormat {
     /** Static INT8: weights and activations, on grids that calibration finds ({@link Int8}). */
     INT8,
-    /** INT8 with the activations' grids found anew in every run ({@code DynamicInt8}). */
+    /** INT8 with the activations' grids found anew in every run ({@link DynamicInt8}). */
     INT8_DYNAMIC,
     /** IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. */
     FLOAT16,
@@ -16,7 +16,7 @@ public enum NumberFormat {
     FLOAT8_E4M3,
     /** 5 bits of exponent, 2 of fraction, up to 57,344 (the same). */
     FLOAT8_E5M2,
-    /** 16 levels with a scale for each group of weights ({@link BlockCodes}). */
+    /** 16 levels with a scale for each group of weights ({@link BlockOptions}). */
     INT4,
     /** 4 levels, the same. */
     INT2;

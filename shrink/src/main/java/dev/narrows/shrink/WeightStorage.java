@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -68,13 +69,14 @@ public final class WeightStorage {
      * @throws UnsupportedException if there is none
      */
     public static Network blocks(Network network, Shapes shapes, BlockOptions options, Predicate<Node> wanted) {
-        Network products = BlockProducts.replaced(network, shapes, options, wanted);
-        Map<String, WeightMatrix> weights = WeightMatrix.of(products, wanted);
-        if (weights.isEmpty() && products != network) {
-            return products;
+        Optional<Network> products = BlockProducts.replaced(network, shapes, options, wanted);
+        Network rest = products.orElse(network);
+        Map<String, WeightMatrix> weights = WeightMatrix.of(rest, wanted);
+        if (weights.isEmpty() && products.isPresent()) {
+            return rest;
         }
         Network stored = stored(
-                products,
+                rest,
                 shapes,
                 (matrix, made) -> BlockWeights.restored(BlockCodes.of(matrix, options), matrix, made),
                 weights);
