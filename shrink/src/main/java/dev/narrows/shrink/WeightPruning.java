@@ -3,10 +3,8 @@ package dev.narrows.shrink;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
-import dev.narrows.graph.LinearNode;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
-import dev.narrows.graph.Patch;
 import dev.narrows.graph.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,19 +57,10 @@ public final class WeightPruning {
      * @throws InvalidException if there are none
      */
     public static WeightPruning of(Network network, Shapes shapes, Predicate<Node> wanted) {
-        Patch wiring = Patch.of(network, shapes);
-        Map<String, ConstantTensor> found = new LinkedHashMap<>();
-        for (Node node : network.nodes()) {
-            if (wanted.test(node)) {
-                LinearNode.of(wiring, shapes, node)
-                        .ifPresent(layer -> found.put(layer.weight().name(), layer.weight()));
-            }
-        }
-        if (found.isEmpty()) {
-            throw new InvalidException("weights: none that can be pruned (expected: float32 weights of Conv, "
-                    + "ConvTranspose, Gemm or MatMul that the file holds)");
-        }
-        return new WeightPruning(network, new ArrayList<>(found.values()));
+        List<ConstantTensor> weights = LayerWeight.of(network, shapes, wanted).stream()
+                .map(LayerWeight::weight)
+                .toList();
+        return new WeightPruning(network, weights);
     }
 
     /** Elements of all float32 tensors that the network holds. */
