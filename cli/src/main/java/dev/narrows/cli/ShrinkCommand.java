@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             "  narrows shrink fuse model.onnx -o fused.onnx",
             "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
             "  narrows shrink prune model.onnx --filters 0.3 --data photos/ --force -o pruned.onnx",
+            "  narrows shrink share pruned.onnx --bits 5 --data photos/ --force -o shared.onnx",
+            "  narrows shrink compress shared.onnx -o model.nrz",
         })
 final class ShrinkCommand implements Runnable {
 
@@ -36,6 +38,9 @@ final class ShrinkCommand implements Runnable {
         line.addSubcommand(withoutNeedOfData(new ShrinkFuseCommand(terminal)));
         line.addSubcommand(withoutNeedOfData(new ShrinkQuantizeCommand(terminal)));
         line.addSubcommand(withoutNeedOfData(new ShrinkPruneCommand(terminal)));
+        line.addSubcommand(withoutNeedOfData(new ShrinkShareCommand(terminal)));
+        line.addSubcommand(new ShrinkCompressCommand(terminal));
+        line.addSubcommand(new ShrinkExpandCommand(terminal));
         return line;
     }
 

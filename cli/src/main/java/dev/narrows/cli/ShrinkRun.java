@@ -17,13 +17,10 @@ import dev.narrows.shrink.Limits;
 import dev.narrows.shrink.Reference;
 import dev.narrows.train.Inputs;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -212,7 +209,7 @@ final class ShrinkRun {
         List<String> broken = new Limits(slowdown, drop / 100, disagreement / 100).broken(comparison);
         boolean written = broken.isEmpty() || force;
         if (written) {
-            Optional.ofNullable(output.toAbsolutePath().getParent()).ifPresent(ShrinkRun::createDirectories);
+            TrainFiles.createParent(output);
             TrainFiles.write(output, changed);
         }
         if (evidence.random()) {
@@ -234,13 +231,5 @@ final class ShrinkRun {
                     .println(written ? "written: " + output : "nothing was written (--force writes it all the same)");
         }
         return written ? 0 : 1;
-    }
-
-    private static void createDirectories(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

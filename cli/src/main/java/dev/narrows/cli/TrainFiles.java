@@ -19,10 +19,22 @@ final class TrainFiles {
 
     private TrainFiles() {}
 
+    /** Makes the directory that a file is to be written to, if it is not there. */
+    static void createParent(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+    }
+
     /** Writes a network, whole or not at all. */
     static void write(Path file, Network network) throws IOException {
+        write(file, OnnxWriter.write(network));
+    }
+
+    /** Writes bytes, whole or not at all. */
+    static void write(Path file, ByteBuffer bytes) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        ByteBuffer bytes = OnnxWriter.write(network);
         try (FileChannel channel = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             while (bytes.hasRemaining()) {

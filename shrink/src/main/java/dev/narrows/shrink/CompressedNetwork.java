@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
 /**
@@ -39,16 +40,36 @@ public final class CompressedNetwork {
      * @param tensor that was coded
      * @param kind of its code
      * @param codeBytes that it takes
+     * @param nonZeros elements that are not 0
+     * @param values how many different ones it has; empty if more than 256
      */
-    public record Part(ConstantTensor tensor, WeightsCode.Kind kind, int codeBytes) {}
+    public record Part(
+            ConstantTensor tensor, WeightsCode.Kind kind, int codeBytes, long nonZeros, OptionalInt values) {
+
+        static Part of(ConstantTensor tensor, byte[] code) {
+            return new Part(
+                    tensor,
+                    WeightsCode.kind(code),
+                    code.length,
+                    Footprint.nonZeros(tensor),
+                    WeightsCode.values(layout(tensor), tensor.data()));
+        }
+
+        /** Bits that a weight takes in the code. */
+        public double bitsPerWeight() {
+            return (double) Byte.SIZE * codeBytes / tensor.elements();
+        }
+    }
 
     private final byte[] bytes;
     private final long onnxBytes;
+    private final long deflatedBytes;
     private final List<Part> parts;
 
-    private CompressedNetwork(byte[] bytes, long onnxBytes, List<Part> parts) {
+    private CompressedNetwork(byte[] bytes, long onnxBytes, long deflatedBytes, List<Part> parts) {
         this.bytes = bytes;
         this.onnxBytes = onnxBytes;
+        this.deflatedBytes = deflatedBytes;
         this.parts = List.copyOf(parts);
     }
 
@@ -67,7 +88,7 @@ public final class CompressedNetwork {
         for (ConstantTensor tensor : coded(network)) {
             byte[] code = WeightsCode.encode(layout(tensor), tensor.data());
             places.put(tensor.name(), new OnnxWriter.Place(LOCATION, parts.size(), tensor.data().remaining()));
-            parts.add(new Part(tensor, WeightsCode.kind(code), code.length));
+            parts.add(Part.of(tensor, code));
             integer(codes, code.length);
             codes.write(code, 0, code.length);
             done.run();
@@ -85,7 +106,7 @@ public final class CompressedNetwork {
         out.write(graphCode, 0, graphCode.length);
         byte[] all = codes.toByteArray();
         out.write(all, 0, all.length);
-        return new CompressedNetwork(out.toByteArray(), onnx.remaining(), parts);
+        return new CompressedNetwork(out.toByteArray(), onnx.remaining(), Footprint.deflated(onnx), parts);
     }
 
     /** The tensors that are coded by themselves, in the file's order. */
@@ -128,6 +149,11 @@ public final class CompressedNetwork {
     /** Bytes of the network's ONNX file. */
     public long onnxBytes() {
         return onnxBytes;
+    }
+
+    /** Bytes of that file behind deflate: what {@link Footprint} calls the download. */
+    public long deflatedBytes() {
+        return deflatedBytes;
     }
 
     /** The tensors that are coded by themselves, in the file's order. */

@@ -24,6 +24,9 @@ interface BinaryCoder {
      */
     int code(int bit, int probability);
 
+    /** How far the code has been written, or read in its file. */
+    int at();
+
     /** The nearest probability that may be given. */
     static int within(int probability) {
         return Math.max(LEAST, Math.min(ONE - LEAST, probability));

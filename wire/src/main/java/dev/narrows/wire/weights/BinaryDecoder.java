@@ -47,6 +47,11 @@ final class BinaryDecoder implements BinaryCoder {
         return decoded;
     }
 
+    @Override
+    public int at() {
+        return Math.min(at, to);
+    }
+
     private int next() {
         if (at < to) {
             return code[at++] & 0xFF;

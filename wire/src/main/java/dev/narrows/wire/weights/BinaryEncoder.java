@@ -39,6 +39,11 @@ final class BinaryEncoder implements BinaryCoder {
         return bit;
     }
 
+    @Override
+    public int at() {
+        return out.size();
+    }
+
     private void moveOut() {
         if (low < 0xFF000000L || low >= CARRY) {
             int carry = (int) (low >>> 32);

@@ -14,7 +14,7 @@ final class CommonFlags {
     private static final int MOST_PLACES = 64; // that are told apart
     private static final int COUNTS = 8;
     private static final int MOST = 1 << 20; // rows, columns and places in a row that are told apart
-    private static final int AGES = 6; // how much of the row, and how many rows, have been seen, as powers of 4
+    private static final int AGES = 6; // how many rows have been seen, as powers of 4: contexts of columns fill with them
 
     private final WeightLayout layout;
     private final byte[] others; // by element: 0 if it has the commonest value
@@ -36,7 +36,7 @@ final class CommonFlags {
                     1 << NEIGHBOURS,
                     COUNTS * places
                 },
-                AGES * AGES);
+                AGES);
     }
 
     /**
@@ -55,7 +55,7 @@ final class CommonFlags {
         flags.context(4, neighbours(row, column, place));
         flags.context(5, Math.min(COUNTS - 1, inKernel) * Math.min(MOST_PLACES, layout.places())
                 + Math.min(MOST_PLACES - 1, place));
-        int flag = flags.code(coder, bit, age(inRow) * AGES + age(row));
+        int flag = flags.code(coder, bit, age(row));
         inKernel += flag;
         return flag;
     }

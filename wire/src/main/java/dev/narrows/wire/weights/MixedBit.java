@@ -7,6 +7,7 @@ import java.util.Arrays;
  * towards each bit by 1 / (n + 1.5) after n of them, and by no less than 1 / (LIMIT + 1.5). One that is new begins where
  * input 0 stands, as if it had seen PRIOR bits. The logarithms of the odds are weighted and summed [1]; after each bit the
  * weights move against the gradient of its cost. All in integers, so that both sides come to the same on every machine.
+ * The constants were tried on two pruned and shared networks of 20 and 36 kB, and on made-up weights: others cost up to 1 %.
  *
  * [1] M. Mahoney: Adaptive weighing of context models for lossless data compression, 2005.
  */
@@ -19,13 +20,19 @@ final class MixedBit {
     private static final int HALF = 1 << 31;
 
     /** How many bits a probability remembers; more of them follow a change more slowly. */
-    private static final int LIMIT = Integer.getInteger("mb.limit", 1000);
+    private static final int LIMIT = 1000;
 
-    private static final int PRIOR = Integer.getInteger("mb.prior", 2);
+    private static final int PRIOR = 4;
 
     private static final int WEIGHT_BITS = 16;
-    private static final int RATE = Integer.getInteger("mb.rate", 6); // see learn
+
+    // How fast weights move, in 2^-20: by RATE, and at first by FIRST_RATE more, of which half is left after PATIENCE bits.
+    private static final int RATE = 14;
+    private static final int FIRST_RATE = 40;
+    private static final int PATIENCE = 512;
     private static final int RATE_BITS = 20;
+    private static final int OLD = 1 << 20; // bits after which the rate stays
+
     private static final int[] SHARES = new int[COUNT_MASK + 1]; // of 2^16, by bits seen
 
     static {
@@ -38,6 +45,7 @@ final class MixedBit {
     private final int[] contexts;
     private final int[] logarithms;
     private final int[] weights; // [set * inputs + input]
+    private final int[] coded; // [set]: bits
 
     /**
      * @param sizes how many contexts each input has; input 0 should have few
@@ -52,7 +60,8 @@ final class MixedBit {
         contexts = new int[sizes.length];
         logarithms = new int[sizes.length];
         weights = new int[sizes.length * sets];
-        Arrays.fill(weights, (1 << WEIGHT_BITS) * Integer.getInteger("mb.w0", 130) / 100 / sizes.length);
+        coded = new int[sets];
+        Arrays.fill(weights, (1 << WEIGHT_BITS) / sizes.length);
     }
 
     /** Names the context of an input for the next bit. */
@@ -81,13 +90,16 @@ final class MixedBit {
         }
         int logarithm = (int) Math.max(-Logistic.LIMIT, Math.min(Logistic.LIMIT, sum >> WEIGHT_BITS));
         int mixed = Logistic.probability(logarithm);
-        int coded = coder.code(bit, BinaryCoder.within(mixed));
-        learn(coded, mixed, first);
-        return coded;
+        int bitCoded = coder.code(bit, BinaryCoder.within(mixed));
+        learn(bitCoded, mixed, set);
+        return bitCoded;
     }
 
-    private void learn(int bit, int mixed, int first) {
-        long error = (long) ((bit << BinaryCoder.PROBABILITY_BITS) - mixed) * RATE;
+    private void learn(int bit, int mixed, int set) {
+        int first = set * contexts.length;
+        int rate = RATE + FIRST_RATE * PATIENCE / (PATIENCE + coded[set]);
+        coded[set] = Math.min(OLD, coded[set] + 1);
+        long error = (long) ((bit << BinaryCoder.PROBABILITY_BITS) - mixed) * rate;
         for (int i = 0; i < contexts.length; i++) {
             weights[first + i] += (int) (logarithms[i] * error + (1 << RATE_BITS - 1) >> RATE_BITS);
             int state = states[i][contexts[i]];

@@ -58,7 +58,7 @@ final class PaletteCode {
                         last = indices.code(coder, symbol - 1, row, column, place, last);
                         if (last >= size - 1) {
                             throw new MalformedException("value: number " + (last + 1) + " (expected: below " + size
-                                    + "), element " + at);
+                                    + "), element " + at + ", byte " + coder.at());
                         }
                         symbols[at] = (byte) (last + 1);
                     }

@@ -3,6 +3,8 @@ package dev.narrows.wire.weights;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * A tensor's code, which tells its layout: the shortest of several kinds. Lossless, bit by bit, whatever the elements'
@@ -25,7 +27,7 @@ public final class WeightsCode {
 
         @Override
         public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -48,6 +50,15 @@ public final class WeightsCode {
         }
         data.duplicate().get(bytes);
         return new WeightsEncoder(layout, bytes).shortest();
+    }
+
+    /** How many different elements a tensor has, of one or more; empty if they are more than {@value Palette#MOST}. */
+    public static OptionalInt values(WeightLayout layout, ByteBuffer data) {
+        byte[] bytes = new byte[data.remaining()];
+        data.duplicate().get(bytes);
+        return Palette.of(new Elements(bytes, layout.width()))
+                .map(palette -> OptionalInt.of(palette.size()))
+                .orElse(OptionalInt.empty());
     }
 
     /** How a code that {@link #encode} made is coded. */
