@@ -233,12 +233,125 @@ class ShrinkCommandsTest {
     }
 
     @Test
+    void share_thenTaughtThenCompressed_staysSharedAndComesBackByteByByte() throws IOException {
+        Path few = shared.resolve("shared.onnx");
+        Cli.Result made = shrink(
+                "share",
+                "--bits",
+                "4",
+                "--layer-bits",
+                "conv1=6",
+                "--data",
+                data.toString(),
+                "-o",
+                few.toString(),
+                "--force",
+                "--json");
+        assertThat(made.err()).isEmpty();
+        assertThat(made.code()).isZero();
+        assertThat(json(made).getAsJsonArray("layers"))
+                .anySatisfy(layer ->
+                        assertThat(layer.getAsJsonObject().get("bits").getAsInt()).isEqualTo(6))
+                .anySatisfy(layer ->
+                        assertThat(layer.getAsJsonObject().get("bits").getAsInt()).isEqualTo(4));
+
+        Cli.Result taught = Cli.run(
+                "train",
+                "distill",
+                model.toString(),
+                "--student",
+                few.toString(),
+                "--keep-shared",
+                "--data",
+                data.toString(),
+                "--epochs",
+                "1",
+                "--batch",
+                "32",
+                "-o",
+                shared.resolve("small").toString());
+        assertThat(taught.code()).isZero();
+        Path small = shared.resolve("small/model.onnx");
+        Path file = shared.resolve("new/small.nrz");
+
+        Cli.Result compressed = Cli.run(
+                "shrink", "compress", small.toString(), "--against", model.toString(), "-o", file.toString(), "--json");
+
+        assertThat(compressed.code()).isZero();
+        JsonObject report = json(compressed);
+        assertThat(report.get("nrz_bytes").getAsLong())
+                .isEqualTo(Files.size(file))
+                .isLessThan(report.get("deflate_bytes").getAsLong());
+        assertThat(report.get("times_smaller").getAsDouble())
+                .isEqualTo(report.get("original_bytes").getAsDouble() / Files.size(file));
+        assertThat(report.getAsJsonArray("tensors"))
+                .filteredOn(tensor ->
+                        tensor.getAsJsonObject().get("kind").getAsString().equals("palette"))
+                .isNotEmpty()
+                .allSatisfy(tensor -> assertThat(tensor.getAsJsonObject()
+                                .get("different_values")
+                                .getAsInt())
+                        .isLessThanOrEqualTo(64));
+
+        Path expanded = shared.resolve("expanded.onnx");
+        Cli.Result back = Cli.run("shrink", "expand", file.toString(), "-o", expanded.toString());
+
+        assertThat(back.code()).isZero();
+        assertThat(back.out()).contains("written: " + expanded);
+        assertThat(Files.mismatch(expanded, small)).isEqualTo(-1);
+    }
+
+    @Test
+    void compress_forPeople_showsTensorsAndSizes() {
+        Path file = shared.resolve("table.nrz");
+
+        Cli.Result result = Cli.run("shrink", "compress", model.toString(), "-o", file.toString());
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .contains("bits a weight before", "planes", "the graph, small tensors", "times smaller than as ONNX")
+                .contains("written: " + file);
+    }
+
+    @Test
+    void share_withATargetDrop_findsBitsForEachLayer() {
+        Cli.Result result = shrink(
+                "share",
+                "--target-drop",
+                "50",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("bits.onnx").toString(),
+                "--force",
+                "--json");
+
+        assertThat(result.code()).isZero();
+        assertThat(json(result).getAsJsonArray("layers"))
+                .isNotEmpty()
+                .allSatisfy(layer -> assertThat(layer.getAsJsonObject().get("bits").getAsInt())
+                        .isBetween(2, 8));
+    }
+
+    @Test
+    void expand_ofSomethingElse_saysWhatIsExpected() {
+        Cli.Result result = Cli.run("shrink", "expand", model.toString(), "-o", shared.resolve("no.onnx").toString());
+
+        assertThat(result.code()).isOne();
+        assertThat(result.errLines().get(0)).contains("magic number").contains("byte 0");
+        assertThat(shared.resolve("no.onnx")).doesNotExist();
+    }
+
+    @Test
     void shrink_wrongUse_saysWhatIsExpected() {
         Cli.Result nothing = Cli.run("shrink");
         Cli.Result neither = shrink("prune", "-o", "x.onnx");
         Cli.Result bits = shrink("quantize", "-o", "x.onnx", "--weight-bits", "3");
         Cli.Result share = shrink("prune", "-o", "x.onnx", "--filters", "2");
         Cli.Result pattern = shrink("quantize", "-o", "x.onnx", "--keep", "(");
+        Cli.Result few = shrink("share", "-o", "x.onnx", "--bits", "9");
+        Cli.Result rule = shrink("share", "-o", "x.onnx", "--layer-bits", "conv");
+        Cli.Result both = shrink("share", "-o", "x.onnx", "--bits", "4", "--target-drop", "1");
         Cli.Result limit = shrink("fuse", "-o", "x.onnx", "--max-drop", "1000");
 
         assertThat(nothing.code()).isEqualTo(2);
@@ -251,6 +364,11 @@ class ShrinkCommandsTest {
         assertThat(share.errLines().get(0)).contains("0 to 1");
         assertThat(pattern.code()).isEqualTo(2);
         assertThat(pattern.errLines().get(0)).contains("regular expression");
+        assertThat(few.code()).isEqualTo(2);
+        assertThat(few.errLines().get(0)).contains("--bits: 9 (expected: 1 to 8)");
+        assertThat(rule.code()).isEqualTo(2);
+        assertThat(rule.errLines().get(0)).contains("--layer-bits: \"conv\"");
+        assertThat(both.code()).isEqualTo(2);
         assertThat(limit.code()).isEqualTo(2);
         assertThat(Path.of("x.onnx")).doesNotExist();
     }
