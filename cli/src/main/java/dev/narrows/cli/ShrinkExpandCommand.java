@@ -61,7 +61,8 @@ final class ShrinkExpandCommand implements Callable<Integer> {
             terminal.out().println(JsonOutput.document(report));
         } else {
             terminal.out()
-                    .println("written: " + output + ", " + Quantity.bytes(written) + " of " + Quantity.bytes(bytes.length));
+                    .println("written: " + output + ", " + Quantity.bytes(written) + " of "
+                            + Quantity.bytes(bytes.length));
         }
         return 0;
     }

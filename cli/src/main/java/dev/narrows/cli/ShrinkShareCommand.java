@@ -74,8 +74,9 @@ final class ShrinkShareCommand implements Callable<Integer> {
     @Option(
             names = "--target-drop",
             paramLabel = "POINTS",
-            description = "Find the fewest bits for each layer that lose no more accuracy than this on the held-out items; "
-                    + "without labels, no more than 0.01 of relative error for each 0.5 points.")
+            description =
+                    "Find the fewest bits for each layer that lose no more accuracy than this on the held-out items; "
+                            + "without labels, no more than 0.01 of relative error for each 0.5 points.")
     private @Nullable Double targetDrop;
 
     ShrinkShareCommand(Terminal terminal) {
@@ -114,15 +115,16 @@ final class ShrinkShareCommand implements Callable<Integer> {
             throw new WrongUseException("--target-drop: " + targetDrop + " (expected: 0 to 100)");
         }
         if (targetDrop != null && (bits != null || !rules.isEmpty())) {
-            throw new WrongUseException("--target-drop: with --bits or --layer-bits (expected: either, as it finds the bits)");
+            throw new WrongUseException(
+                    "--target-drop: with --bits or --layer-bits (expected: either, as it finds the bits)");
         }
         run.open();
         Evidence evidence = run.evidence();
         WeightSharing sharing = WeightSharing.of(run.network(), run.shapes(), ShrinkRun.unless(keep));
-        Map<String, Integer> chosen =
-                targetDrop == null ? given(sharing, rules) : found(sharing, targetDrop / 100);
+        Map<String, Integer> chosen = targetDrop == null ? given(sharing, rules) : found(sharing, targetDrop / 100);
         Network shared = terminal.waiting(
-                "clustering", () -> sharing.shared(layer -> chosen.getOrDefault(layer.weight().name(), 0)));
+                "clustering",
+                () -> sharing.shared(layer -> chosen.getOrDefault(layer.weight().name(), 0)));
         JsonObject details = new JsonObject();
         details.add("layers", layers(sharing, chosen));
         return run.finish(terminal, shrink.json(), shared, evidence, details);

@@ -88,8 +88,9 @@ final class TrainLoop {
 
     @Option(
             names = "--keep-shared",
-            description = "Weights of a tensor that are equal at the beginning stay equal, and 0 stays 0: what `narrows "
-                    + "shrink share` made few values learns as few.")
+            description =
+                    "Weights of a tensor that are equal at the beginning stay equal, and 0 stays 0: what `narrows "
+                            + "shrink share` made few values learns as few.")
     private boolean keepShared;
 
     @Option(

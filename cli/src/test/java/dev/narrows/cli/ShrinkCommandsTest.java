@@ -250,10 +250,12 @@ class ShrinkCommandsTest {
         assertThat(made.err()).isEmpty();
         assertThat(made.code()).isZero();
         assertThat(json(made).getAsJsonArray("layers"))
-                .anySatisfy(layer ->
-                        assertThat(layer.getAsJsonObject().get("bits").getAsInt()).isEqualTo(6))
-                .anySatisfy(layer ->
-                        assertThat(layer.getAsJsonObject().get("bits").getAsInt()).isEqualTo(4));
+                .anySatisfy(
+                        layer -> assertThat(layer.getAsJsonObject().get("bits").getAsInt())
+                                .isEqualTo(6))
+                .anySatisfy(
+                        layer -> assertThat(layer.getAsJsonObject().get("bits").getAsInt())
+                                .isEqualTo(4));
 
         Cli.Result taught = Cli.run(
                 "train",
@@ -288,9 +290,8 @@ class ShrinkCommandsTest {
                 .filteredOn(tensor ->
                         tensor.getAsJsonObject().get("kind").getAsString().equals("palette"))
                 .isNotEmpty()
-                .allSatisfy(tensor -> assertThat(tensor.getAsJsonObject()
-                                .get("different_values")
-                                .getAsInt())
+                .allSatisfy(tensor -> assertThat(
+                                tensor.getAsJsonObject().get("different_values").getAsInt())
                         .isLessThanOrEqualTo(64));
 
         Path expanded = shared.resolve("expanded.onnx");
@@ -329,13 +330,19 @@ class ShrinkCommandsTest {
         assertThat(result.code()).isZero();
         assertThat(json(result).getAsJsonArray("layers"))
                 .isNotEmpty()
-                .allSatisfy(layer -> assertThat(layer.getAsJsonObject().get("bits").getAsInt())
-                        .isBetween(2, 8));
+                .allSatisfy(
+                        layer -> assertThat(layer.getAsJsonObject().get("bits").getAsInt())
+                                .isBetween(2, 8));
     }
 
     @Test
     void expand_ofSomethingElse_saysWhatIsExpected() {
-        Cli.Result result = Cli.run("shrink", "expand", model.toString(), "-o", shared.resolve("no.onnx").toString());
+        Cli.Result result = Cli.run(
+                "shrink",
+                "expand",
+                model.toString(),
+                "-o",
+                shared.resolve("no.onnx").toString());
 
         assertThat(result.code()).isOne();
         assertThat(result.errLines().get(0)).contains("magic number").contains("byte 0");

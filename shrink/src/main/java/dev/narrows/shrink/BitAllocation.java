@@ -62,8 +62,8 @@ public final class BitAllocation {
                 int own = bits;
                 Network alone = sharing.shared(other -> other == layer ? own : 0);
                 double decibel = reference.difference(alone).signalToNoise();
-                double codeBits =
-                        codeBits(alone.initializers().getOrDefault(layer.weight().name(), layer.weight()));
+                double codeBits = codeBits(
+                        alone.initializers().getOrDefault(layer.weight().name(), layer.weight()));
                 found.add(new Sensitivity(layer, bits, codeBits, Math.pow(10, -decibel / 10)));
                 done.run();
             }

@@ -43,8 +43,7 @@ public final class CompressedNetwork {
      * @param nonZeros elements that are not 0
      * @param values how many different ones it has; empty if more than 256
      */
-    public record Part(
-            ConstantTensor tensor, WeightsCode.Kind kind, int codeBytes, long nonZeros, OptionalInt values) {
+    public record Part(ConstantTensor tensor, WeightsCode.Kind kind, int codeBytes, long nonZeros, OptionalInt values) {
 
         static Part of(ConstantTensor tensor, byte[] code) {
             return new Part(
@@ -87,7 +86,9 @@ public final class CompressedNetwork {
         ByteArrayOutputStream codes = new ByteArrayOutputStream();
         for (ConstantTensor tensor : coded(network)) {
             byte[] code = WeightsCode.encode(layout(tensor), tensor.data());
-            places.put(tensor.name(), new OnnxWriter.Place(LOCATION, parts.size(), tensor.data().remaining()));
+            places.put(
+                    tensor.name(),
+                    new OnnxWriter.Place(LOCATION, parts.size(), tensor.data().remaining()));
             parts.add(Part.of(tensor, code));
             integer(codes, code.length);
             codes.write(code, 0, code.length);
@@ -112,7 +113,8 @@ public final class CompressedNetwork {
     /** The tensors that are coded by themselves, in the file's order. */
     public static List<ConstantTensor> coded(Network network) {
         return network.initializers().values().stream()
-                .filter(tensor -> tensor.type() != ElementType.STRING && tensor.data().remaining() >= LEAST_BYTES)
+                .filter(tensor ->
+                        tensor.type() != ElementType.STRING && tensor.data().remaining() >= LEAST_BYTES)
                 .toList();
     }
 

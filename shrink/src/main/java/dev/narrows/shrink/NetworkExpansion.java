@@ -48,15 +48,16 @@ public final class NetworkExpansion {
         byte[] hash = bytes(HASH_BYTES, "SHA-256 of the network");
         int graphBytes = integer("bytes of the graph");
         if (graphBytes > 2L * onnxBytes) { // a tensor's place takes less than its data and again as much
-            throw new MalformedException("bytes of the graph: " + graphBytes + " (expected: at most twice the network's "
-                    + onnxBytes + "), byte " + (at - Integer.BYTES));
+            throw new MalformedException("bytes of the graph: " + graphBytes
+                    + " (expected: at most twice the network's " + onnxBytes + "), byte " + (at - Integer.BYTES));
         }
         int checkAt = at;
         byte[] check = bytes(Integer.BYTES, "CRC-32 of the graph");
         ByteBuffer graph = ByteBuffer.wrap(code(graphBytes));
         if (CompressedNetwork.crc32(graph)
                 != ByteBuffer.wrap(check).order(ByteOrder.LITTLE_ENDIAN).getInt()) {
-            throw new MalformedException("CRC-32 of the graph: another one (expected: what its bytes give), byte " + checkAt);
+            throw new MalformedException(
+                    "CRC-32 of the graph: another one (expected: what its bytes give), byte " + checkAt);
         }
         Network network = OnnxReader.read(graph, new Tensors(onnxBytes));
         if (at < file.length) {
@@ -64,9 +65,11 @@ public final class NetworkExpansion {
         }
         ByteBuffer onnx = OnnxWriter.write(network);
         if (onnx.remaining() != onnxBytes || !Arrays.equals(sha256(onnx), hash)) {
-            throw new MalformedException("SHA-256 of the network: " + HexFormat.of().formatHex(sha256(onnx))
-                    + " of " + onnx.remaining() + " bytes (expected: " + HexFormat.of().formatHex(hash) + " of "
-                    + onnxBytes + "), byte " + hashAt);
+            throw new MalformedException(
+                    "SHA-256 of the network: " + HexFormat.of().formatHex(sha256(onnx))
+                            + " of " + onnx.remaining() + " bytes (expected: "
+                            + HexFormat.of().formatHex(hash) + " of "
+                            + onnxBytes + "), byte " + hashAt);
         }
         return network;
     }

@@ -99,7 +99,8 @@ class ClustersTest {
 
         assertThat(centroids).hasSize(clusters);
         // rounding to float32 apart
-        assertThat(error(values, centroids)).isLessThanOrEqualTo(1.0001 * error(values, evenlySpread(values, clusters)));
+        assertThat(error(values, centroids))
+                .isLessThanOrEqualTo(1.0001 * error(values, evenlySpread(values, clusters)));
     }
 
     @Test

@@ -53,8 +53,7 @@ class CompressedNetworkTest {
         Network read = there(network);
 
         assertThat(OnnxWriter.write(read)).isEqualTo(OnnxWriter.write(network));
-        Reference reference =
-                Reference.of(network, RandomItems.of(network, Sketch.shapes(network), 4, 1));
+        Reference reference = Reference.of(network, RandomItems.of(network, Sketch.shapes(network), 4, 1));
         assertThat(reference.difference(read).largest()).isZero(); // the same bytes, so the same answers
     }
 
@@ -69,9 +68,25 @@ class CompressedNetworkTest {
                 .output("y", 1, 3)
                 .network();
         Map<String, ConstantTensor> initializers = new LinkedHashMap<>(NETWORK.initializers());
-        initializers.put("text", new ConstantTensor("text", ElementType.STRING, List.of(2L), ByteBuffer.allocate(0), List.of("a", "b".repeat(200)), ""));
+        initializers.put(
+                "text",
+                new ConstantTensor(
+                        "text",
+                        ElementType.STRING,
+                        List.of(2L),
+                        ByteBuffer.allocate(0),
+                        List.of("a", "b".repeat(200)),
+                        ""));
         initializers.put("none", ConstantTensor.of("none", List.of(0L, 4L)));
-        initializers.put("nibbles", new ConstantTensor("nibbles", ElementType.INT4, List.of(3L, 99L), ByteBuffer.allocate(149), List.of(), "documented"));
+        initializers.put(
+                "nibbles",
+                new ConstantTensor(
+                        "nibbles",
+                        ElementType.INT4,
+                        List.of(3L, 99L),
+                        ByteBuffer.allocate(149),
+                        List.of(),
+                        "documented"));
         Network odd = NETWORK.withInitializers(initializers);
 
         for (Network network : List.of(NETWORK, quantized, nothing, odd)) {
@@ -87,7 +102,8 @@ class CompressedNetworkTest {
         assertThat(dense.onnxBytes()).isEqualTo(shared.onnxBytes());
         assertThat((double) dense.length() / dense.onnxBytes()).isBetween(0.8, 0.95); // 24 bits of 32 are noise
         assertThat((double) shared.length() / shared.deflatedBytes()).isLessThan(0.75);
-        // a tenth is left, of 15 values: 0.47 bits for which, 0.39 for what, of 32; the codes, the graph and the bias take some
+        // a tenth is left, of 15 values: 0.47 bits for which, 0.39 for what, of 32; the codes, the graph and the bias
+        // take some
         assertThat((double) shared.onnxBytes() / shared.length()).isBetween(30.0, 40.0);
         CompressedNetwork.Part part = shared.parts().stream()
                 .filter(one -> one.tensor().name().equals("w2"))
@@ -101,7 +117,8 @@ class CompressedNetworkTest {
 
     @Test
     void of_theSameNetwork_givesTheSameBytes() {
-        assertThat(compressed(shared(4, 5)).bytes()).isEqualTo(compressed(shared(4, 5)).bytes());
+        assertThat(compressed(shared(4, 5)).bytes())
+                .isEqualTo(compressed(shared(4, 5)).bytes());
     }
 
     @Test

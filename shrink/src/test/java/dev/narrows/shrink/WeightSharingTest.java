@@ -52,7 +52,8 @@ class WeightSharingTest {
 
         assertThat(values(shared, "w1")).hasSize(8).contains(0f);
         assertThat(values(shared, "w2")).hasSize(16).contains(0f);
-        assertThat(shared.initializers().get("b1")).isEqualTo(pruned.initializers().get("b1"));
+        assertThat(shared.initializers().get("b1"))
+                .isEqualTo(pruned.initializers().get("b1"));
         float[] before = Sketch.floats(pruned, "w2");
         float[] after = Sketch.floats(shared, "w2");
         for (int i = 0; i < before.length; i++) {
@@ -80,12 +81,12 @@ class WeightSharingTest {
 
     @Test
     void shared_withMoreBits_answersMoreLikeTheNetwork() {
-        Reference reference =
-                Reference.of(NETWORK, RandomItems.of(NETWORK, Sketch.shapes(NETWORK), 8, 1));
+        Reference reference = Reference.of(NETWORK, RandomItems.of(NETWORK, Sketch.shapes(NETWORK), 8, 1));
         double last = 0;
         for (int bits : new int[] {2, 4, 6, 8}) {
             // ONNX Runtime runs both
-            double now = reference.difference(sharing(NETWORK).shared(layer -> bits)).signalToNoise();
+            double now =
+                    reference.difference(sharing(NETWORK).shared(layer -> bits)).signalToNoise();
             assertThat(now).isGreaterThan(last + 6); // two bits more: theory says 12 dB
             last = now;
         }
@@ -124,8 +125,7 @@ class WeightSharingTest {
                 .node("Add a b -> y")
                 .output("y", 1, 20)
                 .network();
-        Reference reference =
-                Reference.of(network, RandomItems.of(network, Sketch.shapes(network), 8, 1));
+        Reference reference = Reference.of(network, RandomItems.of(network, Sketch.shapes(network), 8, 1));
         int[] runs = new int[1];
         WeightSharing sharing = sharing(network);
         BitAllocation allocation = BitAllocation.of(sharing, reference, () -> runs[0]++);
@@ -135,8 +135,11 @@ class WeightSharingTest {
                 .orElseThrow();
 
         assertThat(runs[0]).isEqualTo(BitAllocation.runs(sharing)).isEqualTo(14);
-        assertThat(bits).containsEntry("tiny", 2).hasEntrySatisfying("large", own -> assertThat(own).isBetween(5, 7));
-        assertThat(reference.difference(allocation.shared(bits)).signalToNoise()).isGreaterThanOrEqualTo(30);
+        assertThat(bits)
+                .containsEntry("tiny", 2)
+                .hasEntrySatisfying("large", own -> assertThat(own).isBetween(5, 7));
+        assertThat(reference.difference(allocation.shared(bits)).signalToNoise())
+                .isGreaterThanOrEqualTo(30);
         assertThat(allocation.least(changed -> false)).isEmpty();
         assertThat(allocation.least(changed -> true).orElseThrow().values()).containsOnly(2);
     }

@@ -77,8 +77,7 @@ final class SharedWeights implements AutoCloseable {
         }
         Tensor index = Torch.of(indices);
         Tensor sizes = index.bincount().to(torch.ScalarType.Double);
-        Tensor zeros = Torch.of(new long[] {numbers.getOrDefault(0f, -1)})
-                .eq(torch.arange(new Scalar(numbers.size())));
+        Tensor zeros = Torch.of(new long[] {numbers.getOrDefault(0f, -1)}).eq(torch.arange(new Scalar(numbers.size())));
         List.of(index, sizes, zeros).forEach(Tensor::retainReference);
         clusters.add(new Cluster(weight, index, sizes, zeros));
     }

@@ -53,8 +53,7 @@ class SharedWeightsTest {
         float[] held = held(before, after, 13, 1);
 
         float mean = (1 + 2 + 3 + 6 + 4) / 8f;
-        assertThat(held)
-                .containsExactly(mean, mean, 0, -2.5f, mean, -2.5f, 0, 0, mean, mean, mean, mean, mean);
+        assertThat(held).containsExactly(mean, mean, 0, -2.5f, mean, -2.5f, 0, 0, mean, mean, mean, mean, mean);
         assertThat(Float.floatToRawIntBits(held[6])).isZero();
     }
 
@@ -86,7 +85,9 @@ class SharedWeightsTest {
             }
             float[] values = tensor.floats();
             for (int i = 0; i < values.length; i++) {
-                values[i] = Math.abs(values[i]) < 0.1 ? 0 : Math.copySign(Math.abs(values[i]) < 0.5 ? 0.2f : 0.6f, values[i]);
+                values[i] = Math.abs(values[i]) < 0.1
+                        ? 0
+                        : Math.copySign(Math.abs(values[i]) < 0.5 ? 0.2f : 0.6f, values[i]);
             }
             return ConstantTensor.of(name, tensor.dims(), values);
         });
@@ -110,8 +111,8 @@ class SharedWeightsTest {
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0))) {
             Curve curve = Training.run(classifier, DATA, HELD, options, TrainingListener.NONE);
             best = curve.points().stream()
-                    .mapToDouble(point -> Optional.ofNullable(point.scores().get("accuracy"))
-                            .orElseThrow())
+                    .mapToDouble(point ->
+                            Optional.ofNullable(point.scores().get("accuracy")).orElseThrow())
                     .max()
                     .orElseThrow();
             trained = classifier.trained();

@@ -24,13 +24,13 @@ final class BinaryDecoder implements BinaryCoder {
         this.to = to;
         at = from;
         for (int i = 0; i < Integer.BYTES; i++) {
-            offset = offset << 8 | next();
+            offset = (offset << 8) | next();
         }
     }
 
     @Override
     public int code(int bit, int probability) {
-        long ones = range * probability >>> PROBABILITY_BITS;
+        long ones = (range * probability) >>> PROBABILITY_BITS;
         int decoded;
         if (offset < ones) {
             range = ones;
@@ -42,7 +42,7 @@ final class BinaryDecoder implements BinaryCoder {
         }
         while (range < TOP) {
             range <<= 8;
-            offset = offset << 8 | next();
+            offset = (offset << 8) | next();
         }
         return decoded;
     }

@@ -25,7 +25,7 @@ final class BinaryEncoder implements BinaryCoder {
 
     @Override
     public int code(int bit, int probability) {
-        long ones = range * probability >>> PROBABILITY_BITS;
+        long ones = (range * probability) >>> PROBABILITY_BITS;
         if (bit == 1) {
             range = ones;
         } else {
@@ -52,7 +52,7 @@ final class BinaryEncoder implements BinaryCoder {
         } else {
             full++;
         }
-        low = low << 8 & 0xFFFFFFFFL;
+        low = (low << 8) & 0xFFFFFFFFL;
     }
 
     private void release(int carry) {
@@ -84,6 +84,6 @@ final class BinaryEncoder implements BinaryCoder {
     /** The lowest number of the interval, or the first above it, that ends in so many zeros. */
     private long lowest(int zeros) {
         long mask = (1L << zeros) - 1;
-        return low + mask & ~mask;
+        return (low + mask) & ~mask;
     }
 }

@@ -38,9 +38,9 @@ final class BytePlanes {
         long coded = 0;
         int above = 0;
         for (int plane = width - 1; plane >= 0; plane--) {
-            int own = (int) (element >>> Byte.SIZE * plane) & BYTE - 1;
+            int own = (int) (element >>> (Byte.SIZE * plane)) & (BYTE - 1);
             int value = plane < noise ? plain(coder, own) : learnt(coder, own, plane, plane == width - 1 ? 0 : above);
-            coded |= (long) value << Byte.SIZE * plane;
+            coded |= (long) value << (Byte.SIZE * plane);
             above = value;
         }
         return coded;
@@ -49,7 +49,7 @@ final class BytePlanes {
     private static int plain(BinaryCoder coder, int value) {
         int coded = 0;
         for (int bit = Byte.SIZE - 1; bit >= 0; bit--) {
-            coded = coded << 1 | coder.code(value >> bit & 1, BinaryCoder.ONE / 2);
+            coded = (coded << 1) | coder.code((value >> bit) & 1, BinaryCoder.ONE / 2);
         }
         return coded;
     }
@@ -61,13 +61,13 @@ final class BytePlanes {
         for (int bit = Byte.SIZE - 1; bit >= 0; bit--) {
             int at = above * BYTE + node;
             int probability = own[at] + BinaryCoder.ONE / 2;
-            int coded = coder.code(value >> bit & 1, BinaryCoder.within(probability));
+            int coded = coder.code((value >> bit) & 1, BinaryCoder.within(probability));
             int target = coded == 1 ? BinaryCoder.ONE - 1 : 0;
-            own[at] += (short) (target - probability >> shift[at]);
+            own[at] += (short) ((target - probability) >> shift[at]);
             if (shift[at] < SHIFT_MOST) {
                 shift[at]++;
             }
-            node = node << 1 | coded;
+            node = (node << 1) | coded;
         }
         return node - BYTE;
     }

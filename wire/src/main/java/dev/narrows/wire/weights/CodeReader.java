@@ -36,7 +36,7 @@ final class CodeReader {
         long value = 0;
         for (int i = 0; i < MAX_BYTES; i++) {
             int next = oneByte(what);
-            value |= (long) (next & 0x7F) << 7 * i;
+            value |= (long) (next & 0x7F) << (7 * i);
             if (next < 0x80) {
                 if (value > Integer.MAX_VALUE) {
                     break;
@@ -50,8 +50,7 @@ final class CodeReader {
     /** All that is left, which must be so many bytes. */
     byte[] rest(int length) {
         if (to - at != length) {
-            throw new MalformedException(
-                    "stored: " + (to - at) + " bytes (expected: " + length + "), byte " + at);
+            throw new MalformedException("stored: " + (to - at) + " bytes (expected: " + length + "), byte " + at);
         }
         return Arrays.copyOfRange(file, at, to);
     }

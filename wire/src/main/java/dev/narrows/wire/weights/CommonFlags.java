@@ -14,7 +14,8 @@ final class CommonFlags {
     private static final int MOST_PLACES = 64; // that are told apart
     private static final int COUNTS = 8;
     private static final int MOST = 1 << 20; // rows, columns and places in a row that are told apart
-    private static final int AGES = 6; // how many rows have been seen, as powers of 4: contexts of columns fill with them
+    private static final int AGES =
+            6; // how many rows have been seen, as powers of 4: contexts of columns fill with them
 
     private final WeightLayout layout;
     private final byte[] others; // by element: 0 if it has the commonest value
@@ -53,8 +54,10 @@ final class CommonFlags {
         flags.context(2, column % MOST);
         flags.context(3, inRow % MOST);
         flags.context(4, neighbours(row, column, place));
-        flags.context(5, Math.min(COUNTS - 1, inKernel) * Math.min(MOST_PLACES, layout.places())
-                + Math.min(MOST_PLACES - 1, place));
+        flags.context(
+                5,
+                Math.min(COUNTS - 1, inKernel) * Math.min(MOST_PLACES, layout.places())
+                        + Math.min(MOST_PLACES - 1, place));
         int flag = flags.code(coder, bit, age(row));
         inKernel += flag;
         return flag;
@@ -69,7 +72,7 @@ final class CommonFlags {
         found |= (row > 0 ? other(at - rowLength) : 0) << 2;
         found |= (row > 1 ? other(at - 2 * rowLength) : 0) << 3;
         found |= (column > 0 ? other(at - layout.places()) : 0) << 4;
-        return found | (row > 0 && inRow + 1 < rowLength ? other(at - rowLength + 1) : 0) << 5;
+        return found | ((row > 0 && inRow + 1 < rowLength ? other(at - rowLength + 1) : 0) << 5);
     }
 
     private int other(int at) {

@@ -14,7 +14,7 @@ final class Elements {
     long get(int index) {
         long element = 0;
         for (int at = (index + 1) * width - 1; at >= index * width; at--) {
-            element = element << Byte.SIZE | bytes[at] & 0xFF;
+            element = (element << Byte.SIZE) | (bytes[at] & 0xFF);
         }
         return element;
     }

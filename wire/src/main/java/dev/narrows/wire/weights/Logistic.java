@@ -27,22 +27,22 @@ final class Logistic {
     static int probability(int logarithm) {
         int below = Math.max(-LIMIT, -Math.abs(logarithm)) + LIMIT;
         int knot = below >> STEP_BITS;
-        int rest = below & (1 << STEP_BITS) - 1;
+        int rest = below & ((1 << STEP_BITS) - 1);
         int small = knot == KNOTS.length - 1
                 ? KNOTS[knot]
-                : KNOTS[knot] + ((KNOTS[knot + 1] - KNOTS[knot]) * rest >> STEP_BITS);
+                : KNOTS[knot] + (((KNOTS[knot + 1] - KNOTS[knot]) * rest) >> STEP_BITS);
         return logarithm <= 0 ? small : BinaryCoder.ONE - small;
     }
 
     /** The logarithm of the odds of a probability, of which the highest 12 bits count. */
     static int logarithm(int probability) {
-        return LOGARITHMS[probability >>> BinaryCoder.PROBABILITY_BITS - LOGARITHM_BITS];
+        return LOGARITHMS[probability >>> (BinaryCoder.PROBABILITY_BITS - LOGARITHM_BITS)];
     }
 
     /** The least logarithm whose probability reaches the middle of each twelve bits' interval. */
     private static short[] logarithms() {
         short[] logarithms = new short[1 << LOGARITHM_BITS];
-        int half = 1 << BinaryCoder.PROBABILITY_BITS - LOGARITHM_BITS - 1;
+        int half = 1 << (BinaryCoder.PROBABILITY_BITS - LOGARITHM_BITS - 1);
         int logarithm = -LIMIT;
         for (int i = 0; i < logarithms.length; i++) {
             int middle = (2 * i + 1) * half;

@@ -26,7 +26,8 @@ final class MixedBit {
 
     private static final int WEIGHT_BITS = 16;
 
-    // How fast weights move, in 2^-20: by RATE, and at first by FIRST_RATE more, of which half is left after PATIENCE bits.
+    // How fast weights move, in 2^-20: by RATE, and at first by FIRST_RATE more, of which half is left after PATIENCE
+    // bits.
     private static final int RATE = 14;
     private static final int FIRST_RATE = 40;
     private static final int PATIENCE = 512;
@@ -82,7 +83,7 @@ final class MixedBit {
         for (int i = 0; i < inputs; i++) {
             int state = states[i][contexts[i]];
             if (state == 0) {
-                state = parent & ~COUNT_MASK | PRIOR;
+                state = (parent & ~COUNT_MASK) | PRIOR;
                 states[i][contexts[i]] = state;
             }
             logarithms[i] = Logistic.logarithm(state >>> 16);
@@ -101,13 +102,13 @@ final class MixedBit {
         coded[set] = Math.min(OLD, coded[set] + 1);
         long error = (long) ((bit << BinaryCoder.PROBABILITY_BITS) - mixed) * rate;
         for (int i = 0; i < contexts.length; i++) {
-            weights[first + i] += (int) (logarithms[i] * error + (1 << RATE_BITS - 1) >> RATE_BITS);
+            weights[first + i] += (int) ((logarithms[i] * error + (1 << (RATE_BITS - 1))) >> RATE_BITS);
             int state = states[i][contexts[i]];
             int seen = state & COUNT_MASK;
             long probability = state >>> COUNT_BITS;
-            long target = bit == 1 ? (1 << 32 - COUNT_BITS) - 1 : 0;
-            probability += (target - probability) * SHARES[seen] >> 16;
-            states[i][contexts[i]] = (int) probability << COUNT_BITS | Math.min(LIMIT, seen + 1);
+            long target = bit == 1 ? (1 << (Integer.SIZE - COUNT_BITS)) - 1 : 0;
+            probability += ((target - probability) * SHARES[seen]) >> 16;
+            states[i][contexts[i]] = ((int) probability << COUNT_BITS) | Math.min(LIMIT, seen + 1);
         }
     }
 }

@@ -42,11 +42,11 @@ final class PaletteIndices {
         int before = last >> Math.max(0, bits - LAST_BITS);
         for (int depth = 0; depth < bits; depth++) {
             mixed.context(0, node);
-            mixed.context(1, place % MOST << bits | node);
-            mixed.context(2, row % MOST << bits | node);
-            mixed.context(3, column % MOST << bits | node);
-            mixed.context(4, before << bits | node);
-            node = node << 1 | mixed.code(coder, index >> bits - 1 - depth & 1, depth);
+            mixed.context(1, ((place % MOST) << bits) | node);
+            mixed.context(2, ((row % MOST) << bits) | node);
+            mixed.context(3, ((column % MOST) << bits) | node);
+            mixed.context(4, (before << bits) | node);
+            node = (node << 1) | mixed.code(coder, (index >> (bits - 1 - depth)) & 1, depth);
         }
         return node - (1 << bits);
     }

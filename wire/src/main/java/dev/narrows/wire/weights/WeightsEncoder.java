@@ -64,7 +64,7 @@ final class WeightsEncoder {
     private static void integer(ByteArrayOutputStream out, int value) {
         int rest = value;
         while (rest > 0x7F) {
-            out.write(rest & 0x7F | 0x80);
+            out.write((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         out.write(rest);

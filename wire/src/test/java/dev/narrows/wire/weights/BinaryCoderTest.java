@@ -45,9 +45,11 @@ class BinaryCoderTest {
         byte[] code = encoded(bits);
 
         BinaryDecoder decoder = new BinaryDecoder(code, 0, code.length);
-        int[] decoded = Arrays.stream(bits).mapToInt(bit -> decoder.code(0, bit[1])).toArray();
+        int[] decoded =
+                Arrays.stream(bits).mapToInt(bit -> decoder.code(0, bit[1])).toArray();
 
-        assertThat(decoded).containsExactly(Arrays.stream(bits).mapToInt(bit -> bit[0]).toArray());
+        assertThat(decoded)
+                .containsExactly(Arrays.stream(bits).mapToInt(bit -> bit[0]).toArray());
         decoder.requireEnd();
     }
 

@@ -146,9 +146,12 @@ class WeightsCodeTest {
         byte[] dense = bytes(0.5f, 0.25f, 0.125f, 0.375f, -0.5f, 0.625f, 0.5f, -0.25f);
 
         HexFormat hex = HexFormat.of();
-        assertThat(hex.formatHex(encoded(new WeightLayout(2, 4, 4, 2), few))).isEqualTo("030204040202ffffff7b09de74a0704cfa");
-        assertThat(hex.formatHex(encoded(new WeightLayout(4, 4, 4, 1), sparse))).isEqualTo("040404040100bc34786cf94549309677e699");
-        assertThat(hex.formatHex(encoded(new WeightLayout(4, 8, 1, 1), dense))).isEqualTo("0104080101636060b0676068b063606000e203207a3f038302500c2cbe0f00");
+        assertThat(hex.formatHex(encoded(new WeightLayout(2, 4, 4, 2), few)))
+                .isEqualTo("030204040202ffffff7b09de74a0704cfa");
+        assertThat(hex.formatHex(encoded(new WeightLayout(4, 4, 4, 1), sparse)))
+                .isEqualTo("040404040100bc34786cf94549309677e699");
+        assertThat(hex.formatHex(encoded(new WeightLayout(4, 8, 1, 1), dense)))
+                .isEqualTo("0104080101636060b0676068b063606000e203207a3f038302500c2cbe0f00");
     }
 
     @Test
