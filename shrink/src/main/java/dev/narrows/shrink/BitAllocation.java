@@ -60,7 +60,7 @@ public final class BitAllocation {
         for (LayerWeight layer : sharing.layers()) {
             for (int bits = LEAST_BITS; bits <= WeightSharing.MOST_BITS; bits++) {
                 int own = bits;
-                Network alone = sharing.shared(other -> other == layer ? own : 0);
+                Network alone = sharing.shared(other -> other.weight().name().equals(layer.weight().name()) ? own : 0);
                 double decibel = reference.difference(alone).signalToNoise();
                 double codeBits = codeBits(
                         alone.initializers().getOrDefault(layer.weight().name(), layer.weight()));
@@ -76,11 +76,11 @@ public final class BitAllocation {
         float[] values = shared.floats();
         Arrays.sort(values);
         double logarithms = 0;
-        long others = 0;
+        double others = 0;
         int from = 0;
         for (int to = 1; to <= values.length; to++) {
             if (to == values.length || values[to] != values[from]) {
-                long count = values[from] == 0 ? 0 : to - from;
+                double count = values[from] == 0 ? 0 : to - from;
                 logarithms += count == 0 ? 0 : count * Math.log(count);
                 others += count;
                 from = to;

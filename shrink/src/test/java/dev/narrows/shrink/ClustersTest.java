@@ -116,8 +116,8 @@ class ClustersTest {
         float[] values = {10000.001f, 10000.002f, 10001.001f, 10001.002f};
 
         assertThat(Clusters.centroids(values, 2)).hasSize(2).satisfies(centroids -> {
-            assertThat(centroids[0]).isCloseTo(10000.0015f, within(0.002f));
-            assertThat(centroids[1]).isCloseTo(10001.0015f, within(0.002f));
+            assertThat(centroids[0]).isCloseTo(10000.002f, within(0.002f));
+            assertThat(centroids[1]).isCloseTo(10001.002f, within(0.002f));
         });
     }
 

@@ -105,10 +105,10 @@ final class MixedBit {
             weights[first + i] += (int) ((logarithms[i] * error + (1 << (RATE_BITS - 1))) >> RATE_BITS);
             int state = states[i][contexts[i]];
             int seen = state & COUNT_MASK;
-            long probability = state >>> COUNT_BITS;
-            long target = bit == 1 ? (1 << (Integer.SIZE - COUNT_BITS)) - 1 : 0;
-            probability += ((target - probability) * SHARES[seen]) >> 16;
-            states[i][contexts[i]] = ((int) probability << COUNT_BITS) | Math.min(LIMIT, seen + 1);
+            int probability = state >>> COUNT_BITS;
+            int target = bit == 1 ? (1 << (Integer.SIZE - COUNT_BITS)) - 1 : 0;
+            probability += (int) (((long) (target - probability) * SHARES[seen]) >> 16);
+            states[i][contexts[i]] = (probability << COUNT_BITS) | Math.min(LIMIT, seen + 1);
         }
     }
 }

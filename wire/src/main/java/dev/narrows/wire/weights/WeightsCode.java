@@ -3,7 +3,9 @@ package dev.narrows.wire.weights;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -12,18 +14,33 @@ import java.util.OptionalInt;
  */
 public final class WeightsCode {
 
-    /** How a tensor is coded; the ordinal is written. */
+    /** How a tensor is coded. */
     public enum Kind {
         /** As it is. */
-        STORED,
+        STORED(0),
         /** By deflate (RFC 1951). */
-        DEFLATED,
+        DEFLATED(1),
         /** Byte by byte, each in the context of the one above it. */
-        PLANES,
+        PLANES(2),
         /** Few different values: which of them. */
-        PALETTE,
+        PALETTE(3),
         /** Many zeros: which elements are others, and those byte by byte. */
-        SPARSE;
+        SPARSE(4);
+
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        /** The number in a code. */
+        int number() {
+            return number;
+        }
+
+        static Optional<Kind> of(int number) {
+            return Arrays.stream(values()).filter(kind -> kind.number == number).findFirst();
+        }
 
         @Override
         public String toString() {
@@ -63,7 +80,8 @@ public final class WeightsCode {
 
     /** How a code that {@link #encode} made is coded. */
     public static Kind kind(byte[] code) {
-        return Kind.values()[code[0]];
+        return Kind.of(code[0])
+                .orElseThrow(() -> new InvalidException("kind: " + code[0] + " (expected: that of a code)"));
     }
 
     /**
@@ -77,17 +95,16 @@ public final class WeightsCode {
      */
     public static byte[] decode(byte[] file, int from, int to, int length) {
         CodeReader in = new CodeReader(file, from, to);
-        int kind = in.oneByte("kind");
-        if (kind >= Kind.values().length) {
-            throw new MalformedException(
-                    "kind: " + kind + " (expected: 0 to " + (Kind.values().length - 1) + "), byte " + from);
-        }
+        int number = in.oneByte("kind");
+        Kind kind = Kind.of(number)
+                .orElseThrow(() -> new MalformedException(
+                        "kind: " + number + " (expected: 0 to " + (Kind.values().length - 1) + "), byte " + from));
         WeightLayout layout = layout(in, length);
         if (layout.elements() > (long) MOST_IN_A_BYTE * (to - from)) {
             throw new MalformedException("code: " + (to - from) + " bytes (expected: more for " + layout.elements()
                     + " elements), byte " + from);
         }
-        return switch (Kind.values()[kind]) {
+        return switch (kind) {
             case STORED -> in.rest(length);
             case DEFLATED -> Deflate.inflated(file, in.at(), to, length);
             case PLANES -> {

@@ -48,7 +48,7 @@ final class WeightsEncoder {
 
     private byte[] code(WeightsCode.Kind kind, byte[] body, int... parameters) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(kind.ordinal());
+        out.write(kind.number());
         out.write(layout.width());
         integer(out, layout.rows());
         integer(out, layout.columns());
