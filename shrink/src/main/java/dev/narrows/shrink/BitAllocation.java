@@ -60,7 +60,8 @@ public final class BitAllocation {
         for (LayerWeight layer : sharing.layers()) {
             for (int bits = LEAST_BITS; bits <= WeightSharing.MOST_BITS; bits++) {
                 int own = bits;
-                Network alone = sharing.shared(other -> other.weight().name().equals(layer.weight().name()) ? own : 0);
+                Network alone = sharing.shared(
+                        other -> other.weight().name().equals(layer.weight().name()) ? own : 0);
                 double decibel = reference.difference(alone).signalToNoise();
                 double codeBits = codeBits(
                         alone.initializers().getOrDefault(layer.weight().name(), layer.weight()));
