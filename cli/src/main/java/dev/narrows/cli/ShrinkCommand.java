@@ -2,10 +2,7 @@ package dev.narrows.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code narrows shrink}: the commands that make a network smaller and faster. */
 @Command(
@@ -21,15 +18,7 @@ import picocli.CommandLine.Spec;
             "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
             "  narrows shrink prune model.onnx --filters 0.3 --data photos/ --force -o pruned.onnx",
         })
-final class ShrinkCommand implements Runnable {
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private NarrowsCommand narrows;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+final class ShrinkCommand extends CommandGroup {
 
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new ShrinkCommand());
@@ -46,17 +35,5 @@ final class ShrinkCommand implements Runnable {
         line.getCommandSpec().remove(data);
         line.getCommandSpec().addOption(OptionSpec.builder(data).required(false).build());
         return line;
-    }
-
-    boolean json() {
-        return narrows.json();
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "no command (expected: one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ")");
     }
 }

@@ -3,6 +3,7 @@ package dev.narrows.shrink;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.FreshNames;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.OpsetImport;
@@ -32,25 +33,16 @@ final class OpsetRaising {
             return network;
         }
         Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
+        FreshNames names = FreshNames.of(network);
         List<Node> nodes = new ArrayList<>();
         for (Node node : network.nodes()) {
             require(node);
-            nodes.add(node.is("Slice") ? slice(node, initializers) : raised(node));
+            nodes.add(node.is("Slice") ? slice(node, initializers, names) : raised(node));
         }
         List<OpsetImport> opsets = network.opsets().stream()
                 .map(opset -> opset.isOnnx() ? new OpsetImport(opset.domain(), BYTES) : opset)
                 .toList();
-        return new Network(
-                network.name(),
-                network.irVersion(),
-                opsets,
-                network.inputs(),
-                network.outputs(),
-                nodes,
-                initializers,
-                network.valueInfos(),
-                network.metadata(),
-                network.extra());
+        return network.rewired(nodes, initializers).withOpsets(opsets);
     }
 
     private static void require(Node node) {
@@ -75,20 +67,19 @@ final class OpsetRaising {
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.remove("spatial");
-        return new Node(
-                node.name(), node.opType(), node.domain(), node.inputs(), node.outputs(), attributes, node.extra());
+        return node.withAttributes(attributes);
     }
 
-    private static Node slice(Node node, Map<String, ConstantTensor> initializers) {
+    private static Node slice(Node node, Map<String, ConstantTensor> initializers, FreshNames names) {
         List<String> inputs = new ArrayList<>(List.of(node.inputs().get(0)));
         for (String part : List.of("starts", "ends", "axes")) {
             Optional<List<Long>> values = node.intsAttribute(part);
             if (values.isPresent()) {
-                String name = node.outputs().get(0) + "." + part;
+                String name = names.like(node.outputs().get(0) + "." + part);
                 initializers.put(name, ConstantTensor.of(name, values.get()));
                 inputs.add(name);
             }
         }
-        return new Node(node.name(), node.opType(), node.domain(), inputs, node.outputs(), Map.of(), node.extra());
+        return node.withInputs(inputs).withAttributes(Map.of());
     }
 }

@@ -4,6 +4,7 @@ import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Encoded;
+import dev.narrows.graph.FreshNames;
 import dev.narrows.graph.LinearNode;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
@@ -41,7 +42,7 @@ final class Quantizer {
     private final Map<String, QuantizedWeights> weights = new HashMap<>(); // by name and axis
     private final Map<String, String> dequantised = new HashMap<>(); // the same
     private final Set<String> outputs = new HashSet<>();
-    private final Set<String> names = new HashSet<>();
+    private final FreshNames names;
 
     private Quantizer(
             Network network,
@@ -57,9 +58,7 @@ final class Quantizer {
         domain = network.opset() >= FIRST_BY_CHANNEL ? "" : MICROSOFT;
         initializers = new LinkedHashMap<>(network.initializers());
         network.outputs().forEach(output -> outputs.add(output.name()));
-        names.addAll(initializers.keySet());
-        network.inputs().forEach(input -> names.add(input.name()));
-        network.nodes().forEach(node -> names.addAll(node.outputs()));
+        names = FreshNames.of(network);
     }
 
     /** @param ranges of every planned value */
@@ -83,27 +82,12 @@ final class Quantizer {
             LinearNode layer = plan.layers().get(i);
             add(layer == null ? node : layer(layer));
         }
-        Set<String> used = new HashSet<>(outputs);
-        nodes.forEach(node -> used.addAll(node.uses()));
-        Set<String> before = network.users().keySet();
-        initializers.keySet().removeIf(name -> before.contains(name) && !used.contains(name));
-        Map<String, ValueInfo> types = new LinkedHashMap<>(network.valueInfos());
         List<OpsetImport> opsets = new ArrayList<>(network.opsets());
         boolean known = opsets.stream().anyMatch(opset -> opset.domain().equals(MICROSOFT));
         if (domain.equals(MICROSOFT) && !known) {
             opsets.add(new OpsetImport(MICROSOFT, 1));
         }
-        return new Network(
-                network.name(),
-                network.irVersion(),
-                opsets,
-                network.inputs(),
-                network.outputs(),
-                nodes,
-                initializers,
-                types,
-                network.metadata(),
-                network.extra());
+        return network.rewired(nodes, initializers).withOpsets(opsets);
     }
 
     /** The node behind new names, and what quantises its outputs. */
@@ -231,10 +215,6 @@ final class Quantizer {
     }
 
     private String fresh(String wish) {
-        String name = wish;
-        for (int number = 2; !names.add(name); number++) {
-            name = wish + "_" + number;
-        }
-        return name;
+        return names.like(wish);
     }
 }
