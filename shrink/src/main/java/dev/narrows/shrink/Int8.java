@@ -38,8 +38,8 @@ public final class Int8 {
      * @param network in float32, with its batch normalisations folded ({@link Fusing}); one older than opset 10 becomes
      *     one of opset 10
      * @param items of one each, as many as are representative
-     * @throws UnsupportedException if it has no layer that can be quantised, or is older than opset 10 with an operator whose
-     *     form changed
+     * @throws UnsupportedException if it has no layer that can be quantised, is older than opset 10 with an operator whose
+     *     form changed, or has one that the runtime gets wrong on bytes
      */
     public static Int8 calibrated(Network network, Shapes shapes, List<Map<String, Tensor>> items) {
         Network raised = OpsetRaising.toBytes(network);
@@ -49,6 +49,7 @@ public final class Int8 {
                     "layers: none that can be quantised (expected: Conv, Gemm or MatMul with float32 "
                             + "weights that the file holds), network \"" + network.name() + "\"");
         }
+        NamedAxes.refuse(raised, everything);
         return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items));
     }
 

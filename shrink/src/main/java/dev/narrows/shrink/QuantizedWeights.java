@@ -21,9 +21,10 @@ record QuantizedWeights(byte[] values, float[] scales, int axis) {
      * @param limit the largest magnitude of a byte
      * @param bias of each channel: where weights are so small that it would not fit its grid, theirs is made coarser
      * @param inputScale of the layer's input
+     * @throws dev.narrows.errors.InvalidException if a weight is no finite number
      */
     static QuantizedWeights of(LinearNode layer, int limit, double[] bias, float inputScale) {
-        float[] weights = layer.weight().floats();
+        float[] weights = layer.weight().requireFinite().floats();
         float[] scales = new float[layer.channels()];
         for (int i = 0; i < weights.length; i++) {
             int channel = layer.channelOf(i);

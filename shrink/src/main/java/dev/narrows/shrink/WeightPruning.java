@@ -56,22 +56,24 @@ public final class WeightPruning {
      * The weights of a network that can be pruned: those of its layers, biases apart.
      *
      * @param wanted which layers
-     * @throws InvalidException if there are none
+     * @throws InvalidException if there are none, or one is no finite number
      */
     public static WeightPruning of(Network network, Shapes shapes, Predicate<Node> wanted) {
-        Patch wiring = Patch.of(network, shapes);
+        Network held = new ConstantFolding().folded(network, shapes); // weights may be Constant nodes
+        Patch wiring = Patch.of(held, shapes);
         Map<String, ConstantTensor> found = new LinkedHashMap<>();
-        for (Node node : network.nodes()) {
+        for (Node node : held.nodes()) {
             if (wanted.test(node)) {
                 LinearNode.of(wiring, shapes, node)
-                        .ifPresent(layer -> found.put(layer.weight().name(), layer.weight()));
+                        .ifPresent(layer ->
+                                found.put(layer.weight().name(), layer.weight().requireFinite()));
             }
         }
         if (found.isEmpty()) {
             throw new InvalidException("weights: none that can be pruned (expected: float32 weights of Conv, "
                     + "ConvTranspose, Gemm or MatMul that the file holds)");
         }
-        return new WeightPruning(network, new ArrayList<>(found.values()));
+        return new WeightPruning(held, new ArrayList<>(found.values()));
     }
 
     /** Elements of all float32 tensors that the network holds. */
