@@ -9,6 +9,7 @@ import dev.narrows.shrink.FilterCriterion;
 import dev.narrows.shrink.FilterPruning;
 import dev.narrows.shrink.WeightPruning;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code narrows shrink prune}. */
 @Command(
@@ -98,6 +101,10 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Mixin
     private final ShrinkRun run = new ShrinkRun();
 
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     ShrinkPruneCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -105,11 +112,28 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Predicate<Node> wanted = ShrinkRun.unless(keep);
+        refuseOptionsOfTheOther();
         run.open();
+        if (what.ratio != null) {
+            run.requireFloat32();
+        }
         Evidence evidence = run.evidence();
         JsonObject details = new JsonObject();
         Network pruned = what.filters != null ? filters(what.filters, details) : weights(wanted, details);
         return run.finish(terminal, shrink.json(), pruned, evidence, details);
+    }
+
+    /** Options that would say nothing. */
+    private void refuseOptionsOfTheOther() {
+        boolean filters = what.filters != null;
+        List<String> unread =
+                filters ? List.of("--method", "--keep") : List.of("--criterion", "--global", "--multiple");
+        for (String option : unread) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new WrongUseException(option + ": with "
+                        + (filters ? "--filters (expected: --ratio)" : "--ratio (expected: --filters)"));
+            }
+        }
     }
 
     private Network filters(double share, JsonObject details) {
@@ -139,10 +163,11 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         details.addProperty("method", method.toString());
         details.addProperty("compression_ratio", ratio);
         details.addProperty("faster", false);
+        Network pruned = pruning.pruned(method, ratio, run.seed());
         say("1 of " + Quantity.plain(ratio) + " of " + Quantity.count(pruning.parameters())
                 + " parameters is left, by " + method
                 + "; a mask makes no kernel faster: the work is as much as before");
-        return pruning.pruned(method, ratio, run.seed());
+        return pruned;
     }
 
     private void say(String text) {

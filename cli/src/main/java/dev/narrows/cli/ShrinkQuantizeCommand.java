@@ -107,7 +107,11 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         if (targetDrop != null && !(targetDrop >= 0 && targetDrop <= 100)) {
             throw new WrongUseException("--target-drop: " + targetDrop + " (expected: 0 to 100)");
         }
+        if (calibrate < 1) {
+            throw new WrongUseException("--calibrate: " + calibrate + " (expected: 1 or more)");
+        }
         run.open();
+        run.requireFloat32();
         Evidence evidence = run.evidence();
         List<Map<String, Tensor>> items = run.trainingItems(calibrate);
         Network fused = terminal.waiting(

@@ -5,10 +5,14 @@ import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.RandomItems;
 import dev.narrows.shrink.Comparison;
@@ -17,13 +21,11 @@ import dev.narrows.shrink.Limits;
 import dev.narrows.shrink.Reference;
 import dev.narrows.train.Inputs;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -92,6 +94,11 @@ final class ShrinkRun {
     @Option(names = "--seed", paramLabel = "N", description = "Of all chance (default: 0).")
     private long seed;
 
+    @Option(
+            names = "--float32",
+            description = "Take a float16 network in float32, inputs and outputs too, as the runtime computes it.")
+    private boolean float32;
+
     @Mixin
     private final NetworkOptions networkOptions = new NetworkOptions();
 
@@ -113,18 +120,41 @@ final class ShrinkRun {
         check("--max-disagreement", disagreement, 0, 100);
         check("--items", items, 1, 1_000_000);
         check("--measure-seconds", seconds, 0, 3600);
-        if (ModelFiles.isBundle(model)) {
-            throw new InvalidException("model: \"" + model + "\" is a bundle (expected: an ONNX file)");
+        boolean directory = Files.isDirectory(model);
+        if (directory || ModelFiles.isBundle(model)) {
+            throw new InvalidException("model: \"" + model + "\" is a " + (directory ? "directory" : "bundle")
+                    + " (expected: an ONNX file)");
         }
-        Network read = networkOptions.prepared(OnnxReader.read(model));
+        new OutputFile(output).check(model, force);
+        Network read = taken(networkOptions.prepared(OnnxReader.read(model)));
         network = read;
         shapes = NetworkShapes.infer(read, networkOptions.of(read));
         parts = data.isGiven() ? data.open(seed) : null;
     }
 
+    private Network taken(Network read) {
+        if (!float32 || !Widening.isHalf(read)) {
+            return read;
+        }
+        note("a float16 network, taken in float32; it is that which the new one is compared with");
+        return Widening.toFloat32(read);
+    }
+
+    /** Refuses weights in float16, which only some of the commands take. */
+    void requireFloat32() {
+        for (ConstantTensor tensor : network().constants().values()) {
+            if (tensor.type() == ElementType.FLOAT16 && tensor.dims().size() > 1) {
+                throw new UnsupportedException(
+                        "weights: FLOAT16 (expected: FLOAT, which --float32 makes of them), tensor \"" + tensor.name()
+                                + "\"");
+            }
+        }
+    }
+
     private static void check(String option, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
-            throw new WrongUseException(option + ": " + value + " (expected: " + Quantity.plain(least) + " to "
+            String given = value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+            throw new WrongUseException(option + ": " + given + " (expected: " + Quantity.plain(least) + " to "
                     + Quantity.plain(most) + ")");
         }
     }
@@ -182,9 +212,6 @@ final class ShrinkRun {
 
     /** Training items if there is data, else made-up ones. */
     List<Map<String, Tensor>> trainingItems(int count) {
-        if (count < 1) {
-            throw new WrongUseException("items: " + count + " (expected: 1 or more)");
-        }
         return parts == null
                 ? RandomItems.of(network(), shapes(), Math.min(count, RANDOM_ITEMS), seed + 1)
                 : inputs.of(network(), parts.train()).items(parts.train(), count);
@@ -212,8 +239,7 @@ final class ShrinkRun {
         List<String> broken = new Limits(slowdown, drop / 100, disagreement / 100).broken(comparison);
         boolean written = broken.isEmpty() || force;
         if (written) {
-            Optional.ofNullable(output.toAbsolutePath().getParent()).ifPresent(ShrinkRun::createDirectories);
-            TrainFiles.write(output, changed);
+            new OutputFile(output).write(changed);
         }
         if (evidence.random()) {
             notes.add("made-up items say nothing of accuracy: give --data");
@@ -234,13 +260,5 @@ final class ShrinkRun {
                     .println(written ? "written: " + output : "nothing was written (--force writes it all the same)");
         }
         return written ? 0 : 1;
-    }
-
-    private static void createDirectories(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
