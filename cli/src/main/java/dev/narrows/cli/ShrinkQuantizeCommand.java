@@ -149,7 +149,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
     }
 
     private Int8Options options(Int8 int8, Reference reference, Predicate<Node> wanted) {
-        Int8Options options = new Int8Options(method, Int8Options.DEFAULT.weightBits(), !noBiasCorrection);
+        Int8Options options = new Int8Options(method, Int8Options.DEFAULT.weightBits(), !noBiasCorrection, dev.narrows.shrink.Rounding.NEAREST);
         return switch (weightBits) {
             case "8" -> options;
             case "7" -> options.withWeightBits(7);

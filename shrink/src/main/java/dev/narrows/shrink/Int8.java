@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 
 /** Static quantisation to bytes: seen once on sample items, quantised as often as is asked for. */
@@ -24,12 +25,25 @@ public final class Int8 {
     private final Shapes shapes;
     private final QuantizationPlan everything;
     private final Calibration calibration;
+    private final Map<String, DoubleUnaryOperator> functions; // that are all that reads a value
+    private final Gptq gptq;
+    private final Map<RangeOf, Range> ranges = new HashMap<>();
 
-    private Int8(Network network, Shapes shapes, QuantizationPlan everything, Calibration calibration) {
+    private record RangeOf(String value, CalibrationMethod method) {}
+
+    private Int8(
+            Network network,
+            Shapes shapes,
+            QuantizationPlan everything,
+            Calibration calibration,
+            List<Map<String, Tensor>> items) {
         this.network = network;
         this.shapes = shapes;
         this.everything = everything;
         this.calibration = calibration;
+        functions = SaturatingReaders.of(network, shapes);
+        gptq = Gptq.of(reader ->
+                SecondMoments.each(network, everything.layers().values(), items, reader));
     }
 
     /**
@@ -49,7 +63,7 @@ public final class Int8 {
                     "layers: none that can be quantised (expected: Conv, Gemm or MatMul with float32 "
                             + "weights that the file holds), network \"" + network.name() + "\"");
         }
-        return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items));
+        return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items), items);
     }
 
     /** The nodes that can be layers of bytes, in the network's order. */
@@ -64,17 +78,25 @@ public final class Int8 {
      */
     public Network quantized(Int8Options options, Predicate<Node> wanted) {
         QuantizationPlan plan = QuantizationPlan.of(network, shapes, wanted);
-        Map<String, Range> ranges = new HashMap<>();
+        Map<String, Range> planned = new HashMap<>();
         for (String value : plan.values()) {
             String source = value;
             while (plan.sameGrid().containsKey(source)) {
                 source = plan.sameGrid().get(source);
             }
-            ranges.put(value, calibration.range(source, options.method()));
+            planned.put(value, ranges.computeIfAbsent(new RangeOf(source, options.method()), this::range));
         }
-        Network quantized = Quantizer.quantized(network, plan, ranges, calibration, options);
+        WeightRounding rounding = options.rounding() == Rounding.GPTQ ? gptq : WeightRounding.NEAREST;
+        Network quantized = Quantizer.quantized(network, plan, planned, calibration, options, rounding);
         Validator.check(quantized);
         return quantized;
+    }
+
+    private Range range(RangeOf asked) {
+        DoubleUnaryOperator function = functions.get(asked.value());
+        return function == null
+                ? calibration.range(asked.value(), asked.method())
+                : calibration.range(asked.value(), asked.method(), function);
     }
 
     /**
@@ -82,9 +104,18 @@ public final class Int8 {
      *
      * @param layer what the node is called
      * @param macs that it does for an item
+     * @param outputBytes of what it makes, in float32
      * @param signalToNoise of the outputs, in decibel
      */
-    public record Sensitivity(Node layer, String name, long macs, double signalToNoise) {}
+    public record Sensitivity(Node layer, String name, long macs, long outputBytes, double signalToNoise) {
+
+        private static final int MACS_PER_BYTE = 4; // what is moved takes time too, most of all between floats and bytes
+
+        /** The noise, relative to the signal, for each unit of work that is saved: what is to stay in float32 first. */
+        double noisePerWork() {
+            return Math.pow(10, -signalToNoise / 10) / (macs + MACS_PER_BYTE * (double) outputBytes);
+        }
+    }
 
     /**
      * Quantises each layer alone.
@@ -103,6 +134,7 @@ public final class Int8 {
                     layer,
                     layer.label(),
                     costs.get(index).macs(),
+                    costs.get(index).outputBytes(),
                     reference.difference(alone).signalToNoise()));
             done.run();
         }
@@ -111,11 +143,11 @@ public final class Int8 {
     }
 
     /**
-     * The least of the most sensitive layers kept in float32 so that a network is good enough, by bisection: more layers
-     * in float32 are taken to be no worse.
+     * The least of the first layers kept in float32 so that a network is good enough, by bisection: more layers in float32
+     * are taken to be no worse.
      *
      * @param wanted which layers may be quantised at all
-     * @param sensitivities as {@link #sensitivities} gives them
+     * @param sensitivities in the order in which layers are to stay in float32
      * @param good whether a quantised network is good enough
      * @return how many of the first are kept; all if nothing is good enough
      */

@@ -34,6 +34,7 @@ final class Quantizer {
     private final Map<String, Range> ranges;
     private final Calibration calibration;
     private final Int8Options options;
+    private final WeightRounding rounding;
     private final String domain;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, ConstantTensor> initializers;
@@ -48,12 +49,14 @@ final class Quantizer {
             QuantizationPlan plan,
             Map<String, Range> ranges,
             Calibration calibration,
-            Int8Options options) {
+            Int8Options options,
+            WeightRounding rounding) {
         this.network = network;
         this.plan = plan;
         this.ranges = ranges;
         this.calibration = calibration;
         this.options = options;
+        this.rounding = rounding;
         domain = network.opset() >= FIRST_BY_CHANNEL ? "" : MICROSOFT;
         initializers = new LinkedHashMap<>(network.initializers());
         network.outputs().forEach(output -> outputs.add(output.name()));
@@ -68,8 +71,9 @@ final class Quantizer {
             QuantizationPlan plan,
             Map<String, Range> ranges,
             Calibration calibration,
-            Int8Options options) {
-        return new Quantizer(network, plan, ranges, calibration, options).quantized();
+            Int8Options options,
+            WeightRounding rounding) {
+        return new Quantizer(network, plan, ranges, calibration, options, rounding).quantized();
     }
 
     private Network quantized() {
@@ -151,7 +155,7 @@ final class Quantizer {
         float inputScale = grid(input).scale();
         String key = QuantizedWeights.axis(layer) + " " + layer.weight().name();
         QuantizedWeights quantized = weights.computeIfAbsent(
-                key, name -> QuantizedWeights.of(layer, options.weightLimit(), bias, inputScale));
+                key, name -> QuantizedWeights.of(layer, options.weightLimit(), bias, inputScale, rounding));
         String weight = dequantised.computeIfAbsent(key, name -> weights(layer, quantized));
         List<String> inputs = new ArrayList<>(List.of(input, weight));
         boolean any = layer.node().inputs().size() > 2
