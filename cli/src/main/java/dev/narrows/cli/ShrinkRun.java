@@ -14,7 +14,6 @@ import dev.narrows.plan.RandomItems;
 import dev.narrows.shrink.Comparison;
 import dev.narrows.shrink.Evidence;
 import dev.narrows.shrink.Limits;
-import dev.narrows.shrink.Reference;
 import dev.narrows.train.Inputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +35,6 @@ import picocli.CommandLine.Parameters;
 final class ShrinkRun {
 
     private static final int RANDOM_ITEMS = 32;
-    private static final double ERROR_OF_A_POINT = 0.02;
 
     @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -190,15 +188,19 @@ final class ShrinkRun {
                 : inputs.of(network(), parts.train()).items(parts.train(), count);
     }
 
-    /**
-     * Whether a network loses no more than {@code drop} of its accuracy on the held-out items; without labels, whether its
-     * mean error on the reference's items is no larger than {@value #ERROR_OF_A_POINT} for each point.
-     */
-    Predicate<Network> noWorseThan(double drop, Reference reference) {
-        if (parts == null || parts.held().labels().isEmpty()) {
-            return changed -> reference.difference(changed).mean() <= 100 * drop * ERROR_OF_A_POINT;
-        }
-        Dataset held = parts.held();
+    /** Whether there are real items. */
+    boolean hasData() {
+        return parts != null;
+    }
+
+    /** Whether the held-out items have labels. */
+    boolean hasLabels() {
+        return parts != null && !parts.held().labels().isEmpty();
+    }
+
+    /** Whether a network loses no more than {@code drop} of its accuracy on the held-out items, which have labels. */
+    Predicate<Network> noWorseThan(double drop) {
+        Dataset held = opened(parts).held();
         Inputs scaled = inputs.of(network(), held);
         double before = Comparison.accuracy(network(), scaled, held);
         return changed -> before - Comparison.accuracy(changed, scaled, held) <= drop;

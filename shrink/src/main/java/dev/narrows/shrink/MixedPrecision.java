@@ -48,7 +48,9 @@ public record MixedPrecision(Network network, List<Int8.Sensitivity> kept, int t
                 .toList();
         List<Int8.Sensitivity> kept =
                 new ArrayList<>(order.subList(0, int8.kept(options, wanted, order, counted)));
-        for (int i = kept.size() - 1; i >= 0 && kept.size() < order.size(); i--) {
+        boolean all = kept.size() == order.size();
+        boolean any = !all || counted.test(without(int8, options, wanted, kept)); // bisection asks not for all in float32
+        for (int i = kept.size() - 1; i >= 0 && any; i--) {
             Int8.Sensitivity back = kept.remove(i);
             if (!counted.test(without(int8, options, wanted, kept))) {
                 kept.add(i, back);

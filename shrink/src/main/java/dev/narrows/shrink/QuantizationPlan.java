@@ -49,7 +49,7 @@ record QuantizationPlan(
             "Upsample");
 
     /** Activations whose work is done by the ends of the grid behind them. */
-    private static final Set<String> CLIPPING = Set.of("Relu", "Clip");
+    static final Set<String> CLIPPING = Set.of("Relu", "Clip");
 
     QuantizationPlan {
         layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));

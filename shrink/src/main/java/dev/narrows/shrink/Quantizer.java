@@ -41,6 +41,8 @@ final class Quantizer {
     private final Map<String, String> read = new HashMap<>(); // what readers of a value read
     private final Map<String, QuantizedWeights> weights = new HashMap<>(); // by name and axis
     private final Map<String, String> dequantised = new HashMap<>(); // the same
+    private final Map<String, String> apart = new HashMap<>(); // what layers in float32 between bytes read
+    private final Map<String, List<Integer>> users;
     private final Set<String> outputs = new HashSet<>();
     private final Set<String> names = new HashSet<>();
 
@@ -57,6 +59,7 @@ final class Quantizer {
         this.calibration = calibration;
         this.options = options;
         this.rounding = rounding;
+        users = network.users();
         domain = network.opset() >= FIRST_BY_CHANNEL ? "" : MICROSOFT;
         initializers = new LinkedHashMap<>(network.initializers());
         network.outputs().forEach(output -> outputs.add(output.name()));
@@ -85,7 +88,7 @@ final class Quantizer {
         for (int i = 0; i < network.nodes().size(); i++) {
             Node node = network.nodes().get(i);
             LinearNode layer = plan.layers().get(i);
-            add(layer == null ? node : layer(layer));
+            add(layer == null ? node : layer(layer), layer != null);
         }
         Set<String> used = new HashSet<>(outputs);
         nodes.forEach(node -> used.addAll(node.uses()));
@@ -111,10 +114,12 @@ final class Quantizer {
     }
 
     /** The node behind new names, and what quantises its outputs. */
-    private void add(Node node) {
-        List<String> inputs = node.inputs().stream()
-                .map(name -> read.getOrDefault(name, name))
-                .toList();
+    private void add(Node node, boolean onBytes) {
+        List<String> inputs = new ArrayList<>();
+        node.inputs().forEach(name -> inputs.add(read.getOrDefault(name, name)));
+        if (!onBytes && isBetweenBytes(node)) {
+            inputs.set(0, apart.computeIfAbsent(inputs.get(0), this::apart));
+        }
         List<String> results = new ArrayList<>();
         for (String output : node.outputs()) {
             boolean quantised = plan.values().contains(output);
@@ -129,6 +134,36 @@ final class Quantizer {
                 pair(output, results.get(i), answer ? output : fresh(output + ".dequantized"));
             }
         }
+    }
+
+    /**
+     * Whether a layer that is to stay in float32 reads a value of bytes and makes one. The runtime (1.21 and newer) puts the
+     * weights of such a layer on a grid of its own making, one for all channels, and runs it on bytes.
+     */
+    private boolean isBetweenBytes(Node node) {
+        boolean layer = node.is("Conv") || node.is("ConvTranspose") || node.is("Gemm");
+        if (!layer || !read.containsKey(node.inputs().get(0))) {
+            return false;
+        }
+        String made = node.outputs().get(0);
+        List<Integer> readers = users.getOrDefault(made, List.of());
+        boolean clipped = readers.size() == 1
+                && QuantizationPlan.CLIPPING.contains(
+                        network.nodes().get(readers.get(0)).opType());
+        return plan.values().contains(made)
+                || (clipped
+                        && plan.values()
+                                .contains(network.nodes()
+                                        .get(readers.get(0))
+                                        .outputs()
+                                        .get(0)));
+    }
+
+    /** The value behind a node that does nothing, and that the runtime does not see through: a sum of one. */
+    private String apart(String value) {
+        String output = fresh(value + ".apart");
+        nodes.add(Node.of("", "Sum", List.of(value), List.of(output), Map.of()));
+        return output;
     }
 
     /** Puts a value on its grid and back. */
