@@ -153,6 +153,62 @@ class ShrinkCommandsTest {
     }
 
     @Test
+    void quantize_withATargetThatNoLayerMeets_keepsAllInFloatsAndSaysSo() throws IOException {
+        Path output = shared.resolve("none.onnx");
+
+        Cli.Result result = shrink(
+                "quantize",
+                "--data",
+                data.toString(),
+                "-o",
+                output.toString(),
+                "--max-slowdown",
+                "100",
+                "--target-error",
+                "0",
+                "--json");
+
+        assertThat(result.code()).isZero();
+        JsonObject report = json(result);
+        assertThat(report.get("kept_float32")).isEqualTo(report.get("layers"));
+        assertThat(report.get("notes").toString()).contains("all stay in float32");
+        assertThat(report.get("integer_kernels").getAsInt()).isZero();
+        assertThat(OnnxReader.read(output).nodes()).noneMatch(node -> node.is("QuantizeLinear"));
+        assertThat(report.getAsJsonArray("tried")).hasSize(8); // 2 widths, 5 methods, equalised or not, 2 roundings, less what was there before each
+    }
+
+    @Test
+    void quantize_withChoicesMade_takesThem() {
+        Cli.Result result = shrink(
+                "quantize",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("chosen.onnx").toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "100",
+                "--calibration",
+                "entropy",
+                "--weight-bits",
+                "7",
+                "--rounding",
+                "gptq",
+                "--equalize",
+                "yes",
+                "--all-layers");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .contains("weights of 7 bits, rounded by GPTQ, ranges by entropy of ")
+                .contains(", channels equalised")
+                .contains("layers ran on bytes, 0 on floats")
+                .contains("written: ");
+    }
+
+    @Test
     void prune_thatLosesTooMuch_isRefusedAndWrittenByForce() {
         Path output = shared.resolve("tenth.onnx");
         String[] arguments = {
@@ -237,6 +293,8 @@ class ShrinkCommandsTest {
         Cli.Result nothing = Cli.run("shrink");
         Cli.Result neither = shrink("prune", "-o", "x.onnx");
         Cli.Result bits = shrink("quantize", "-o", "x.onnx", "--weight-bits", "3");
+        Cli.Result both = shrink("quantize", "-o", "x.onnx", "--all-layers", "--target-error", "0.1");
+        Cli.Result equalize = shrink("quantize", "-o", "x.onnx", "--equalize", "maybe");
         Cli.Result share = shrink("prune", "-o", "x.onnx", "--filters", "2");
         Cli.Result pattern = shrink("quantize", "-o", "x.onnx", "--keep", "(");
         Cli.Result limit = shrink("fuse", "-o", "x.onnx", "--max-drop", "1000");
@@ -247,6 +305,10 @@ class ShrinkCommandsTest {
         assertThat(neither.errLines().get(0)).contains("--filters").contains("--ratio");
         assertThat(bits.code()).isEqualTo(2);
         assertThat(bits.errLines().get(0)).contains("7, 8 or auto");
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.errLines().get(0)).contains("--all-layers").contains("--target-error");
+        assertThat(equalize.code()).isEqualTo(2);
+        assertThat(equalize.errLines().get(0)).contains("yes, no or auto");
         assertThat(share.code()).isEqualTo(1);
         assertThat(share.errLines().get(0)).contains("0 to 1");
         assertThat(pattern.code()).isEqualTo(2);
