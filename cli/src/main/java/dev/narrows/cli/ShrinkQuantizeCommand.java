@@ -84,6 +84,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
                                 Reference.of(run.network(), items.subList(0, Math.min(items.size(), 8))),
                                 Fusing.passes())
                         .network());
+        run.wantFaster();
         JsonObject details = new JsonObject();
         Network quantized = search.quantized(terminal, shrink.json(), run, fused, items, wanted, details);
         Kernels kernels = Kernels.of(quantized, evidence.items().get(0), PROFILED_RUNS);

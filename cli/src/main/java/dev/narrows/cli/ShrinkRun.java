@@ -51,8 +51,8 @@ final class ShrinkRun {
     @Option(
             names = "--max-slowdown",
             paramLabel = "TIMES",
-            description = "The most that the latency may be of the old one's (default: 1.05).")
-    private double slowdown = Limits.DEFAULT.slowdown();
+            description = "The most that the latency may be of the old one's (default: 1.05; of static INT8 1).")
+    private @Nullable Double slowdown;
 
     @Option(
             names = "--max-drop",
@@ -100,13 +100,14 @@ final class ShrinkRun {
     private final TrainInputs inputs = new TrainInputs();
 
     private final List<String> notes = new ArrayList<>();
+    private double defaultSlowdown = Limits.DEFAULT.slowdown();
     private @Nullable Network network;
     private @Nullable Shapes shapes;
     private TrainData.@Nullable Parts parts;
 
     /** Reads the network and the data. */
     void open() throws IOException {
-        check("--max-slowdown", slowdown, 0, 1000);
+        check("--max-slowdown", slowdown(), 0, 1000);
         check("--max-drop", drop, -100, 100);
         check("--max-disagreement", disagreement, 0, 100);
         check("--items", items, 1, 1_000_000);
@@ -137,6 +138,15 @@ final class ShrinkRun {
 
     long seed() {
         return seed;
+    }
+
+    private double slowdown() {
+        return slowdown == null ? defaultSlowdown : slowdown;
+    }
+
+    /** Lets nothing be written, if nothing else is said, that is slower: what has no other merit than to be fast. */
+    void wantFaster() {
+        defaultSlowdown = 1;
     }
 
     /** Something to be said at the end. */
@@ -211,7 +221,7 @@ final class ShrinkRun {
             throws IOException {
         Comparison comparison = terminal.waiting(
                 "measuring", () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));
-        List<String> broken = new Limits(slowdown, drop / 100, disagreement / 100).broken(comparison);
+        List<String> broken = new Limits(slowdown(), drop / 100, disagreement / 100).broken(comparison);
         boolean written = broken.isEmpty() || force;
         if (written) {
             Optional.ofNullable(output.toAbsolutePath().getParent()).ifPresent(ShrinkRun::createDirectories);
