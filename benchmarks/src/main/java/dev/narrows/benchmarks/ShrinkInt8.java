@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 
 /**
  * Static INT8 of five networks, as {@code narrows shrink quantize} does it when nothing is said: the way of quantising with the
- * least noise on calibration items, then as many layers in float32 as it takes to be within 5 % of the outputs' mean magnitude on
+ * least noise on calibration items, then as many layers in float32 as it takes to be within 8 % of the outputs' mean magnitude on
  * these, 1 % where the network is no classifier. Accuracy (or error) on items that nothing was chosen by, of that network and of the one
  * with all layers on bytes; latencies of both against the fused float32 network by turns, one thread, three times.
  *
@@ -38,7 +38,7 @@ public final class ShrinkInt8 {
     private static final int REFERENCE_ITEMS = 20;
     private static final int TEST_ITEMS = 50; // of which outputs are compared; accuracy is that on all
     private static final int SENSITIVITY_ITEMS = 8;
-    private static final double CLASSIFIERS_ERROR = 0.05;
+    private static final double CLASSIFIERS_ERROR = 0.08;
     private static final double OTHERS_ERROR = 0.01;
     private static final int ROUNDS = 3;
     private static final double SECONDS = 3;
@@ -71,8 +71,7 @@ public final class ShrinkInt8 {
         Reference calibration = Reference.of(fused, few);
         Reference test = Reference.of(
                 fused,
-                subject.test()
-                        .subList(0, Math.min(TEST_ITEMS, subject.test().size())));
+                subject.test().subList(0, Math.min(TEST_ITEMS, subject.test().size())));
         JsonObject json = new JsonObject();
         json.addProperty("network", subject.name());
         json.addProperty("calibration_items", subject.calibration().size());

@@ -55,26 +55,28 @@ record ShrinkSubject(
                 file -> Integer.parseInt(file.getFileName().toString().substring(0, 3));
         return switch (name) {
             case "ResNet-20" -> cifar(models.resolve("cifar10/resnet20.onnx"));
-            case "MobileNetV2" -> files(
-                    name,
-                    models.resolve("imagenet/mobilenetv2.onnx"),
-                    new Preprocessing.Image(256, 224, false, false, 1 / 255.0, MEAN, DEVIATION),
-                    photos,
-                    byName);
-            case "SqueezeNet" -> files(
-                    name,
-                    models.resolve("imagenet/squeezenet_fp16.onnx"),
-                    new Preprocessing.Image(256, 224, true, false, 1, BGR_MEAN, ONES),
-                    photos,
-                    byName);
+            case "MobileNetV2" ->
+                files(
+                        name,
+                        models.resolve("imagenet/mobilenetv2.onnx"),
+                        new Preprocessing.Image(256, 224, false, false, 1 / 255.0, MEAN, DEVIATION),
+                        photos,
+                        byName);
+            case "SqueezeNet" ->
+                files(
+                        name,
+                        models.resolve("imagenet/squeezenet_fp16.onnx"),
+                        new Preprocessing.Image(256, 224, true, false, 1, BGR_MEAN, ONES),
+                        photos,
+                        byName);
             case "barista" -> barista(models.resolve("barista"));
-            case "YOLOX-nano" -> files(
-                    name,
-                    models.resolve("detect/yolox_nano.onnx"),
-                    new Preprocessing.Image(
-                            YOLOX_SIDE, YOLOX_SIDE, true, false, 1, List.of(0.0, 0.0, 0.0), ONES),
-                    photos,
-                    file -> -1);
+            case "YOLOX-nano" ->
+                files(
+                        name,
+                        models.resolve("detect/yolox_nano.onnx"),
+                        new Preprocessing.Image(YOLOX_SIDE, YOLOX_SIDE, true, false, 1, List.of(0.0, 0.0, 0.0), ONES),
+                        photos,
+                        file -> -1);
             default -> throw new IllegalArgumentException("network: \"" + name + "\" (expected: one of " + NAMES + ")");
         };
     }

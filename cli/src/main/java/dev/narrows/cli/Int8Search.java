@@ -26,7 +26,7 @@ final class Int8Search {
 
     private static final double TARGET_DROP = 0.5; // points
     private static final double ERROR_OF_A_POINT = 0.02;
-    private static final double TARGET_ERROR = 0.05;
+    private static final double TARGET_ERROR = 0.08;
     private static final double TARGET_ERROR_WITHOUT_LABELS = 0.01;
     private static final int TUNING_ITEMS = 20;
     private static final int SENSITIVITY_ITEMS = 8;
@@ -34,8 +34,9 @@ final class Int8Search {
     @Option(
             names = "--calibration",
             paramLabel = "METHOD",
-            description = "How an activation's range is chosen: ${COMPLETION-CANDIDATES} (default: the one with the least "
-                    + "noise in the answers to training items).")
+            description =
+                    "How an activation's range is chosen: ${COMPLETION-CANDIDATES} (default: the one with the least "
+                            + "noise in the answers to training items).")
     private @Nullable CalibrationMethod method;
 
     @Option(
@@ -53,8 +54,9 @@ final class Int8Search {
     @Option(
             names = "--equalize",
             paramLabel = "WHEN",
-            description = "Scale channels between layers so that they fill their grid: yes, no, or auto, if that has less "
-                    + "noise (default: auto).")
+            description =
+                    "Scale channels between layers so that they fill their grid: yes, no, or auto, if that has less "
+                            + "noise (default: auto).")
     private String equalize = "auto";
 
     @Option(
@@ -65,15 +67,17 @@ final class Int8Search {
     @Option(
             names = "--target-drop",
             paramLabel = "POINTS",
-            description = "Keep as few layers in float32 as it takes to lose no more accuracy than this on the held-out "
-                    + "items (default: 0.5); without labels, no more than 0.01 of --target-error for each 0.5 points.")
+            description =
+                    "Keep as few layers in float32 as it takes to lose no more accuracy than this on the held-out "
+                            + "items (default: 0.5); without labels, no more than 0.01 of --target-error for each 0.5 points.")
     private @Nullable Double targetDrop;
 
     @Option(
             names = "--target-error",
             paramLabel = "SHARE",
-            description = "And to be no further off in the outputs to training items, by their mean magnitude (default: 0.05, "
-                    + "without labels 0.01; with --target-drop and labels anything).")
+            description =
+                    "And to be no further off in the outputs to training items, by their mean magnitude (default: 0.08, "
+                            + "without labels 0.01; with --target-drop and labels anything).")
     private @Nullable Double targetError;
 
     @Option(names = "--all-layers", description = "Keep no layer in float32 but those of --keep.")

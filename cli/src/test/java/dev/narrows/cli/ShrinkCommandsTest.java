@@ -174,7 +174,8 @@ class ShrinkCommandsTest {
         assertThat(report.get("notes").toString()).contains("all stay in float32");
         assertThat(report.get("integer_kernels").getAsInt()).isZero();
         assertThat(OnnxReader.read(output).nodes()).noneMatch(node -> node.is("QuantizeLinear"));
-        assertThat(report.getAsJsonArray("tried")).hasSize(8); // 2 widths, 5 methods, equalised or not, 2 roundings, less what was there before each
+        assertThat(report.getAsJsonArray("tried"))
+                .hasSize(8); // 2 widths, 5 methods, equalised or not, 2 roundings, less what was there before each
     }
 
     @Test

@@ -82,7 +82,8 @@ final class Equalization {
             for (int i = 0; i < own.length; i++) {
                 own[i] *= (float) factors[first + maker.channelOf(i)];
             }
-            if (maker.node().inputs().size() > 2 && !maker.node().inputs().get(2).isEmpty()) {
+            if (maker.node().inputs().size() > 2
+                    && !maker.node().inputs().get(2).isEmpty()) {
                 float[] bias = weights(maker, 2);
                 for (int channel = 0; channel < bias.length; channel++) {
                     bias[channel] *= (float) factors[first + channel];

@@ -68,9 +68,11 @@ final class Gptq implements WeightRounding {
     @Override
     public byte[] bytes(LinearNode layer, float[] scales, int limit) {
         Key key = new Key(name(layer), limit, Arrays.hashCode(scales));
-        return done.computeIfAbsent(key, asked -> Optional.ofNullable(groups.get().get(asked.layer()))
-                .map(held -> rounded(layer, scales, limit, held))
-                .orElseGet(() -> NEAREST.bytes(layer, scales, limit)));
+        return done.computeIfAbsent(
+                key,
+                asked -> Optional.ofNullable(groups.get().get(asked.layer()))
+                        .map(held -> rounded(layer, scales, limit, held))
+                        .orElseGet(() -> NEAREST.bytes(layer, scales, limit)));
     }
 
     private static byte[] rounded(LinearNode layer, float[] scales, int limit, Group[] groups) {

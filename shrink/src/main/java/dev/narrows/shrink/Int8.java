@@ -42,8 +42,7 @@ public final class Int8 {
         this.everything = everything;
         this.calibration = calibration;
         functions = SaturatingReaders.of(network, shapes);
-        gptq = Gptq.of(reader ->
-                SecondMoments.each(network, everything.layers().values(), items, reader));
+        gptq = Gptq.of(reader -> SecondMoments.each(network, everything.layers().values(), items, reader));
     }
 
     /**
@@ -109,7 +108,8 @@ public final class Int8 {
      */
     public record Sensitivity(Node layer, String name, long macs, long outputBytes, double signalToNoise) {
 
-        private static final int MACS_PER_BYTE = 4; // what is moved takes time too, most of all between floats and bytes
+        private static final int MACS_PER_BYTE =
+                4; // what is moved takes time too, most of all between floats and bytes
 
         /** The noise, relative to the signal, for each unit of work that is saved: what is to stay in float32 first. */
         double noisePerWork() {
@@ -164,6 +164,12 @@ public final class Int8 {
             }
         }
         return least;
+    }
+
+    /** The layers on bytes between so much on floats that converting takes longer than they save. */
+    List<Node> notWorthTheirBorders(Predicate<Node> wanted) {
+        return ByteRegions.notWorthTheirBorders(
+                network, QuantizationPlan.of(network, shapes, wanted), Costs.of(network, shapes));
     }
 
     /** The network with the {@code kept} most sensitive layers left in float32. */

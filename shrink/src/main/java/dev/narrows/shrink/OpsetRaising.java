@@ -43,7 +43,8 @@ final class OpsetRaising {
     }
 
     private static boolean isChangedBy12(Node node) {
-        return node.isOnnx() && (CHANGED_BY_12.contains(node.opType()) || !node.subgraphs().isEmpty());
+        return node.isOnnx()
+                && (CHANGED_BY_12.contains(node.opType()) || !node.subgraphs().isEmpty());
     }
 
     private static Network raised(Network network, long opset) {
@@ -121,8 +122,7 @@ final class OpsetRaising {
     private static String number(
             Node node, String attribute, float otherwise, Map<String, ConstantTensor> initializers) {
         String name = node.outputs().get(0) + "." + attribute;
-        initializers.put(
-                name, ConstantTensor.of(name, List.of(), node.floatAttribute(attribute, otherwise)));
+        initializers.put(name, ConstantTensor.of(name, List.of(), node.floatAttribute(attribute, otherwise)));
         return name;
     }
 

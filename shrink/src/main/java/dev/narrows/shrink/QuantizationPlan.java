@@ -202,8 +202,8 @@ record QuantizationPlan(
             boolean kernel = node.isOnnx()
                     && (COMPUTING.contains(node.opType()) || MOVING.contains(node.opType()))
                     && node.subgraphs().isEmpty();
-            boolean behind = MOVING.contains(node.opType())
-                    || node.outputs().stream().anyMatch(wantedBytes::contains);
+            boolean behind =
+                    MOVING.contains(node.opType()) || node.outputs().stream().anyMatch(wantedBytes::contains);
             if (!kernel || !behind) {
                 return false;
             }

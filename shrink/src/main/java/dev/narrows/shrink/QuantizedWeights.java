@@ -22,8 +22,7 @@ record QuantizedWeights(byte[] values, float[] scales, int axis) {
      * @param bias of each channel: where weights are so small that it would not fit its grid, theirs is made coarser
      * @param inputScale of the layer's input
      */
-    static QuantizedWeights of(
-            LinearNode layer, int limit, double[] bias, float inputScale, WeightRounding rounding) {
+    static QuantizedWeights of(LinearNode layer, int limit, double[] bias, float inputScale, WeightRounding rounding) {
         float[] weights = layer.weight().floats();
         float[] scales = new float[layer.channels()];
         for (int i = 0; i < weights.length; i++) {

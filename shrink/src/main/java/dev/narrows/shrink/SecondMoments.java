@@ -43,7 +43,9 @@ final class SecondMoments {
             if (fields.isEmpty()) {
                 continue;
             }
-            long own = (long) fields.get().groups() * fields.get().size() * fields.get().size();
+            long own = (long) fields.get().groups()
+                    * fields.get().size()
+                    * fields.get().size();
             if (doubles > 0 && doubles + own > PER_PASS) {
                 pass(network, pass, items, reader);
                 pass.clear();

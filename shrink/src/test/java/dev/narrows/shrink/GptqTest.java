@@ -30,7 +30,8 @@ class GptqTest {
 
     static List<Arguments> layers() {
         return List.of(
-                Arguments.of("Conv", new long[] {2, 6, 7, 9}, new long[] {4, 6, 3, 2}, Map.of("pads", ints(1, 0, 2, 1))),
+                Arguments.of(
+                        "Conv", new long[] {2, 6, 7, 9}, new long[] {4, 6, 3, 2}, Map.of("pads", ints(1, 0, 2, 1))),
                 Arguments.of(
                         "Conv",
                         new long[] {1, 6, 9, 8},
@@ -42,7 +43,10 @@ class GptqTest {
                         new long[] {10, 1, 3, 3},
                         Map.of("group", Sketch.of(5L), "pads", ints(1, 1, 1, 1))),
                 Arguments.of(
-                        "Conv", new long[] {2, 4, 20}, new long[] {6, 4, 5}, Map.of("pads", ints(3, 1), "strides", ints(2))),
+                        "Conv",
+                        new long[] {2, 4, 20},
+                        new long[] {6, 4, 5},
+                        Map.of("pads", ints(3, 1), "strides", ints(2))),
                 Arguments.of("Gemm", new long[] {9, 12}, new long[] {12, 5}, Map.of()),
                 Arguments.of("Gemm", new long[] {9, 12}, new long[] {5, 12}, Map.of("transB", Sketch.of(1L))),
                 Arguments.of("MatMul", new long[] {2, 7, 12}, new long[] {12, 5}, Map.of()));
@@ -91,7 +95,8 @@ class GptqTest {
         Tensor x = Objects.requireNonNull(items(network).get(0).get("x"));
         float[] answer;
         try (Session session = Reference.open(network)) {
-            answer = Objects.requireNonNull(session.run(Map.of("x", x)).get("y")).toFloats();
+            answer =
+                    Objects.requireNonNull(session.run(Map.of("x", x)).get("y")).toFloats();
         }
 
         int places = fields.places(x.shape());
@@ -102,8 +107,7 @@ class GptqTest {
         double[] field = new double[fields.size()];
         for (int place = 0; place < places; place++) {
             for (int channel = 0; channel < layer.channels(); channel++) {
-                fields.read(
-                        x.toFloats(), x.shape(), place, channel / (layer.channels() / fields.groups()), field);
+                fields.read(x.toFloats(), x.shape(), place, channel / (layer.channels() / fields.groups()), field);
                 double sum = 0;
                 for (int i = 0; i < field.length; i++) {
                     sum += field[i] * weights[stride == 1 ? channel * field.length + i : i * stride + channel];

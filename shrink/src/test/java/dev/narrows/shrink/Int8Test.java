@@ -194,10 +194,12 @@ class Int8Test {
         Reference reference = Reference.of(network, items(network, 8));
 
         double plain = reference
-                .difference(int8.quantized(new Int8Options(CalibrationMethod.MINMAX, 7, false, Rounding.NEAREST), node -> true))
+                .difference(int8.quantized(
+                        new Int8Options(CalibrationMethod.MINMAX, 7, false, Rounding.NEAREST), node -> true))
                 .signalToNoise();
         double corrected = reference
-                .difference(int8.quantized(new Int8Options(CalibrationMethod.MINMAX, 7, true, Rounding.NEAREST), node -> true))
+                .difference(int8.quantized(
+                        new Int8Options(CalibrationMethod.MINMAX, 7, true, Rounding.NEAREST), node -> true))
                 .signalToNoise();
 
         assertThat(corrected).isGreaterThan(plain + 3);

@@ -98,8 +98,7 @@ class Int8TuningTest {
 
         assertThat(tuning.tried()).hasSize(1);
         assertThat(tuning.equalized()).isTrue();
-        assertThat(tuning.options())
-                .isEqualTo(new Int8Options(CalibrationMethod.ENTROPY, 7, false, Rounding.GPTQ));
+        assertThat(tuning.options()).isEqualTo(new Int8Options(CalibrationMethod.ENTROPY, 7, false, Rounding.GPTQ));
         assertThatThrownBy(() -> new Int8Tuning.Choices(
                         List.of(), List.of(CalibrationMethod.MSE), List.of(true), List.of(Rounding.GPTQ), true))
                 .isInstanceOf(InvalidException.class);
@@ -119,7 +118,11 @@ class Int8TuningTest {
                 .isGreaterThan(2 * without);
 
         MixedPrecision mixed = MixedPrecision.of(
-                int8, options, node -> true, alone, changed -> reference.difference(changed).mean() <= 1.01 * without);
+                int8,
+                options,
+                node -> true,
+                alone,
+                changed -> reference.difference(changed).mean() <= 1.01 * without);
 
         assertThat(mixed.kept()).hasSize(1);
         assertThat(mixed.kept().get(0).layer().inputs()).contains("w2");
@@ -135,8 +138,7 @@ class Int8TuningTest {
         Network network = network();
         Int8 int8 = Int8.calibrated(network, Sketch.shapes(network), items(network));
         Int8Options options = Int8Options.DEFAULT.withWeightBits(7);
-        List<Int8.Sensitivity> alone =
-                int8.sensitivities(options, Reference.of(network, items(network)), () -> {});
+        List<Int8.Sensitivity> alone = int8.sensitivities(options, Reference.of(network, items(network)), () -> {});
         Int8.Sensitivity last = alone.stream()
                 .max(Comparator.comparingDouble(Int8.Sensitivity::signalToNoise))
                 .orElseThrow();
@@ -155,8 +157,7 @@ class Int8TuningTest {
         List<Int8.Sensitivity> alone =
                 int8.sensitivities(Int8Options.DEFAULT, Reference.of(network, items(network)), () -> {});
 
-        MixedPrecision mixed =
-                MixedPrecision.of(int8, Int8Options.DEFAULT, node -> true, alone, changed -> false);
+        MixedPrecision mixed = MixedPrecision.of(int8, Int8Options.DEFAULT, node -> true, alone, changed -> false);
 
         assertThat(mixed.kept()).hasSize(4);
         assertThat(mixed.network().initializers()).containsKeys("w1", "w2", "w3", "w4");

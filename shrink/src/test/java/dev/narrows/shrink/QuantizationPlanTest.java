@@ -117,8 +117,8 @@ class QuantizationPlanTest {
         Range range = seen.range(
                 "a",
                 CalibrationMethod.MINMAX,
-                Objects.requireNonNull(SaturatingReaders.of(network, Sketch.shapes(network))
-                        .get("a")));
+                Objects.requireNonNull(
+                        SaturatingReaders.of(network, Sketch.shapes(network)).get("a")));
 
         assertThat(wide.low()).isLessThan(-20);
         assertThat(range.low()).isBetween(-12.0, -2.0); // SiLU is within 0.0001 of 0 at -12, and least at -1.28
@@ -132,7 +132,9 @@ class QuantizationPlanTest {
                 .input("x", 1, 3, 8, 8)
                 .weight("w", 16, 3, 3, 3)
                 .weight("v", 4, 16, 3, 3)
-                .node("Pad x -> p", Map.of("pads", Sketch.ints(0L, 0L, 1L, 1L, 0L, 0L, 1L, 1L), "value", Sketch.of(0.5f)))
+                .node(
+                        "Pad x -> p",
+                        Map.of("pads", Sketch.ints(0L, 0L, 1L, 1L, 0L, 0L, 1L, 1L), "value", Sketch.of(0.5f)))
                 .node("Conv p w -> a")
                 .node("Clip a -> b", Map.of("min", Sketch.of(0f), "max", Sketch.of(2f)))
                 .node("MaxPool b -> c", Map.of("kernel_shape", Sketch.ints(2L, 2L), "strides", Sketch.ints(2L, 2L)))
@@ -145,9 +147,9 @@ class QuantizationPlanTest {
         assertThat(quantized.opset()).isEqualTo(12);
         Kernels kernels = Kernels.of(quantized, items(network).get(0), 2);
         assertThat(kernels.integerLayers()).isEqualTo(2);
-        assertThat(kernels.byOperator().get("DequantizeLinear")).isNotNull().satisfies(kernel -> assertThat(
-                        kernel.count())
-                .isOne()); // of the answer, and none around the pooling
+        assertThat(kernels.byOperator().get("DequantizeLinear"))
+                .isNotNull()
+                .satisfies(kernel -> assertThat(kernel.count()).isOne()); // of the answer, and none around the pooling
         assertThat(Reference.of(network, items(network)).difference(quantized).mean())
                 .isLessThan(0.05);
     }
