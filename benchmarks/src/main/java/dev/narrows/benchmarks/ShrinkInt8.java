@@ -22,14 +22,15 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Static INT8 of five networks, as {@code narrows shrink quantize} does it when nothing is said: the way of quantising with the
- * least noise on calibration items, then as many layers in float32 as it takes to be within 8 % of the outputs' mean magnitude on
- * these, 1 % where the network is no classifier. Accuracy (or error) on items that nothing was chosen by, of that network and of the one
- * with all layers on bytes; latencies of both against the fused float32 network by turns, one thread, three times.
+ * Static INT8 of five networks, as {@code narrows shrink quantize} does it when nothing is said: the way of quantising
+ * with the least noise on calibration items, then as many layers in float32 as it takes to be within 8 % of the
+ * outputs' mean magnitude on these, 1 % where the network is no classifier. Accuracy (or error) on items that nothing
+ * was chosen by, of that network and of the one with all layers on bytes; latencies of both against the fused float32
+ * network by turns, one thread, three times.
  *
  * <pre>
- * java -Dnarrows.root=. -cp "benchmarks/target/classes:benchmarks/target/lib/*" dev.narrows.benchmarks.ShrinkInt8 [NETWORK…]
- * </pre>
+ * java -Dnarrows.root=. -cp "benchmarks/target/classes:benchmarks/target/lib/*" dev.narrows.benchmarks.ShrinkInt8
+ * [NETWORK…] </pre>
  *
  * Writes {@code docs/results/shrink-int8.json} if no network is named.
  */

@@ -28,12 +28,12 @@ import picocli.CommandLine.ParentCommand;
             "",
             "Fuses the network, runs it on training items to see how large its activations are, and writes the grids into "
                     + "it as QuantizeLinear and DequantizeLinear, which the runtime turns into kernels on bytes; that it does "
-                    + "is checked by its profiler. Of several ways the one with the least noise is taken, and layers that lose too much stay in "
-                    + "float32; which and why is shown."
+                    + "is checked by its profiler. Of several ways the one with the least noise is taken, and layers that lose "
+                    + "too much stay in float32; which and why is shown."
         },
         footer = {
             "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
-            "  narrows shrink quantize model.onnx --data cifar10 --calibration mse --target-drop 0.3 --target-error 0.02 -o int8.onnx",
+            "  narrows shrink quantize model.onnx --data cifar10 --calibration mse --target-error 0.02 -o int8.onnx",
             "  narrows shrink quantize model.onnx --data speech/ --seconds 2 --keep 'Conv_0|logits' -o int8.onnx",
             "",
             "Weights of 8 bits overflow in the sums of x86 processors with AVX2 and without VNNI; --weight-bits auto tries "

@@ -15,14 +15,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Scales channels between layers so that all of a value fill its one grid (cross-layer equalisation, Nagel et al. 2019):
- * what makes a channel is multiplied by a factor, and what reads it divided by it, which changes no answer.
+ * Scales channels between layers so that all of a value fill its one grid (cross-layer equalisation, Nagel et al.
+ * 2019): what makes a channel is multiplied by a factor, and what reads it divided by it, which changes no answer.
  *
- * <p>There the weights' ranges on both sides are made alike. Here weights have a grid for each channel of their output, so
- * that the maker's do not mind; the activation's range as seen takes their place, as in SmoothQuant (Xiao et al. 2022), and where all
- * readers are depthwise, whose weights do not mind either, activations alone count. A Clip between holds where it is if
- * channels that reach it stay as they are and others grow no further than {@value #ROOM} times what was seen fits under
- * it: beyond that they are clipped, as an end of their grid would. Biases need no absorption, since ranges are measured.
+ * <p>There the weights' ranges on both sides are made alike. Here weights have a grid for each channel of their output,
+ * so that the maker's do not mind; the activation's range as seen takes their place, as in SmoothQuant (Xiao et al.
+ * 2022), and where all readers are depthwise, whose weights do not mind either, activations alone count. A Clip between
+ * holds where it is if channels that reach it stay as they are and others grow no further than {@value #ROOM} times
+ * what was seen fits under it: beyond that they are clipped, as an end of their grid would. Biases need no absorption,
+ * since ranges are measured.
  */
 final class Equalization {
 

@@ -1,6 +1,7 @@
 package dev.narrows.shrink;
 
 import dev.narrows.graph.LinearNode;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,10 +12,11 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Rounds a layer's weights one after the other, and lets those not yet rounded make up for the error on the layer's output
- * (GPTQ, Frantar et al. 2022, after Optimal Brain Surgeon). With H = X·Xᵀ of what the weights meet and U the upper Cholesky
- * factor of its inverse, the error of weight i over Uᵢᵢ is taken from each later weight j Uᵢⱼ times. Weights whose inputs are largest
- * come first, as the paper's later code has it; O(n³) for n weights of a channel, once for all channels of a group.
+ * Rounds a layer's weights one after the other, and lets those not yet rounded make up for the error on the layer's
+ * output (GPTQ, Frantar et al. 2022, after Optimal Brain Surgeon). With H = X·Xᵀ of what the weights meet and U the
+ * upper Cholesky factor of its inverse, the error of weight i over Uᵢᵢ is taken from each later weight j Uᵢⱼ times.
+ * Weights whose inputs are largest come first, as the paper's later code has it; O(n³) for n weights of a channel, once
+ * for all channels of a group.
  *
  * <p>Layers without {@link SecondMoments} are rounded to the nearest.
  */
@@ -32,9 +34,8 @@ final class Gptq implements WeightRounding {
     @SuppressWarnings("ArrayRecordComponent") // handed on, compared never
     private record Group(int[] order, float[][] upper) {}
 
-    /** What a rounding depends on. */
-    @SuppressWarnings("ArrayRecordComponent") // the scales are compared by their hash
-    private record Key(String layer, int limit, int scales) {}
+    /** What a rounding depends on; the buffer is never written to, and equal to another by its numbers. */
+    private record Key(String layer, int limit, FloatBuffer scales) {}
 
     private final Supplier<Map<String, Group[]>> groups;
     private final Map<Key, byte[]> done = new HashMap<>();
@@ -67,7 +68,7 @@ final class Gptq implements WeightRounding {
 
     @Override
     public byte[] bytes(LinearNode layer, float[] scales, int limit) {
-        Key key = new Key(name(layer), limit, Arrays.hashCode(scales));
+        Key key = new Key(name(layer), limit, FloatBuffer.wrap(scales.clone()));
         return done.computeIfAbsent(
                 key,
                 asked -> Optional.ofNullable(groups.get().get(asked.layer()))

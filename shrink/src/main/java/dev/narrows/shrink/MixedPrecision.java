@@ -24,10 +24,11 @@ public record MixedPrecision(Network network, List<Int8.Sensitivity> kept, int t
     }
 
     /**
-     * Searches. Noise of layers about adds up, so that those with most noise for the work that they save stay in float32 first, by
-     * bisection as many as it takes; then each of them, the one with least noise first, goes back to bytes if that is good
-     * enough after all: together layers can do less harm than each alone, where they share a value. Before and after that, layers on bytes
-     * between so much on floats that converting takes longer than they save ({@link ByteRegions}) stay in float32 as well.
+     * Searches. Noise of layers about adds up, so that those with most noise for the work that they save stay in
+     * float32 first, by bisection as many as it takes; then each of them, the one with least noise first, goes back to
+     * bytes if that is good enough after all: together layers can do less harm than each alone, where they share a
+     * value. Before and after that, layers on bytes between so much on floats that converting takes longer than they
+     * save ({@link ByteRegions}) stay in float32 as well.
      *
      * @param wanted which layers may be quantised at all
      * @param sensitivities of all those

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A network of opset 7, 8 or 9 as one of opset 10, the first in which there are layers of bytes; one older than opset 12 with a
- * MaxPool as one of opset 12, the first in which it takes bytes, if that can be. On the way most operators only took on
- * more types; Slice, Clip and Pad got their numbers as inputs, and what else changed its form is refused.
+ * A network of opset 7, 8 or 9 as one of opset 10, the first in which there are layers of bytes; one older than opset
+ * 12 with a MaxPool as one of opset 12, the first in which it takes bytes, if that can be. On the way most operators
+ * only took on more types; Slice, Clip and Pad got their numbers as inputs, and what else changed its form is refused.
  */
 final class OpsetRaising {
 

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Values that nothing reads but a function that is flat at an end: Sigmoid and its product with the value (SiLU, Ramachandran et
- * al. 2017), their hard forms, and Tanh. How far such a value reaches there does not matter, so that its grid need not.
+ * Values that nothing reads but a function that is flat at an end: Sigmoid and its product with the value (SiLU,
+ * Ramachandran et al. 2017), their hard forms, and Tanh. How far such a value reaches there does not matter, so that
+ * its grid need not.
  */
 final class SaturatingReaders {
 

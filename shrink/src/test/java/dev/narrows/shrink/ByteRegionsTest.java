@@ -50,8 +50,7 @@ class ByteRegionsTest {
         Network network = network();
         List<Map<String, Tensor>> items = RandomItems.of(network, Sketch.shapes(network), 8, 5);
         Int8 int8 = Int8.calibrated(network, Sketch.shapes(network), items);
-        List<Int8.Sensitivity> alone =
-                int8.sensitivities(Int8Options.DEFAULT, Reference.of(network, items), () -> {});
+        List<Int8.Sensitivity> alone = int8.sensitivities(Int8Options.DEFAULT, Reference.of(network, items), () -> {});
 
         MixedPrecision mixed = MixedPrecision.of(
                 int8,
