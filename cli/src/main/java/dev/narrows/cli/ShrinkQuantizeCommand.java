@@ -110,14 +110,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         run.open();
         Evidence evidence = run.evidence();
         List<Map<String, Tensor>> items = run.trainingItems(calibrate);
-        Network fused = terminal.waiting(
-                "fusing",
-                () -> Fusing.run(
-                                run.network(),
-                                run.shapes(),
-                                Reference.of(run.network(), items.subList(0, Math.min(items.size(), 8))),
-                                Fusing.passes())
-                        .network());
+        Network fused = terminal.waiting("fusing", () -> Fusing.fused(run.network(), run.shapes(), items));
         Int8 int8 = terminal.waiting("calibrating", () -> Int8.calibrated(fused, run.shapes(fused), items));
         Reference reference = Reference.of(fused, items.subList(0, Math.min(items.size(), SENSITIVITY_ITEMS)));
         Int8Options options = options(int8, reference, wanted);
@@ -153,14 +146,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         return switch (weightBits) {
             case "8" -> options;
             case "7" -> options.withWeightBits(7);
-            default -> {
-                double eight =
-                        reference.difference(int8.quantized(options, wanted)).signalToNoise();
-                double seven = reference
-                        .difference(int8.quantized(options.withWeightBits(7), wanted))
-                        .signalToNoise();
-                yield seven > eight ? options.withWeightBits(7) : options;
-            }
+            default -> int8.withBitsOfThisProcessor(options, wanted, reference);
         };
     }
 

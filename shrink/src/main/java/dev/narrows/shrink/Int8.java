@@ -78,6 +78,19 @@ public final class Int8 {
     }
 
     /**
+     * The options with weights of 8 bits or, where that answers better on this processor, of 7.
+     *
+     * @param reference the network's answers
+     */
+    public Int8Options withBitsOfThisProcessor(Int8Options options, Predicate<Node> wanted, Reference reference) {
+        Int8Options seven = options.withWeightBits(7);
+        Int8Options eight = options.withWeightBits(8);
+        double ofSeven = reference.difference(quantized(seven, wanted)).signalToNoise();
+        double ofEight = reference.difference(quantized(eight, wanted)).signalToNoise();
+        return ofSeven > ofEight ? seven : eight;
+    }
+
+    /**
      * How much of the answers is lost when one layer alone is quantised.
      *
      * @param layer what the node is called
