@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             "  narrows shrink fuse model.onnx -o fused.onnx",
             "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
             "  narrows shrink prune model.onnx --filters 0.3 --data photos/ --force -o pruned.onnx",
+            "  narrows shrink auto model.onnx --data photos/ --max-latency 20 --tier-scale 8 -o search",
         })
 final class ShrinkCommand implements Runnable {
 
@@ -36,6 +37,9 @@ final class ShrinkCommand implements Runnable {
         line.addSubcommand(withoutNeedOfData(new ShrinkFuseCommand(terminal)));
         line.addSubcommand(withoutNeedOfData(new ShrinkQuantizeCommand(terminal)));
         line.addSubcommand(withoutNeedOfData(new ShrinkPruneCommand(terminal)));
+        line.addSubcommand(toDirectory(withoutNeedOfData(new ShrinkAutoCommand(terminal))));
+        line.addSubcommand(new ShrinkProfileCommand(terminal));
+        line.addSubcommand(new ShrinkReportCommand(terminal));
         return line;
     }
 
@@ -45,6 +49,18 @@ final class ShrinkCommand implements Runnable {
         OptionSpec data = line.getCommandSpec().findOption("--data");
         line.getCommandSpec().remove(data);
         line.getCommandSpec().addOption(OptionSpec.builder(data).required(false).build());
+        return line;
+    }
+
+    /** What a search leaves is more than a file. */
+    private static CommandLine toDirectory(CommandLine line) {
+        OptionSpec output = line.getCommandSpec().findOption("--output");
+        line.getCommandSpec().remove(output);
+        line.getCommandSpec()
+                .addOption(OptionSpec.builder(output)
+                        .paramLabel("DIR")
+                        .description("The directory to write to; a search that was stopped goes on from it.")
+                        .build());
         return line;
     }
 

@@ -13,6 +13,8 @@ import dev.narrows.shrink.Int8Options;
 import dev.narrows.shrink.Kernels;
 import dev.narrows.shrink.Reference;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,6 +96,12 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
     @Option(names = "--sensitivity", description = "Show what is lost when each layer alone is quantised.")
     private boolean sensitivity;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write the sensitivities as a page with a picture (HTML); means --sensitivity.")
+    private @Nullable Path report;
+
     ShrinkQuantizeCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -118,7 +126,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         details.addProperty("method", options.method().toString());
         details.addProperty("weight_bits", options.weightBits());
         details.addProperty("calibration_items", items.size());
-        Network quantized = targetDrop == null && !sensitivity
+        Network quantized = targetDrop == null && !sensitivity && report == null
                 ? int8.quantized(options, wanted)
                 : mixed(int8, options, wanted, reference, details);
         Kernels kernels = Kernels.of(quantized, evidence.items().get(0), PROFILED_RUNS);
@@ -150,8 +158,19 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         };
     }
 
+    private String page(List<Int8.Sensitivity> sensitivities, int kept) {
+        HtmlPage page = new HtmlPage(
+                "Layers of " + run.model().getFileName() + " in bytes",
+                "What is left of the answers when one layer alone is quantised (INT8), as signal to noise on "
+                        + SENSITIVITY_ITEMS + " items at most: the shorter the bar, the more is lost. "
+                        + ByteSensitivities.BROKEN);
+        ByteSensitivities.show(page, sensitivities, targetDrop == null ? sensitivities.size() + 1 : kept);
+        return page.html();
+    }
+
     private Network mixed(
-            Int8 int8, Int8Options options, Predicate<Node> wanted, Reference reference, JsonObject details) {
+            Int8 int8, Int8Options options, Predicate<Node> wanted, Reference reference, JsonObject details)
+            throws IOException {
         List<Int8.Sensitivity> sensitivities;
         try (Progress progress =
                 terminal.progress("sensitivities", int8.layers().size())) {
@@ -163,7 +182,6 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
                 ? 0
                 : int8.kept(options, wanted, sensitivities, run.noWorseThan(targetDrop / 100, reference));
         JsonArray array = new JsonArray();
-        Table table = new Table("layer alone in bytes", ">signal to noise", ">MACs", "");
         for (int i = 0; i < sensitivities.size(); i++) {
             Int8.Sensitivity one = sensitivities.get(i);
             JsonObject entry = new JsonObject();
@@ -172,13 +190,6 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
             entry.add("signal_to_noise_db", JsonOutput.number(one.signalToNoise()));
             entry.addProperty("kept_float32", i < kept);
             array.add(entry);
-            table.row(
-                    one.name(),
-                    one.signalToNoise() == Double.NEGATIVE_INFINITY
-                            ? "no numbers"
-                            : String.format(Locale.ROOT, "%.1f dB", one.signalToNoise()),
-                    Quantity.count(one.macs()),
-                    i < kept ? "stays in float32" : "");
         }
         details.add("sensitivities", array);
         details.addProperty("kept_float32", kept);
@@ -186,8 +197,12 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
             run.note("no layer can be quantised within --target-drop: all stay in float32");
         }
         if (!shrink.json()) {
-            table.print(terminal.out());
+            ByteSensitivities.table(sensitivities, kept).print(terminal.out());
             terminal.out().println();
+        }
+        if (report != null) {
+            Files.writeString(report, page(sensitivities, kept));
+            run.note("sensitivities with a picture: " + report);
         }
         return int8.quantized(options, wanted, sensitivities, kept);
     }

@@ -141,6 +141,32 @@ final class ShrinkRun {
         return seed;
     }
 
+    Path model() {
+        return model;
+    }
+
+    int items() {
+        return items;
+    }
+
+    Path output() {
+        return output;
+    }
+
+    /** The most accuracy that may be lost, 0 to 1. */
+    double maxDrop() {
+        return drop / 100;
+    }
+
+    /** What there is to learn from, if data was given. */
+    Optional<TrainData.Parts> parts() {
+        return Optional.ofNullable(parts);
+    }
+
+    Inputs inputs(Dataset of) {
+        return inputs.of(network(), of);
+    }
+
     /** Something to be said at the end. */
     void note(String text) {
         notes.add(text);
@@ -164,6 +190,11 @@ final class ShrinkRun {
         }
         Dataset test = testPerClass > 0 ? Datasets.limited(parts.test(), testPerClass, seed) : parts.test();
         return Evidence.of(test, inputs.of(network(), test), items);
+    }
+
+    /** Held-out items if there is data, else made-up ones: to choose by, so that the test items stay unseen. */
+    Evidence heldOut() {
+        return parts == null ? evidence() : Evidence.of(parts.held(), inputs(parts.held()), items);
     }
 
     /** All nodes but those whose name has the pattern in it. */
@@ -207,13 +238,20 @@ final class ShrinkRun {
     /** Measures the changed network, shows it, and writes it if it keeps the limits. */
     int finish(Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details)
             throws IOException {
+        return finish(terminal, json, changed, evidence, details, output);
+    }
+
+    /** The same, to be written to another file. */
+    int finish(
+            Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details, Path file)
+            throws IOException {
         Comparison comparison = terminal.waiting(
                 "measuring", () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));
         List<String> broken = new Limits(slowdown, drop / 100, disagreement / 100).broken(comparison);
         boolean written = broken.isEmpty() || force;
         if (written) {
-            Optional.ofNullable(output.toAbsolutePath().getParent()).ifPresent(ShrinkRun::createDirectories);
-            TrainFiles.write(output, changed);
+            Optional.ofNullable(file.toAbsolutePath().getParent()).ifPresent(ShrinkRun::createDirectories);
+            TrainFiles.write(file, changed);
         }
         if (evidence.random()) {
             notes.add("made-up items say nothing of accuracy: give --data");
@@ -224,14 +262,14 @@ final class ShrinkRun {
             report.add("broken_limits", JsonOutput.strings(broken));
             report.add("notes", JsonOutput.strings(notes));
             report.addProperty("written", written);
-            report.addProperty("output", output.toString());
+            report.addProperty("output", file.toString());
             terminal.out().println(JsonOutput.document(report));
         } else {
             ComparisonText.print(terminal.out(), comparison);
             notes.forEach(note -> terminal.out().println("note: " + note));
             broken.forEach(limit -> terminal.out().println((force ? "forced, though " : "refused: ") + limit));
             terminal.out()
-                    .println(written ? "written: " + output : "nothing was written (--force writes it all the same)");
+                    .println(written ? "written: " + file : "nothing was written (--force writes it all the same)");
         }
         return written ? 0 : 1;
     }

@@ -1,17 +1,12 @@
 package dev.narrows.shrink;
 
 import dev.narrows.graph.Network;
-import dev.narrows.graph.OnnxReader;
-import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.Shapes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -132,7 +127,7 @@ final class Candidates {
         String id = new Fingerprint().add(new Recipe(steps, new Recipe.Precision.Float32()).text()).hex();
         Path kept = subject.directory().resolve(id + ".onnx");
         if (step.epochs() > 0 && Files.exists(kept)) {
-            return OnnxReader.read(kept);
+            return OnnxFiles.read(kept);
         }
         Network before = made(steps.subList(0, steps.size() - 1));
         FilterPruning pruning = FilterPruning.of(before, shapes(before), options.seed());
@@ -142,7 +137,8 @@ final class Candidates {
         }
         Path checkpoints = subject.directory().resolve(id + ".checkpoints");
         Network taught = subject.retraining().taught(pruned, step.epochs(), checkpoints);
-        write(kept, taught);
+        createDirectory();
+        OnnxFiles.write(taught, kept);
         remove(checkpoints);
         return taught;
     }
@@ -157,19 +153,9 @@ final class Candidates {
         return left;
     }
 
-    /** Writes a network, whole or not at all. */
-    static void write(Path file, Network network) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        ByteBuffer bytes = OnnxWriter.write(network);
+    private void createDirectory() {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            try (FileChannel channel = FileChannel.open(
-                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-            }
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            Files.createDirectories(subject.directory());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
