@@ -54,7 +54,6 @@ final class LinePlot {
     private final Set<String> marks = new HashSet<>();
     private final Set<String> dots = new HashSet<>();
     private final List<ValueMarker> limits = new ArrayList<>();
-    private final List<ValueMarker> heights = new ArrayList<>();
 
     /** @param logarithmic whether the axis across has a decade a step */
     LinePlot(String title, String across, String up, boolean logarithmic) {
@@ -85,25 +84,15 @@ final class LinePlot {
         return add(name, x, y);
     }
 
-    /** A line at one place of the axis across. */
-    LinePlot limitAcross(String name, double x) {
-        limits.add(limit(name, x));
-        return this;
-    }
-
     /** A line at one height. */
-    LinePlot limitUp(String name, double y) {
-        heights.add(limit(name, y));
-        return this;
-    }
-
-    private static ValueMarker limit(String name, double value) {
-        ValueMarker marker = new ValueMarker(value, MARK, DASHED);
+    LinePlot limit(String name, double y) {
+        ValueMarker marker = new ValueMarker(y, MARK, DASHED);
         marker.setLabel(name);
         marker.setLabelFont(PLAIN);
-        marker.setLabelAnchor(RectangleAnchor.TOP_LEFT);
-        marker.setLabelTextAnchor(TextAnchor.TOP_RIGHT);
-        return marker;
+        marker.setLabelAnchor(RectangleAnchor.BOTTOM_LEFT);
+        marker.setLabelTextAnchor(TextAnchor.TOP_LEFT);
+        limits.add(marker);
+        return this;
     }
 
     /** Points without a line, larger than the rest. */
@@ -148,8 +137,7 @@ final class LinePlot {
         plot.setBackgroundPaint(Color.WHITE);
         plot.setDomainGridlinePaint(GRID);
         plot.setRangeGridlinePaint(GRID);
-        limits.forEach(plot::addDomainMarker);
-        heights.forEach(plot::addRangeMarker);
+        limits.forEach(plot::addRangeMarker);
         JFreeChart chart = new JFreeChart(title, BOLD, plot, true);
         chart.setBackgroundPaint(Color.WHITE);
         chart.getLegend().setItemFont(PLAIN);

@@ -133,7 +133,7 @@ final class PruningCurves {
             Spread spread = Spread.of(List.copyOf(seeds.values()));
             plot.add(method, ratio, 100 * spread.mean(), 100 * spread.deviation());
         }));
-        plot.limitUp("not pruned", 100 * baseline());
+        plot.limit("not pruned", 100 * baseline());
         page.section(network)
                 .picture(plot.element(
                         "curves" + Integer.toHexString(network.hashCode()),

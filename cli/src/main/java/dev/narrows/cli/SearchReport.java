@@ -38,7 +38,7 @@ record SearchReport(
         HtmlPage page = new HtmlPage("Shrinking " + model.getFileName(), introduction(score));
         page.section("The frontier").paragraph("No other candidate is as fast, as small and as good at once.");
         page.table(FrontierRow.table(frontier, result.fused()));
-        page.picture(plot("by latency", "predicted milliseconds an item on " + tier.name(), score, tier::millis)
+        page.picture(plot("by latency", "milliseconds an item, predicted for " + tier.name(), score, tier::millis)
                 .element("latency", describe(score, "predicted latency")));
         page.picture(plot("by size", "file, kilobytes", score, trial -> trial.fileBytes() / 1000.0)
                 .element("size", describe(score, "file size")));
@@ -93,7 +93,7 @@ record SearchReport(
             plot.dot(kind, place.applyAsDouble(trial), 100 * trial.accuracy());
         }
         result.best().ifPresent(best -> plot.mark(BEST, place.applyAsDouble(best), 100 * best.accuracy()));
-        plot.limitUp("most that may be lost", 100 * (result.fused().accuracy() - budget.drop()));
+        plot.limit("most that may be lost", 100 * (result.fused().accuracy() - budget.drop()));
         return plot;
     }
 

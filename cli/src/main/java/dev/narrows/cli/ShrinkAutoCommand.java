@@ -286,7 +286,7 @@ final class ShrinkAutoCommand implements Callable<Integer> {
         Files.writeString(page, written.html());
         String summary = String.format(
                 Locale.ROOT,
-                "%d candidates tried%s%s; latency on %s is predicted from this machine's",
+                "%d candidates tried%s%s; latencies are predicted for %s",
                 result.trials().size(),
                 known == 0 ? "" : ", " + known + " of them before",
                 result.stopped() ? ", then the time was up" : "",

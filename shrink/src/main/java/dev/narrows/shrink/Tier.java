@@ -2,6 +2,7 @@ package dev.narrows.shrink;
 
 import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
+import java.math.BigDecimal;
 
 /**
  * A tier's speed against this machine's: latencies on it are predicted from those measured here, not measured.
@@ -22,8 +23,14 @@ public record Tier(String name, double hereMillis, double floatScale, double byt
 
     /** A tier that is so many times slower than this machine, whatever it computes with. */
     public static Tier slower(double times, TierProfile here) {
+        if (!(times > 0 && times < Double.POSITIVE_INFINITY)) {
+            throw new InvalidException("times slower: " + times + " (expected: above 0)");
+        }
         return new Tier(
-                times == 1 ? "this machine" : times + " times slower than this machine",
+                times == 1
+                        ? "this machine"
+                        : "a device " + BigDecimal.valueOf(times).stripTrailingZeros().toPlainString()
+                                + " times slower than this machine",
                 here.floatMillis(),
                 times,
                 times);
