@@ -22,7 +22,10 @@ final class BarPlot {
     private static final Font PLAIN = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final Font BOLD = new Font(Font.SANS_SERIF, Font.BOLD, 15);
     private static final Color[] COLORS = {
-        new Color(0x2b, 0x6c, 0xb0), new Color(0xdd, 0x9b, 0x2f), new Color(0x38, 0xa1, 0x69), new Color(0xc5, 0x30, 0x30)
+        new Color(0x2b, 0x6c, 0xb0),
+        new Color(0xdd, 0x9b, 0x2f),
+        new Color(0x38, 0xa1, 0x69),
+        new Color(0xc5, 0x30, 0x30)
     };
 
     private final String title;

@@ -15,8 +15,8 @@ import java.util.OptionalDouble;
 record FrontierRow(Trial trial, double tierMillis, OptionalDouble test) {
 
     static Table table(List<FrontierRow> rows, Trial fused) {
-        Table table = new Table(
-                "id", "what", ">tier ms", ">latency", ">file", ">download", ">held out", ">lost", ">test");
+        Table table =
+                new Table("id", "what", ">tier ms", ">latency", ">file", ">download", ">held out", ">lost", ">test");
         for (FrontierRow row : rows) {
             Trial trial = row.trial();
             table.row(
@@ -29,7 +29,8 @@ record FrontierRow(Trial trial, double tierMillis, OptionalDouble test) {
                     String.format(Locale.ROOT, "%.2f %%", 100 * trial.accuracy()),
                     String.format(Locale.ROOT, "%.2f", 100 * (fused.accuracy() - trial.accuracy())),
                     row.test().isPresent()
-                            ? String.format(Locale.ROOT, "%.2f %%", 100 * row.test().getAsDouble())
+                            ? String.format(
+                                    Locale.ROOT, "%.2f %%", 100 * row.test().getAsDouble())
                             : "");
         }
         return table;

@@ -89,8 +89,9 @@ final class LinePlot {
         ValueMarker marker = new ValueMarker(y, MARK, DASHED);
         marker.setLabel(name);
         marker.setLabelFont(PLAIN);
-        marker.setLabelAnchor(RectangleAnchor.BOTTOM_LEFT);
-        marker.setLabelTextAnchor(TextAnchor.TOP_LEFT);
+        marker.setLabelBackgroundColor(new Color(0, true));
+        marker.setLabelAnchor(RectangleAnchor.TOP_RIGHT);
+        marker.setLabelTextAnchor(TextAnchor.BOTTOM_RIGHT);
         limits.add(marker);
         return this;
     }

@@ -60,7 +60,8 @@ final class Picture {
         chart.draw(graphics, new Rectangle2D.Double(0, 0, width, height));
         String svg = graphics.getSVGElement(key, false, new ViewBox(0, 0, width, height), null, null);
         return svg.replaceFirst(
-                "<svg ", Matcher.quoteReplacement("<svg role=\"img\" aria-label=\"" + HtmlPage.escape(description) + "\" "));
+                "<svg ",
+                Matcher.quoteReplacement("<svg role=\"img\" aria-label=\"" + HtmlPage.escape(description) + "\" "));
     }
 
     private static boolean isSvg(Path file) {

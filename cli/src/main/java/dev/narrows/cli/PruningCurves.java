@@ -31,8 +31,9 @@ final class PruningCurves {
 
         static Spread of(List<Double> values) {
             double mean = values.stream().mapToDouble(Double::doubleValue).sum() / values.size();
-            double squares =
-                    values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
+            double squares = values.stream()
+                    .mapToDouble(value -> (value - mean) * (value - mean))
+                    .sum();
             return new Spread(values.size(), mean, values.size() < 2 ? 0 : Math.sqrt(squares / (values.size() - 1)));
         }
     }
@@ -59,7 +60,9 @@ final class PruningCurves {
                 continue;
             }
             try (Stream<Path> all = Files.walk(place)) {
-                for (Path file : all.filter(file -> ModelFiles.endsIn(file, ".csv")).sorted().toList()) {
+                for (Path file : all.filter(file -> ModelFiles.endsIn(file, ".csv"))
+                        .sorted()
+                        .toList()) {
                     List<String> lines = Files.readAllLines(file);
                     if (!lines.isEmpty() && lines.get(0).strip().equals(HEADING)) {
                         read(file, lines, networks);
@@ -68,7 +71,8 @@ final class PruningCurves {
             }
         }
         if (networks.isEmpty()) {
-            throw new InvalidException("curves: none in " + places + " (expected: CSV files with the columns " + HEADING + ")");
+            throw new InvalidException(
+                    "curves: none in " + places + " (expected: CSV files with the columns " + HEADING + ")");
         }
         return networks;
     }
@@ -128,7 +132,8 @@ final class PruningCurves {
     }
 
     void show(HtmlPage page) {
-        LinePlot plot = new LinePlot("Accuracy by compression ratio, " + network, "compression ratio", "accuracy, %", 2);
+        LinePlot plot =
+                new LinePlot("Accuracy by compression ratio, " + network, "compression ratio", "accuracy, %", 2);
         methods.forEach((method, points) -> points.forEach((ratio, seeds) -> {
             Spread spread = Spread.of(List.copyOf(seeds.values()));
             plot.add(method, ratio, 100 * spread.mean(), 100 * spread.deviation());
@@ -137,8 +142,8 @@ final class PruningCurves {
         page.section(network)
                 .picture(plot.element(
                         "curves" + Integer.toHexString(network.hashCode()),
-                        "Lines: accuracy of " + network + " by compression ratio for " + String.join(", ", methods.keySet())
-                                + ". The table below has the same numbers."))
+                        "Lines: accuracy of " + network + " by compression ratio for "
+                                + String.join(", ", methods.keySet()) + ". The table below has the same numbers."))
                 .table(table());
     }
 
@@ -171,19 +176,18 @@ final class PruningCurves {
 
     static JsonObject json(Map<String, PruningCurves> networks, Path output) {
         JsonArray points = new JsonArray();
-        networks.forEach((network, curves) ->
-                curves.methods.forEach((method, own) -> own.forEach((ratio, seeds) -> {
-                    Spread spread = Spread.of(List.copyOf(seeds.values()));
-                    JsonObject point = new JsonObject();
-                    point.addProperty("network", network);
-                    point.addProperty("method", method);
-                    point.addProperty("ratio", ratio);
-                    point.addProperty("seeds", spread.seeds());
-                    point.addProperty("accuracy", spread.mean());
-                    point.addProperty("deviation", spread.deviation());
-                    point.addProperty("baseline", curves.baseline());
-                    points.add(point);
-                })));
+        networks.forEach((network, curves) -> curves.methods.forEach((method, own) -> own.forEach((ratio, seeds) -> {
+            Spread spread = Spread.of(List.copyOf(seeds.values()));
+            JsonObject point = new JsonObject();
+            point.addProperty("network", network);
+            point.addProperty("method", method);
+            point.addProperty("ratio", ratio);
+            point.addProperty("seeds", spread.seeds());
+            point.addProperty("accuracy", spread.mean());
+            point.addProperty("deviation", spread.deviation());
+            point.addProperty("baseline", curves.baseline());
+            points.add(point);
+        })));
         JsonObject json = new JsonObject();
         json.add("points", points);
         json.addProperty("output", output.toString());

@@ -47,8 +47,9 @@ record SearchReport(
         }
         if (!sensitivities.isEmpty()) {
             page.section("Each layer alone in bytes")
-                    .paragraph("What is left of the answers when one layer alone is quantised (INT8), as signal to noise: "
-                            + "the shorter the bar, the more is lost. " + ByteSensitivities.BROKEN);
+                    .paragraph(
+                            "What is left of the answers when one layer alone is quantised (INT8), as signal to noise: "
+                                    + "the shorter the bar, the more is lost. " + ByteSensitivities.BROKEN);
             ByteSensitivities.show(page, sensitivities, sensitivities.size() + 1);
         }
         page.section("Everything tried").folded(result.trials().size() + " candidates", everything());
@@ -86,7 +87,10 @@ record SearchReport(
     private LinePlot plot(String title, String across, String score, ToDoubleFunction<Trial> place) {
         LinePlot plot = new LinePlot("Held-out " + score + " " + title, across, score + ", %", false);
         for (FrontierRow row : frontier) {
-            plot.add(FRONTIER, place.applyAsDouble(row.trial()), 100 * row.trial().accuracy());
+            plot.add(
+                    FRONTIER,
+                    place.applyAsDouble(row.trial()),
+                    100 * row.trial().accuracy());
         }
         for (Trial trial : result.trials()) {
             String kind = trial.stage().equals("set") ? "one set alone" : trial.isInBytes() ? "int8" : "float32";
@@ -100,21 +104,13 @@ record SearchReport(
     private void sets(HtmlPage page, String score) {
         BarPlot bars = new BarPlot("Channels gone from one set of layers alone", "points of " + score + " lost");
         Table table = new Table(
-                "set",
-                ">layers",
-                ">channels",
-                ">kept",
-                ">lost, points",
-                ">signal to noise",
-                ">latency",
-                ">file");
+                "set", ">layers", ">channels", ">kept", ">lost, points", ">signal to noise", ">latency", ">file");
         Trial fused = result.fused();
         for (Search.SetTrial one : result.sets()) {
             Trial trial = one.trial();
             double lost = 100 * (fused.accuracy() - trial.accuracy());
             int channels = one.set().channels();
-            bars.add(
-                    String.format(Locale.ROOT, "%.0f %% kept", 100.0 * one.kept() / channels), name(one.set()), lost);
+            bars.add(String.format(Locale.ROOT, "%.0f %% kept", 100.0 * one.kept() / channels), name(one.set()), lost);
             table.row(
                     name(one.set()),
                     String.valueOf(one.set().layers().size()),
@@ -126,8 +122,9 @@ record SearchReport(
                     String.format(Locale.ROOT, "%.3f", (double) trial.fileBytes() / fused.fileBytes()));
         }
         page.section("Each set of layers alone")
-                .paragraph("Layers whose channels hang together, as through residual sums, are one set. Nothing was taught "
-                        + "here. Latency and file are those of the fused network times the number.")
+                .paragraph(
+                        "Layers whose channels hang together, as through residual sums, are one set. Nothing was taught "
+                                + "here. Latency and file are those of the fused network times the number.")
                 .picture(bars.element(
                         "sets",
                         "Bars: what is lost when channels are taken out of one set of layers alone. The table below has "

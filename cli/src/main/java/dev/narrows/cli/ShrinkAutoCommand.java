@@ -179,11 +179,7 @@ final class ShrinkAutoCommand implements Callable<Integer> {
         TierProfile here = directory.here(() -> terminal.waiting(
                 "measuring",
                 () -> TierProfile.measured(
-                        run.network(),
-                        run.shapes(),
-                        ShrinkProfileCommand.machine(),
-                        PROFILE_SECONDS,
-                        run.seed())));
+                        run.network(), run.shapes(), ShrinkProfileCommand.machine(), PROFILE_SECONDS, run.seed())));
         Tier tier = tier(here);
         Tried tried = Tried.open(directory.tried(), tier);
         try (SearchProgress progress = new SearchProgress(terminal)) {
@@ -247,7 +243,8 @@ final class ShrinkAutoCommand implements Callable<Integer> {
             Torch.threads(1);
         } catch (LinkageError e) {
             throw new UnsupportedException(
-                    "libtorch: " + e.getMessage() + " (expected: its native libraries, or --fine-tune 0 --finish 0)", e);
+                    "libtorch: " + e.getMessage() + " (expected: its native libraries, or --fine-tune 0 --finish 0)",
+                    e);
         }
         distilling.require(run.network());
         return (network, epochs, checkpoints) -> {
@@ -306,8 +303,8 @@ final class ShrinkAutoCommand implements Callable<Integer> {
             return missed(result, budget, tier, details);
         }
         if (!shrink.json()) {
-            terminal.out().println("the fastest within the budget: " + best.get().id() + ", "
-                    + FrontierRow.text(best.get()));
+            terminal.out()
+                    .println("the fastest within the budget: " + best.get().id() + ", " + FrontierRow.text(best.get()));
             terminal.out().println();
         }
         return run.finish(terminal, shrink.json(), search.network(best.get()), evidence, details, directory.best());
@@ -315,8 +312,7 @@ final class ShrinkAutoCommand implements Callable<Integer> {
 
     private static OptionalDouble test(Network network, Evidence evidence) {
         return evidence.labelled()
-                .map(labelled ->
-                        OptionalDouble.of(Comparison.accuracy(network, labelled.inputs(), labelled.data())))
+                .map(labelled -> OptionalDouble.of(Comparison.accuracy(network, labelled.inputs(), labelled.data())))
                 .orElse(OptionalDouble.empty());
     }
 

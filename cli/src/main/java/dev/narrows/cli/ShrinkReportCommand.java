@@ -56,8 +56,7 @@ final class ShrinkReportCommand implements Callable<Integer> {
         networks.values().forEach(curves -> curves.show(page));
         Files.writeString(output, page.html());
         if (shrink.json()) {
-            terminal.out()
-                    .println(JsonOutput.document(PruningCurves.json(networks, output)));
+            terminal.out().println(JsonOutput.document(PruningCurves.json(networks, output)));
         } else {
             networks.forEach((name, curves) -> {
                 terminal.out().println(name);

@@ -242,8 +242,7 @@ final class ShrinkRun {
     }
 
     /** The same, to be written to another file. */
-    int finish(
-            Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details, Path file)
+    int finish(Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details, Path file)
             throws IOException {
         Comparison comparison = terminal.waiting(
                 "measuring", () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));

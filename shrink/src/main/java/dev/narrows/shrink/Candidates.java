@@ -50,7 +50,8 @@ final class Candidates {
 
     /** The sets of layers of the original network whose channels can go. */
     List<FilterPruning.LayerSet> sets() {
-        return FilterPruning.of(subject.network(), shapes(subject.network()), options.seed()).sets();
+        return FilterPruning.of(subject.network(), shapes(subject.network()), options.seed())
+                .sets();
     }
 
     Network of(Recipe recipe) {
@@ -102,8 +103,8 @@ final class Candidates {
 
     private Reference reference(Recipe recipe) {
         return Reference.of(
-                fused(recipe).network, subject.calibration()
-                        .subList(0, Math.min(subject.calibration().size(), SENSITIVITY_ITEMS)));
+                fused(recipe).network,
+                subject.calibration().subList(0, Math.min(subject.calibration().size(), SENSITIVITY_ITEMS)));
     }
 
     /** The bits of all candidates' weights are those that answer better for the whole network. */
@@ -124,7 +125,9 @@ final class Candidates {
             return subject.network();
         }
         Recipe.Step step = steps.get(steps.size() - 1);
-        String id = new Fingerprint().add(new Recipe(steps, new Recipe.Precision.Float32()).text()).hex();
+        String id = new Fingerprint()
+                .add(new Recipe(steps, new Recipe.Precision.Float32()).text())
+                .hex();
         Path kept = subject.directory().resolve(id + ".onnx");
         if (step.epochs() > 0 && Files.exists(kept)) {
             return OnnxFiles.read(kept);

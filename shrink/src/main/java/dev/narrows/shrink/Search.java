@@ -169,7 +169,9 @@ public final class Search {
         List<List<ChannelPath.Level>> levels = new ArrayList<>();
         for (FilterPruning.LayerSet set : sets) {
             levels.add(levels(
-                    set, fused, alone.stream().filter(one -> one.set().equals(set)).toList()));
+                    set,
+                    fused,
+                    alone.stream().filter(one -> one.set().equals(set)).toList()));
         }
         List<List<Integer>> path = stopped ? List.of() : ChannelPath.of(levels, options.points());
         listener.stage("step", each * path.size());

@@ -29,7 +29,8 @@ public record Tier(String name, double hereMillis, double floatScale, double byt
         return new Tier(
                 times == 1
                         ? "this machine"
-                        : "a device " + BigDecimal.valueOf(times).stripTrailingZeros().toPlainString()
+                        : "a device "
+                                + BigDecimal.valueOf(times).stripTrailingZeros().toPlainString()
                                 + " times slower than this machine",
                 here.floatMillis(),
                 times,
@@ -44,8 +45,8 @@ public record Tier(String name, double hereMillis, double floatScale, double byt
      */
     public static Tier of(TierProfile there, TierProfile here) {
         if (!there.network().equals(here.network())) {
-            throw new IncompatibleException("profile: of network " + there.network() + " (expected: of this one, "
-                    + here.network() + ")");
+            throw new IncompatibleException(
+                    "profile: of network " + there.network() + " (expected: of this one, " + here.network() + ")");
         }
         double floats = there.floatMillis() / here.floatMillis();
         boolean both = there.byteMillis().isPresent() && here.byteMillis().isPresent();

@@ -93,8 +93,7 @@ public record Trial(
     static Trial parse(String line) {
         List<String> cells = List.of(line.split(",", -1));
         if (cells.size() != COLUMNS) {
-            throw new MalformedException(
-                    "columns: " + cells.size() + " (expected: " + COLUMNS + "), \"" + line + "\"");
+            throw new MalformedException("columns: " + cells.size() + " (expected: " + COLUMNS + "), \"" + line + "\"");
         }
         try {
             return new Trial(

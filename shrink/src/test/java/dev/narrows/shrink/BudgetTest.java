@@ -79,7 +79,8 @@ class BudgetTest {
         assertThat(new Budget(12, 100, 0.001).missed(List.of(FUSED, small), FUSED, TIER))
                 .last()
                 .asString()
-                .isEqualTo("of those that are fast and small enough the best loses 2.00 points (expected: at most 0.10)");
+                .isEqualTo(
+                        "of those that are fast and small enough the best loses 2.00 points (expected: at most 0.10)");
     }
 
     @Test

@@ -20,10 +20,9 @@ class SearchTest {
 
     private static final Map<String, Attribute> PADDED = Map.of("pads", Sketch.ints(1L, 1L, 1L, 1L));
     private static final Budget ANY = new Budget(Double.POSITIVE_INFINITY, Long.MAX_VALUE, 1);
-    private static final Tier TIER =
-            Tier.slower(1, new TierProfile("", "here", 1, OptionalDouble.empty()));
-    private static final SearchOptions OPTIONS = new SearchOptions(
-            List.of(0.5, 0.75), 4, FilterCriterion.L1, 2, 1, 2, Int8Options.DEFAULT, false, 0, 1);
+    private static final Tier TIER = Tier.slower(1, new TierProfile("", "here", 1, OptionalDouble.empty()));
+    private static final SearchOptions OPTIONS =
+            new SearchOptions(List.of(0.5, 0.75), 4, FilterCriterion.L1, 2, 1, 2, Int8Options.DEFAULT, false, 0, 1);
 
     @TempDir
     private Path directory;
@@ -100,8 +99,9 @@ class SearchTest {
         assertThat(told).containsSubsequence("fuse", "set", "step", "finish");
         assertThat(result.frontier()).isNotEmpty().isSubsetOf(result.trials());
         assertThat(result.best()).isPresent();
-        Reference reference = Reference.of(network(), Evidence.random(network(), Sketch.shapes(network()), 3)
-                .items());
+        Reference reference = Reference.of(
+                network(),
+                Evidence.random(network(), Sketch.shapes(network()), 3).items());
         for (Trial trial : result.trials()) {
             Network made = search.network(trial);
             // Made again it answers bit by bit as when it was measured, and has the size that was counted.
@@ -125,28 +125,33 @@ class SearchTest {
     }
 
     @Test
-    void run_killedAtAnyTrial_goesOnToTheSameFrontier() throws IOException {
+    void run_killedWhileItWrites_goesOnFromTheTrialBefore() throws IOException {
         Search.Result whole = search(network(), 1000).run();
         Path csv = directory.resolve("tried.csv");
         List<String> lines = Files.readAllLines(csv);
-        int steps = (int) lines.stream().filter(line -> line.contains(",step,")).count();
-        int kept = lines.size() - steps;
-        Files.writeString(csv, String.join("\n", lines.subList(0, kept)) + "\n" + lines.get(kept).substring(0, 20));
-        List<String> rest = lines.subList(kept, lines.size());
+        int kept = lines.size() - 3;
+        Files.writeString(
+                csv,
+                String.join("\n", lines.subList(0, kept)) + "\n"
+                        + lines.get(kept).substring(0, 20));
+        told.clear();
 
         Search.Result again = search(network(), 1000).run();
 
-        assertThat(recipes(again.trials())).containsAll(recipes(whole.trials()).subList(0, kept - 1));
+        // All decisions but those on the last three follow from the same records, so the recipes are the same.
+        assertThat(told.stream().filter(text -> text.startsWith("known "))).hasSize(kept - 1);
         assertThat(again.trials().subList(0, kept - 1)).isEqualTo(whole.trials().subList(0, kept - 1));
+        assertThat(recipes(again.trials()).subList(0, kept))
+                .isEqualTo(recipes(whole.trials()).subList(0, kept));
         for (Trial trial : again.trials()) { // times are as measured now, the rest as before
             whole.trials().stream()
                     .filter(before -> before.recipe().equals(trial.recipe()))
                     .forEach(before -> {
                         assertThat(trial.accuracy()).isEqualTo(before.accuracy());
+                        assertThat(trial.signalToNoise()).isEqualTo(before.signalToNoise());
                         assertThat(trial.fileBytes()).isEqualTo(before.fileBytes());
                     });
         }
-        assertThat(rest).isNotEmpty();
     }
 
     @Test
