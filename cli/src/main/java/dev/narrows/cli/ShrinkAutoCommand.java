@@ -1,18 +1,12 @@
 package dev.narrows.cli;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.gradient.Torch;
-import dev.narrows.graph.Network;
 import dev.narrows.shrink.Budget;
 import dev.narrows.shrink.CalibrationMethod;
-import dev.narrows.shrink.Comparison;
 import dev.narrows.shrink.Distilling;
-import dev.narrows.shrink.Evidence;
 import dev.narrows.shrink.FilterCriterion;
 import dev.narrows.shrink.Fingerprint;
-import dev.narrows.shrink.Int8;
 import dev.narrows.shrink.Int8Options;
 import dev.narrows.shrink.Retraining;
 import dev.narrows.shrink.Search;
@@ -20,16 +14,12 @@ import dev.narrows.shrink.SearchOptions;
 import dev.narrows.shrink.SearchSubject;
 import dev.narrows.shrink.Tier;
 import dev.narrows.shrink.TierProfile;
-import dev.narrows.shrink.Trial;
 import dev.narrows.shrink.Tried;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +172,9 @@ final class ShrinkAutoCommand implements Callable<Integer> {
                         run.network(), run.shapes(), ShrinkProfileCommand.machine(), PROFILE_SECONDS, run.seed())));
         Tier tier = tier(here);
         Tried tried = Tried.open(directory.tried(), tier);
+        Search search;
+        Search.Result result;
+        int known;
         try (SearchProgress progress = new SearchProgress(terminal)) {
             SearchSubject subject = new SearchSubject(
                     run.network(),
@@ -190,11 +183,13 @@ final class ShrinkAutoCommand implements Callable<Integer> {
                     run.heldOut(),
                     retraining(options, progress),
                     directory.taught());
-            Search search = new Search(subject, options, budget, tier, tried, over, progress);
-            Search.Result result = search.run();
-            progress.close();
-            return finish(search, result, budget, tier, directory, progress.known());
+            search = new Search(subject, options, budget, tier, tried, over, progress);
+            result = search.run();
+            known = progress.known();
         }
+        Path page = report == null ? directory.report() : report;
+        return new SearchOutcome(terminal, shrink.json(), run, search, result, budget, tier)
+                .finish(directory, page, known);
     }
 
     private SearchOptions options() {
@@ -254,96 +249,5 @@ final class ShrinkAutoCommand implements Callable<Integer> {
                         network, teaching.options(parts.train(), epochs, checkpoints, run.seed()), shown);
             }
         };
-    }
-
-    private int finish(
-            Search search, Search.Result result, Budget budget, Tier tier, SearchDirectory directory, int known)
-            throws IOException {
-        directory.forget();
-        Evidence evidence = run.evidence();
-        List<FrontierRow> rows = new ArrayList<>();
-        try (Progress progress =
-                terminal.progress("testing the frontier", result.frontier().size())) {
-            for (Trial trial : result.frontier()) {
-                Network network = search.network(trial);
-                TrainFiles.write(directory.frontier(trial.id()), network);
-                rows.add(new FrontierRow(trial, tier.millis(trial), test(network, evidence)));
-                progress.step();
-            }
-        }
-        int layers = search.byteLayers();
-        List<Int8.Sensitivity> sensitivities;
-        try (Progress progress = terminal.progress("sensitivities of layers in bytes", layers)) {
-            sensitivities = search.byteSensitivities(progress::step);
-        }
-        Path page = report == null ? directory.report() : report;
-        OptionalDouble originalTest = test(run.network(), evidence);
-        SearchReport written =
-                new SearchReport(run.model(), result, rows, sensitivities, budget, tier, run.heldOut(), originalTest);
-        Files.writeString(page, written.html());
-        String summary = String.format(
-                Locale.ROOT,
-                "%d candidates tried%s%s; latencies are predicted for %s",
-                result.trials().size(),
-                known == 0 ? "" : ", " + known + " of them before",
-                result.stopped() ? ", then the time was up" : "",
-                tier.name());
-        if (!shrink.json()) {
-            terminal.out().println(summary);
-            terminal.out().println();
-            FrontierRow.table(rows, result.fused()).print(terminal.out());
-            terminal.out().println();
-            terminal.out()
-                    .println("everything tried: " + directory.tried() + ", the networks above: "
-                            + run.output().resolve("frontier") + ", with pictures: " + page);
-        }
-        JsonObject details = details(result, rows, tier, page);
-        Optional<Trial> best = result.best();
-        if (best.isEmpty()) {
-            return missed(result, budget, tier, details);
-        }
-        if (!shrink.json()) {
-            terminal.out()
-                    .println("the fastest within the budget: " + best.get().id() + ", " + FrontierRow.text(best.get()));
-            terminal.out().println();
-        }
-        return run.finish(terminal, shrink.json(), search.network(best.get()), evidence, details, directory.best());
-    }
-
-    private static OptionalDouble test(Network network, Evidence evidence) {
-        return evidence.labelled()
-                .map(labelled -> OptionalDouble.of(Comparison.accuracy(network, labelled.inputs(), labelled.data())))
-                .orElse(OptionalDouble.empty());
-    }
-
-    private int missed(Search.Result result, Budget budget, Tier tier, JsonObject details) {
-        List<String> missed = budget.missed(result.trials(), result.fused(), tier);
-        if (shrink.json()) {
-            details.add("missed", JsonOutput.strings(missed));
-            details.addProperty("written", false);
-            terminal.out().println(JsonOutput.document(details));
-        } else {
-            terminal.out().println("nothing that was tried is within the budget, so there is no best.onnx:");
-            missed.forEach(text -> terminal.out().println("  " + text));
-        }
-        return 1;
-    }
-
-    private JsonObject details(Search.Result result, List<FrontierRow> rows, Tier tier, Path page) {
-        JsonObject details = new JsonObject();
-        details.addProperty("tried", result.trials().size());
-        details.addProperty("stopped", result.stopped());
-        JsonObject where = new JsonObject();
-        where.addProperty("name", tier.name());
-        where.addProperty("original_here_ms", tier.hereMillis());
-        where.addProperty("float_scale", tier.floatScale());
-        where.addProperty("byte_scale", tier.byteScale());
-        details.add("tier", where);
-        JsonArray frontier = new JsonArray();
-        rows.forEach(row -> frontier.add(row.json()));
-        details.add("frontier", frontier);
-        details.addProperty("best", result.best().map(Trial::id).orElse(""));
-        details.addProperty("report", page.toString());
-        return details;
     }
 }
