@@ -162,7 +162,7 @@ final class PruningCurves {
         return table;
     }
 
-    private static String text(TreeMap<Double, Map<String, Double>> points, double ratio) {
+    private static String text(Map<Double, Map<String, Double>> points, double ratio) {
         Map<String, Double> seeds = points.getOrDefault(ratio, Map.of());
         if (seeds.isEmpty()) {
             return "";

@@ -8,6 +8,7 @@ import dev.narrows.shrink.Search;
 import dev.narrows.shrink.Tier;
 import dev.narrows.shrink.Trial;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,7 @@ record SearchReport(
         Evidence held,
         OptionalDouble test) {
 
-    private static final String FRONTIER = "frontier";
+    private static final String FRONTIER = "best in these two";
     private static final String BEST = "best within the budget";
 
     String html() {
@@ -77,26 +78,31 @@ record SearchReport(
     private String describe(String score, String across) {
         return String.format(
                 Locale.ROOT,
-                "Dots: %s of %d candidates against %s; a line joins the %d of the frontier. The same numbers are in the tables.",
+                "Dots: %s of %d candidates against %s; a line joins those of the frontier that none betters in these two. "
+                        + "The same numbers are in the tables.",
                 score,
                 result.trials().size(),
-                across,
-                frontier.size());
+                across);
     }
 
-    private LinePlot plot(String title, String across, String score, ToDoubleFunction<Trial> place) {
-        LinePlot plot = new LinePlot("Held-out " + score + " " + title, across, score + ", %", false);
-        for (FrontierRow row : frontier) {
-            plot.add(
-                    FRONTIER,
-                    place.applyAsDouble(row.trial()),
-                    100 * row.trial().accuracy());
+    private LinePlot plot(String title, String axis, String score, ToDoubleFunction<Trial> place) {
+        LinePlot plot = new LinePlot("Held-out " + score + " " + title, axis, score + ", %", false);
+        double best = Double.NEGATIVE_INFINITY;
+        List<Trial> across = frontier.stream()
+                .map(FrontierRow::trial)
+                .sorted(Comparator.comparingDouble(place).thenComparing(Trial::accuracy, Comparator.reverseOrder()))
+                .toList();
+        for (Trial trial : across) { // of the frontier in three dimensions, that in the picture's two
+            if (trial.accuracy() > best) {
+                best = trial.accuracy();
+                plot.add(FRONTIER, place.applyAsDouble(trial), 100 * best);
+            }
         }
         for (Trial trial : result.trials()) {
             String kind = trial.stage().equals("set") ? "one set alone" : trial.isInBytes() ? "int8" : "float32";
             plot.dot(kind, place.applyAsDouble(trial), 100 * trial.accuracy());
         }
-        result.best().ifPresent(best -> plot.mark(BEST, place.applyAsDouble(best), 100 * best.accuracy()));
+        result.best().ifPresent(one -> plot.mark(BEST, place.applyAsDouble(one), 100 * one.accuracy()));
         plot.limit("most that may be lost", 100 * (result.fused().accuracy() - budget.drop()));
         return plot;
     }
@@ -106,11 +112,15 @@ record SearchReport(
         Table table = new Table(
                 "set", ">layers", ">channels", ">kept", ">lost, points", ">signal to noise", ">latency", ">file");
         Trial fused = result.fused();
+        result.sets().stream() // the legend in order, though not every set has every share
+                .sorted(Comparator.comparingDouble(SearchReport::share).reversed())
+                .forEach(one ->
+                        bars.add(shareText(one), name(result.sets().get(0).set()), Double.NaN));
         for (Search.SetTrial one : result.sets()) {
             Trial trial = one.trial();
             double lost = 100 * (fused.accuracy() - trial.accuracy());
             int channels = one.set().channels();
-            bars.add(String.format(Locale.ROOT, "%.0f %% kept", 100.0 * one.kept() / channels), name(one.set()), lost);
+            bars.add(shareText(one), name(one.set()), lost);
             table.row(
                     name(one.set()),
                     String.valueOf(one.set().layers().size()),
@@ -130,6 +140,14 @@ record SearchReport(
                         "Bars: what is lost when channels are taken out of one set of layers alone. The table below has "
                                 + "the same numbers."))
                 .table(table);
+    }
+
+    private static double share(Search.SetTrial one) {
+        return (double) one.kept() / one.set().channels();
+    }
+
+    private static String shareText(Search.SetTrial one) {
+        return String.format(Locale.ROOT, "%.0f %% kept", 100 * share(one));
     }
 
     private static String name(FilterPruning.LayerSet set) {
