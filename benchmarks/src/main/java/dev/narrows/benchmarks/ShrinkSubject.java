@@ -1,9 +1,12 @@
 package dev.narrows.benchmarks;
 
 import dev.narrows.data.Dataset;
+import dev.narrows.engine.Session;
+import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.OnnxWriter;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Widening;
 import dev.narrows.items.InputFiles;
@@ -43,44 +46,52 @@ record ShrinkSubject(
     private static final List<Double> ONES = List.of(1.0, 1.0, 1.0);
     private static final int YOLOX_SIDE = 416;
 
-    /** All that are there; float16 networks in float32. */
-    static List<ShrinkSubject> all() {
+    /** What they are called. */
+    static final List<String> NAMES = List.of("ResNet-20", "MobileNetV2", "SqueezeNet", "barista", "YOLOX-nano");
+
+    /** One of them; a float16 network in float32. */
+    static ShrinkSubject named(String name) {
         Path models = ResultFile.shared().resolve("models");
-        List<ShrinkSubject> subjects = new ArrayList<>();
-        subjects.add(cifar(models.resolve("cifar10/resnet20.onnx")));
-        ToIntFunction<Path> byName =
-                file -> Integer.parseInt(file.getFileName().toString().substring(0, 3));
         String photos =
                 ResultFile.shared().resolve("data/imagenet-samples/*.JPEG").toString();
-        subjects.add(files(
-                "MobileNetV2",
-                models.resolve("imagenet/mobilenetv2.onnx"),
-                new Preprocessing.Image(256, 224, false, false, 1 / 255.0, MEAN, DEVIATION),
-                photos,
-                byName));
-        subjects.add(files(
-                "SqueezeNet",
-                models.resolve("imagenet/squeezenet_fp16.onnx"),
-                new Preprocessing.Image(256, 224, true, false, 1, BGR_MEAN, ONES),
-                photos,
-                byName));
-        Path clips = models.resolve("barista/clips");
-        List<String> classes = lines(models.resolve("barista/labels.txt"));
-        ToIntFunction<Path> byClip =
-                file -> classes.indexOf(file.getFileName().toString().replaceAll("_\\d+\\.wav$", ""));
-        subjects.add(files(
+        ToIntFunction<Path> byName =
+                file -> Integer.parseInt(file.getFileName().toString().substring(0, 3));
+        return switch (name) {
+            case "ResNet-20" -> cifar(models.resolve("cifar10/resnet20.onnx"));
+            case "MobileNetV2" ->
+                files(
+                        name,
+                        models.resolve("imagenet/mobilenetv2.onnx"),
+                        new Preprocessing.Image(256, 224, false, false, 1 / 255.0, MEAN, DEVIATION),
+                        photos,
+                        byName);
+            case "SqueezeNet" ->
+                files(
+                        name,
+                        models.resolve("imagenet/squeezenet_fp16.onnx"),
+                        new Preprocessing.Image(256, 224, true, false, 1, BGR_MEAN, ONES),
+                        photos,
+                        byName);
+            case "barista" -> barista(models.resolve("barista"));
+            case "YOLOX-nano" ->
+                files(
+                        name,
+                        models.resolve("detect/yolox_nano.onnx"),
+                        new Preprocessing.Image(YOLOX_SIDE, YOLOX_SIDE, true, false, 1, List.of(0.0, 0.0, 0.0), ONES),
+                        photos,
+                        file -> -1);
+            default -> throw new IllegalArgumentException("network: \"" + name + "\" (expected: one of " + NAMES + ")");
+        };
+    }
+
+    private static ShrinkSubject barista(Path folder) {
+        List<String> classes = lines(folder.resolve("labels.txt"));
+        return files(
                 "barista",
-                models.resolve("barista/barista.onnx"),
+                folder.resolve("barista.onnx"),
                 new Preprocessing.Audio(16_000, 2.0, 1),
-                clips.resolve("*.wav").toString(),
-                byClip));
-        subjects.add(files(
-                "YOLOX-nano",
-                models.resolve("detect/yolox_nano.onnx"),
-                new Preprocessing.Image(YOLOX_SIDE, YOLOX_SIDE, true, false, 1, List.of(0.0, 0.0, 0.0), ONES),
-                photos,
-                file -> -1));
-        return subjects;
+                folder.resolve("clips/*.wav").toString(),
+                file -> classes.indexOf(file.getFileName().toString().replaceAll("_\\d+\\.wav$", "")));
     }
 
     private static ShrinkSubject cifar(Path file) {
@@ -125,6 +136,18 @@ record ShrinkSubject(
             }
         }
         return new ShrinkSubject(name, network, shapes, calibration, test, labels);
+    }
+
+    /** How many of the labelled test items a network answers rightly. */
+    int right(Network changed) {
+        int right = 0;
+        try (Session session = Session.open(name, OnnxWriter.write(changed), Map.of(), SessionOptions.DEFAULT)) {
+            for (int item = 0; item < labels.size(); item++) {
+                Tensor answer = session.run(test.get(item)).values().iterator().next();
+                right += answer.argmax() == labels.get(item) ? 1 : 0;
+            }
+        }
+        return right;
     }
 
     private static List<Float> floats(List<Double> values) {

@@ -103,13 +103,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void print(Demo.Report report, Path directory) {
-        String[] columns = DemoTable.COLUMNS.toArray(String[]::new);
-        for (int i = 1; i < columns.length; i++) {
-            columns[i] = ">" + columns[i];
-        }
-        Table table = new Table(columns);
-        report.results().forEach(result -> table.row(DemoTable.row(result).toArray(String[]::new)));
-        table.print(terminal.out());
+        DemoTable.of(report.results()).print(terminal.out());
         terminal.out().println();
         report.settings().forEach((name, value) -> terminal.out().println(name + ": " + value));
         terminal.out().println();

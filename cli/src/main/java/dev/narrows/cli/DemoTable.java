@@ -6,25 +6,29 @@ import java.util.Locale;
 /** The demo's results as text cells, the same in the terminal and on the page. */
 final class DemoTable {
 
-    static final List<String> COLUMNS = List.of(
-            "scenario",
-            "right",
-            "median ms",
-            "p95 ms",
-            "bytes up",
-            "with headers",
-            "device ms",
-            "link ms",
-            "cloud ms",
-            "by cloud",
-            "by device",
-            "offline",
-            "late");
-
     private DemoTable() {}
 
-    static List<String> row(DemoResult result) {
-        return List.of(
+    static Table of(List<DemoResult> results) {
+        Table table = new Table(
+                "scenario",
+                ">right",
+                ">median ms",
+                ">p95 ms",
+                ">bytes up",
+                ">with headers",
+                ">device ms",
+                ">link ms",
+                ">cloud ms",
+                ">by cloud",
+                ">by device",
+                ">offline",
+                ">late");
+        results.forEach(result -> row(table, result));
+        return table;
+    }
+
+    private static void row(Table table, DemoResult result) {
+        table.row(
                 result.scenario() + (result.choice().isEmpty() ? "" : " (" + result.choice() + ")"),
                 String.format(Locale.ROOT, "%d/%d %.1f %%", result.correct(), result.items(), result.accuracyPercent()),
                 number(result.medianMillis()),

@@ -6,6 +6,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.train.ChosenGates;
 import dev.narrows.train.ExitMaker;
@@ -41,10 +42,10 @@ final class ExitFiles {
         return "exit-" + (exit + 1) + ".onnx";
     }
 
-    void writeNetworks(ExitMaker.Parts parts) throws IOException {
-        TrainFiles.write(directory.resolve(MODEL), parts.trunk());
+    void writeNetworks(ExitMaker.Parts parts) {
+        OnnxFiles.write(parts.trunk(), directory.resolve(MODEL));
         for (int exit = 0; exit < parts.exits().size(); exit++) {
-            TrainFiles.write(directory.resolve(file(exit)), parts.exits().get(exit));
+            OnnxFiles.write(parts.exits().get(exit), directory.resolve(file(exit)));
         }
     }
 

@@ -11,6 +11,7 @@ import dev.narrows.errors.UnsupportedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -97,11 +98,13 @@ final class Failures {
             return help;
         } else if (failure instanceof IncompatibleException) {
             return "do the cuts, the codecs and the bundle belong together? `narrows inspect` shows what is there";
-        } else if (failure instanceof UnavailableException) {
+        } else if (failure instanceof UnavailableException && !(failure.getCause() instanceof FileSystemException)) {
             return "does the server run (`narrows serve`), and is its address right?";
         } else if (failure instanceof ExecutionException) {
             return "the runtime failed; --verbose shows where";
-        } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
+        } else if (failure instanceof UnavailableException
+                || failure instanceof IOException
+                || failure instanceof UncheckedIOException) {
             return "can the file be read or written, and is there space?";
         } else if (failure instanceof OutOfMemoryError) {
             return "give Java more memory: NARROWS_JAVA_OPTS=-Xmx8g";

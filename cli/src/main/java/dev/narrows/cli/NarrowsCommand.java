@@ -117,9 +117,6 @@ final class NarrowsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "no command (expected: one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ")");
+        throw CommandGroup.noCommand(spec);
     }
 }

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
 import org.jfree.svg.SVGGraphics2D;
+import org.jfree.svg.ViewBox;
 
 /** Charts as files: SVG or PNG, by the name's ending. */
 final class Picture {
@@ -44,6 +46,22 @@ final class Picture {
         if (!ImageIO.write(image, "png", file.toFile())) {
             throw new IOException("no writer of PNG files");
         }
+    }
+
+    /**
+     * The chart as an SVG element for a page, as wide as there is room.
+     *
+     * @param key of its own among the page's charts
+     * @param description for those who do not see it
+     */
+    static String element(JFreeChart chart, int width, int height, String key, String description) {
+        SVGGraphics2D graphics = new SVGGraphics2D(width, height);
+        graphics.setDefsKeyPrefix(key);
+        chart.draw(graphics, new Rectangle2D.Double(0, 0, width, height));
+        String svg = graphics.getSVGElement(key, false, new ViewBox(0, 0, width, height), null, null);
+        return svg.replaceFirst(
+                "<svg ",
+                Matcher.quoteReplacement("<svg role=\"img\" aria-label=\"" + HtmlPage.escape(description) + "\" "));
     }
 
     private static boolean isSvg(Path file) {

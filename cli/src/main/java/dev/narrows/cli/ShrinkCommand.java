@@ -2,10 +2,7 @@ package dev.narrows.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code narrows shrink}: the commands that make a network smaller and faster. */
 @Command(
@@ -20,22 +17,23 @@ import picocli.CommandLine.Spec;
             "  narrows shrink fuse model.onnx -o fused.onnx",
             "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
             "  narrows shrink prune model.onnx --filters 0.3 --data photos/ --force -o pruned.onnx",
+            "  narrows shrink auto model.onnx --data photos/ --max-latency 20 --tier-scale 8 -o search",
+            "  narrows shrink share pruned.onnx --bits 5 --data photos/ --force -o shared.onnx",
+            "  narrows shrink compress shared.onnx -o model.nrz",
         })
-final class ShrinkCommand implements Runnable {
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private NarrowsCommand narrows;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+final class ShrinkCommand extends CommandGroup {
 
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new ShrinkCommand());
         line.addSubcommand(withoutNeedOfData(new ShrinkFuseCommand(terminal)));
         line.addSubcommand(withoutNeedOfData(new ShrinkQuantizeCommand(terminal)));
         line.addSubcommand(withoutNeedOfData(new ShrinkPruneCommand(terminal)));
+        line.addSubcommand(toDirectory(withoutNeedOfData(new ShrinkAutoCommand(terminal))));
+        line.addSubcommand(new ShrinkProfileCommand(terminal));
+        line.addSubcommand(new ShrinkReportCommand(terminal));
+        line.addSubcommand(withoutNeedOfData(new ShrinkShareCommand(terminal)));
+        line.addSubcommand(new ShrinkCompressCommand(terminal));
+        line.addSubcommand(new ShrinkExpandCommand(terminal));
         return line;
     }
 
@@ -48,15 +46,15 @@ final class ShrinkCommand implements Runnable {
         return line;
     }
 
-    boolean json() {
-        return narrows.json();
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "no command (expected: one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ")");
+    /** What a search leaves is more than a file. */
+    private static CommandLine toDirectory(CommandLine line) {
+        OptionSpec output = line.getCommandSpec().findOption("--output");
+        line.getCommandSpec().remove(output);
+        line.getCommandSpec()
+                .addOption(OptionSpec.builder(output)
+                        .paramLabel("DIR")
+                        .description("The directory to write to; a search that was stopped goes on from it.")
+                        .build());
+        return line;
     }
 }

@@ -14,6 +14,7 @@ import dev.narrows.shrink.SparsePattern;
 import dev.narrows.shrink.WeightPruning;
 import dev.narrows.train.TrainOptions;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code narrows shrink prune}. */
 @Command(
@@ -121,6 +124,10 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Mixin
     private final FineTuneOptions tuning = new FineTuneOptions();
 
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     ShrinkPruneCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -128,10 +135,14 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Predicate<Node> wanted = ShrinkRun.unless(keep);
+        refuseOptionsOfTheOther();
         if (steps < 1) {
             throw new WrongUseException("--steps: " + steps + " (expected: 1 or more)");
         }
         run.open();
+        if (what.filters == null) {
+            run.requireFloat32();
+        }
         Optional<FineTuning> teaching = teaching();
         Evidence evidence = run.evidence();
         JsonObject details = new JsonObject();
@@ -150,6 +161,19 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         return run.finish(terminal, shrink.json(), pruned, evidence, details);
     }
 
+    /** Options that would say nothing. */
+    private void refuseOptionsOfTheOther() {
+        boolean filters = what.filters != null;
+        List<String> unread =
+                filters ? List.of("--method", "--keep") : List.of("--criterion", "--global", "--multiple");
+        for (String option : unread) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new WrongUseException(option + ": with "
+                        + (filters ? "--filters (expected: --ratio)" : "--ratio (expected: --filters)"));
+            }
+        }
+    }
+
     private Optional<FineTuning> teaching() {
         if (tuning.epochs(0) == 0) {
             if (steps > 1 && what.filters == null) {
@@ -157,7 +181,10 @@ final class ShrinkPruneCommand implements Callable<Integer> {
             }
             return Optional.empty();
         }
-        return Optional.of(tuning.of(run.network(), run.data("--fine-tune"), run.inputs()));
+        TrainData.Parts parts = run.data("--fine-tune");
+        FineTuning teaching = tuning.of(run.network(), parts, run.inputs(parts.train()));
+        teaching.require(run.network());
+        return Optional.of(teaching);
     }
 
     private Network taught(FineTuning teaching, Network pruned, int step) {
@@ -207,9 +234,10 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                         "looking at gradients",
                         () -> salience("--method " + method).ofWeights(network))
                 : Map.of();
+        Network pruned = pruning.pruned(method, ratio, salience, run.seed());
         say("1 of " + Quantity.plain(Math.round(100 * ratio) / 100.0) + " of " + Quantity.count(pruning.parameters())
                 + " parameters is left, by " + method + MASK);
-        return pruning.pruned(method, ratio, salience, run.seed());
+        return pruned;
     }
 
     private Network pattern(Network network, Predicate<Node> wanted, JsonObject details) {
@@ -226,7 +254,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         if (parts.train().labels().isEmpty()) {
             throw new InvalidException(option + ": the items have no labels (expected: some, for a loss)");
         }
-        return new Salience(parts.train(), run.inputs(), Salience.ITEMS, run.seed());
+        return new Salience(parts.train(), run.inputs(parts.train()), Salience.ITEMS, run.seed());
     }
 
     private void say(String text) {

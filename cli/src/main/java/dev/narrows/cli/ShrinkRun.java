@@ -5,10 +5,14 @@ import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.Shapes;
+import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.RandomItems;
 import dev.narrows.shrink.Comparison;
@@ -17,7 +21,6 @@ import dev.narrows.shrink.Limits;
 import dev.narrows.shrink.Reference;
 import dev.narrows.train.Inputs;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +38,10 @@ import picocli.CommandLine.Parameters;
 /** What the commands that shrink have in common: a network in, a network out, evidence, limits. */
 final class ShrinkRun {
 
+    /** The mean error of outputs that counts as a point of accuracy, where nothing has labels. */
+    static final double ERROR_OF_A_POINT = 0.02;
+
     private static final int RANDOM_ITEMS = 32;
-    private static final double ERROR_OF_A_POINT = 0.02;
 
     @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -53,8 +58,8 @@ final class ShrinkRun {
     @Option(
             names = "--max-slowdown",
             paramLabel = "TIMES",
-            description = "The most that the latency may be of the old one's (default: 1.05).")
-    private double slowdown = Limits.DEFAULT.slowdown();
+            description = "The most that the latency may be of the old one's (default: 1.05; of static INT8 1).")
+    private @Nullable Double slowdown;
 
     @Option(
             names = "--max-drop",
@@ -92,6 +97,11 @@ final class ShrinkRun {
     @Option(names = "--seed", paramLabel = "N", description = "Of all chance (default: 0).")
     private long seed;
 
+    @Option(
+            names = "--float32",
+            description = "Take a float16 network in float32, inputs and outputs too, as the runtime computes it.")
+    private boolean float32;
+
     @Mixin
     private final NetworkOptions networkOptions = new NetworkOptions();
 
@@ -102,29 +112,60 @@ final class ShrinkRun {
     private final TrainInputs inputs = new TrainInputs();
 
     private final List<String> notes = new ArrayList<>();
+    private double defaultSlowdown = Limits.DEFAULT.slowdown();
     private @Nullable Network network;
     private @Nullable Shapes shapes;
     private TrainData.@Nullable Parts parts;
 
-    /** Reads the network and the data. */
+    /** Reads the network and the data, to write a file. */
     void open() throws IOException {
-        check("--max-slowdown", slowdown, 0, 1000);
+        if (!Files.isDirectory(model)) {
+            new OutputFile(output).check(model, force);
+        }
+        openForDirectory();
+    }
+
+    /** Reads the network and the data, to write a directory. */
+    void openForDirectory() throws IOException {
+        check("--max-slowdown", slowdown(), 0, 1000);
         check("--max-drop", drop, -100, 100);
         check("--max-disagreement", disagreement, 0, 100);
         check("--items", items, 1, 1_000_000);
         check("--measure-seconds", seconds, 0, 3600);
-        if (ModelFiles.isBundle(model)) {
-            throw new InvalidException("model: \"" + model + "\" is a bundle (expected: an ONNX file)");
+        boolean directory = Files.isDirectory(model);
+        if (directory || ModelFiles.isBundle(model)) {
+            throw new InvalidException("model: \"" + model + "\" is a " + (directory ? "directory" : "bundle")
+                    + " (expected: an ONNX file)");
         }
-        Network read = networkOptions.prepared(OnnxReader.read(model));
+        Network read = taken(networkOptions.prepared(OnnxReader.read(model)));
         network = read;
         shapes = NetworkShapes.infer(read, networkOptions.of(read));
         parts = data.isGiven() ? data.open(seed) : null;
     }
 
+    private Network taken(Network read) {
+        if (!float32 || !Widening.isHalf(read)) {
+            return read;
+        }
+        note("a float16 network, taken in float32; it is that which the new one is compared with");
+        return Widening.toFloat32(read);
+    }
+
+    /** Refuses weights in float16, which only some of the commands take. */
+    void requireFloat32() {
+        for (ConstantTensor tensor : network().constants().values()) {
+            if (tensor.type() == ElementType.FLOAT16 && tensor.dims().size() > 1) {
+                throw new UnsupportedException(
+                        "weights: FLOAT16 (expected: FLOAT, which --float32 makes of them), tensor \"" + tensor.name()
+                                + "\"");
+            }
+        }
+    }
+
     private static void check(String option, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
-            throw new WrongUseException(option + ": " + value + " (expected: " + Quantity.plain(least) + " to "
+            String given = value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+            throw new WrongUseException(option + ": " + given + " (expected: " + Quantity.plain(least) + " to "
                     + Quantity.plain(most) + ")");
         }
     }
@@ -139,6 +180,42 @@ final class ShrinkRun {
 
     long seed() {
         return seed;
+    }
+
+    private double slowdown() {
+        return slowdown == null ? defaultSlowdown : slowdown;
+    }
+
+    /** Lets nothing be written, if nothing else is said, that is slower: what has no other merit than to be fast. */
+    void wantFaster() {
+        defaultSlowdown = 1;
+    }
+
+    Path model() {
+        return model;
+    }
+
+    int items() {
+        return items;
+    }
+
+    Path output() {
+        return output;
+    }
+
+    /** The most accuracy that may be lost, 0 to 1. */
+    double maxDrop() {
+        return drop / 100;
+    }
+
+    /** What there is to learn from, if data was given. */
+    Optional<TrainData.Parts> parts() {
+        return Optional.ofNullable(parts);
+    }
+
+    /** How items become the network's inputs. */
+    Inputs inputs(Dataset of) {
+        return inputs.of(network(), of);
     }
 
     /** Something to be said at the end. */
@@ -162,11 +239,6 @@ final class ShrinkRun {
         return parts;
     }
 
-    /** How its items become the network's inputs. */
-    Inputs inputs() {
-        return inputs.of(network(), opened(parts).train());
-    }
-
     private static <T> T opened(@Nullable T value) {
         if (value == null) {
             throw new IllegalStateException("not opened yet");
@@ -181,6 +253,11 @@ final class ShrinkRun {
         }
         Dataset test = testPerClass > 0 ? Datasets.limited(parts.test(), testPerClass, seed) : parts.test();
         return Evidence.of(test, inputs.of(network(), test), items);
+    }
+
+    /** Held-out items if there is data, else made-up ones: to choose by, so that the test items stay unseen. */
+    Evidence heldOut() {
+        return parts == null ? evidence() : Evidence.of(parts.held(), inputs(parts.held()), items);
     }
 
     /** All nodes but those whose name has the pattern in it. */
@@ -199,38 +276,51 @@ final class ShrinkRun {
 
     /** Training items if there is data, else made-up ones. */
     List<Map<String, Tensor>> trainingItems(int count) {
-        if (count < 1) {
-            throw new WrongUseException("items: " + count + " (expected: 1 or more)");
-        }
         return parts == null
                 ? RandomItems.of(network(), shapes(), Math.min(count, RANDOM_ITEMS), seed + 1)
                 : inputs.of(network(), parts.train()).items(parts.train(), count);
     }
 
-    /**
-     * Whether a network loses no more than {@code drop} of its accuracy on the held-out items; without labels, whether its
-     * mean error on the reference's items is no larger than {@value #ERROR_OF_A_POINT} for each point.
-     */
-    Predicate<Network> noWorseThan(double drop, Reference reference) {
-        if (parts == null || parts.held().labels().isEmpty()) {
-            return changed -> reference.difference(changed).mean() <= 100 * drop * ERROR_OF_A_POINT;
-        }
-        Dataset held = parts.held();
+    /** Whether there are real items. */
+    boolean hasData() {
+        return parts != null;
+    }
+
+    /** Whether the held-out items have labels. */
+    boolean hasLabels() {
+        return parts != null && !parts.held().labels().isEmpty();
+    }
+
+    /** Whether a network loses no more than {@code drop} of its accuracy on the held-out items, which have labels. */
+    Predicate<Network> noWorseThan(double drop) {
+        Dataset held = opened(parts).held();
         Inputs scaled = inputs.of(network(), held);
         double before = Comparison.accuracy(network(), scaled, held);
         return changed -> before - Comparison.accuracy(changed, scaled, held) <= drop;
     }
 
+    /** The same; without labels, whether its mean error on the reference's items is within that of so many points. */
+    Predicate<Network> noWorseThan(double drop, Reference reference) {
+        return hasLabels()
+                ? noWorseThan(drop)
+                : changed -> reference.difference(changed).mean() <= 100 * drop * ERROR_OF_A_POINT;
+    }
+
     /** Measures the changed network, shows it, and writes it if it keeps the limits. */
     int finish(Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details)
             throws IOException {
+        return finish(terminal, json, changed, evidence, details, output);
+    }
+
+    /** The same, to be written to another file. */
+    int finish(Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details, Path file)
+            throws IOException {
         Comparison comparison = terminal.waiting(
                 "measuring", () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));
-        List<String> broken = new Limits(slowdown, drop / 100, disagreement / 100).broken(comparison);
+        List<String> broken = new Limits(slowdown(), drop / 100, disagreement / 100).broken(comparison);
         boolean written = broken.isEmpty() || force;
         if (written) {
-            Optional.ofNullable(output.toAbsolutePath().getParent()).ifPresent(ShrinkRun::createDirectories);
-            TrainFiles.write(output, changed);
+            new OutputFile(file).write(changed);
         }
         if (evidence.random()) {
             notes.add("made-up items say nothing of accuracy: give --data");
@@ -241,23 +331,15 @@ final class ShrinkRun {
             report.add("broken_limits", JsonOutput.strings(broken));
             report.add("notes", JsonOutput.strings(notes));
             report.addProperty("written", written);
-            report.addProperty("output", output.toString());
+            report.addProperty("output", file.toString());
             terminal.out().println(JsonOutput.document(report));
         } else {
             ComparisonText.print(terminal.out(), comparison);
             notes.forEach(note -> terminal.out().println("note: " + note));
             broken.forEach(limit -> terminal.out().println((force ? "forced, though " : "refused: ") + limit));
             terminal.out()
-                    .println(written ? "written: " + output : "nothing was written (--force writes it all the same)");
+                    .println(written ? "written: " + file : "nothing was written (--force writes it all the same)");
         }
         return written ? 0 : 1;
-    }
-
-    private static void createDirectories(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

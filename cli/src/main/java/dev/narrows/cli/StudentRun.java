@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.narrows.data.Labels;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.train.Classifier;
 import dev.narrows.train.Curve;
 import dev.narrows.train.Distillation;
@@ -78,7 +79,7 @@ record StudentRun(
     private void report(TrainData.Parts parts, List<Labels> tasks, Network trained, Curve curve, List<Double> accuracy)
             throws IOException {
         Path model = output.resolve("model.onnx");
-        TrainFiles.write(model, trained);
+        OnnxFiles.write(trained, model);
         TrainFiles.writeCurve(output, curve);
         TrainFiles.writeLabels(output, tasks);
         JsonObject report = new JsonObject();

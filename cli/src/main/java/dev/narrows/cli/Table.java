@@ -25,11 +25,22 @@ final class Table {
         return this;
     }
 
+    List<String> heading() {
+        return columns.stream()
+                .map(column -> right(column) ? column.substring(1) : column)
+                .toList();
+    }
+
+    List<List<String>> rows() {
+        return List.copyOf(rows);
+    }
+
+    boolean isRight(int column) {
+        return right(columns.get(column));
+    }
+
     void print(PrintWriter out) {
-        List<String> heading = new ArrayList<>();
-        for (String column : columns) {
-            heading.add(right(column) ? column.substring(1) : column);
-        }
+        List<String> heading = heading();
         int[] widths = new int[columns.size()];
         widen(widths, heading);
         rows.forEach(row -> widen(widths, row));

@@ -8,6 +8,7 @@ import dev.narrows.graph.Costs;
 import dev.narrows.graph.Cut;
 import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.Shapes;
 import dev.narrows.plan.NetworkShapes;
@@ -281,7 +282,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             trained = loop.written(bottleneck.trained());
         }
         Path file = directory.resolve("model.onnx");
-        TrainFiles.write(file, trained);
+        OnnxFiles.write(trained, file);
         Shapes after = NetworkShapes.infer(trained, Map.of());
         Cut code = Cuts.at(trained, after, List.of(Bottleneck.CODE));
         try (CodedCut coded = new CodedCut(trained, after, code, taken)) {

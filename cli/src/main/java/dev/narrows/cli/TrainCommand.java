@@ -2,9 +2,6 @@ package dev.narrows.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code narrows train}: the commands that teach networks. */
 @Command(
@@ -20,15 +17,7 @@ import picocli.CommandLine.Spec;
             "  narrows train exits model.onnx --exits auto --data photos -o early",
             "  narrows train input model.onnx --data photos --codecs jpeg:20,webp:20 --fine-tune 5 -o input",
         })
-final class TrainCommand implements Runnable {
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private NarrowsCommand narrows;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+final class TrainCommand extends CommandGroup {
 
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new TrainCommand());
@@ -39,17 +28,5 @@ final class TrainCommand implements Runnable {
         line.addSubcommand(new TrainRobustCommand(terminal));
         line.addSubcommand(TrainInputCommand.commandLine(terminal));
         return line;
-    }
-
-    boolean json() {
-        return narrows.json();
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "no command (expected: one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ")");
     }
 }

@@ -1,8 +1,6 @@
 package dev.narrows.cli;
 
 import dev.narrows.data.Labels;
-import dev.narrows.graph.Network;
-import dev.narrows.graph.OnnxWriter;
 import dev.narrows.train.Curve;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,10 +17,17 @@ final class TrainFiles {
 
     private TrainFiles() {}
 
-    /** Writes a network, whole or not at all. */
-    static void write(Path file, Network network) throws IOException {
+    /** Makes the directory that a file is to be written to, if it is not there. */
+    static void createParent(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+    }
+
+    /** Writes bytes, whole or not at all. */
+    static void write(Path file, ByteBuffer bytes) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        ByteBuffer bytes = OnnxWriter.write(network);
         try (FileChannel channel = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             while (bytes.hasRemaining()) {

@@ -3,6 +3,7 @@ package dev.narrows.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.media.MediaCodec;
 import dev.narrows.media.MediaCodecs;
@@ -158,7 +159,7 @@ final class TrainInputCommand implements Callable<Integer> {
             Curve curve = Training.run(classifier, items, held, options, progress);
             TrainFiles.writeCurve(directory, curve);
             Network trained = loop.written(classifier.trained());
-            TrainFiles.write(directory.resolve("model.onnx"), trained);
+            OnnxFiles.write(trained, directory.resolve("model.onnx"));
             return trained;
         }
     }

@@ -87,6 +87,13 @@ final class TrainLoop {
     private boolean keepZeros;
 
     @Option(
+            names = "--keep-shared",
+            description =
+                    "Weights of a tensor that are equal at the beginning stay equal, and 0 stays 0: what `narrows "
+                            + "shrink share` made few values learns as few.")
+    private boolean keepShared;
+
+    @Option(
             names = "--bfloat16",
             description = "Compute in bfloat16 where it is safe: about twice as fast on processors that have it.")
     private boolean bfloat16;
@@ -152,6 +159,7 @@ final class TrainLoop {
                 .clip(clip)
                 .patience(patience)
                 .keepZeros(keepZeros)
+                .keepShared(keepShared)
                 .mixed(bfloat16)
                 .threads(threads)
                 .workers(workers)

@@ -51,7 +51,7 @@ class ArchitectureTest {
                             "data",
                             "media",
                             "zoo")),
-            Map.entry("shrink", List.of("errors", "graph", "engine", "plan", "data", "train")),
+            Map.entry("shrink", List.of("errors", "graph", "engine", "wire", "plan", "data", "train")),
             Map.entry("emulator", List.of("errors", "wire")),
             Map.entry("device", List.of("errors", "engine", "wire")),
             Map.entry("cloud", List.of("errors", "graph", "engine", "wire")),

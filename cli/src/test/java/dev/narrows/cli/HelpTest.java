@@ -50,7 +50,7 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fuse", "quantize", "prune"})
+    @ValueSource(strings = {"fuse", "quantize", "prune", "share", "auto", "profile", "report", "compress", "expand"})
     void help_ofShrinking_isAsRecorded(String command) {
         Cli.Result result = Cli.run("shrink", command, "--help");
 

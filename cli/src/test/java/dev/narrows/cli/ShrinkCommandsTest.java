@@ -20,6 +20,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands that shrink, on a network trained on {@link LightPictures}. */
 class ShrinkCommandsTest {
@@ -150,6 +152,186 @@ class ShrinkCommandsTest {
             last = noise;
         }
         assertThat(report.get("kept_float32").getAsInt()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "float16, FLOAT16, 5",
+        "bfloat16, BFLOAT16, 5",
+        "float8-e4m3, FLOAT8E4M3FN, 5",
+        "float8-e5m2, FLOAT8E5M2, 10",
+        "int4, UINT8, 20",
+        "int2, UINT8, 100"
+    })
+    void quantize_toAFormatOfFewerBits_holdsWeightsInIt(String format, ElementType held, String drop)
+            throws IOException {
+        Path output = shared.resolve(format + ".onnx");
+
+        Cli.Result result = shrink(
+                "quantize",
+                "--to",
+                format,
+                "--data",
+                data.toString(),
+                "-o",
+                output.toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                drop,
+                "--json");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        JsonObject report = json(result);
+        assertThat(report.get("format").getAsString()).isEqualTo(format);
+        assertThat(report.get("float32_numbers").getAsLong())
+                .isLessThan(report.get("float32_numbers_before").getAsLong() / 4);
+        Network written = OnnxReader.read(output);
+        // opset 17: FLOAT8 and UINT4 came later, and are bytes behind a table
+        ElementType expected = held.toString().startsWith("FLOAT8") ? ElementType.UINT8 : held;
+        assertThat(written.initializers().values()).anyMatch(tensor -> tensor.type() == expected);
+        assertThat(written.inputs()).isEqualTo(OnnxReader.read(model).inputs());
+        assertThat(written.outputs()).isEqualTo(OnnxReader.read(model).outputs());
+    }
+
+    @Test
+    void quantize_toFloat16WithActivations_computesInIt() throws IOException {
+        Path output = shared.resolve("half.onnx");
+
+        Cli.Result result = shrink(
+                "quantize",
+                "--to",
+                "float16",
+                "--activations",
+                "--data",
+                data.toString(),
+                "-o",
+                output.toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "5");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("float16: of ").contains("written: " + output);
+        assertThat(OnnxReader.read(output).nodes().stream().filter(node -> node.is("Cast")))
+                .hasSize(2);
+    }
+
+    @Test
+    void quantize_dynamically_runsProductsOnBytes() throws IOException {
+        Path mlp = shared.resolve("mlp/model.onnx");
+        Cli.Result trained = Cli.run(
+                "train",
+                "fit",
+                "--network",
+                "mlp",
+                "--data",
+                data.toString(),
+                "--epochs",
+                "1",
+                "-o",
+                shared.resolve("mlp").toString());
+        assertThat(trained.code()).isZero();
+
+        Cli.Result result = Cli.run(
+                "shrink",
+                "quantize",
+                mlp.toString(),
+                "--to",
+                "int8-dynamic",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("dynamic.onnx").toString(),
+                "--measure-seconds",
+                "0.2",
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "5",
+                "--json");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        assertThat(json(result).get("integer_kernels").getAsInt()).isPositive();
+        assertThat(json(result).get("weight_bits").getAsInt()).isBetween(7, 8);
+    }
+
+    @Test
+    void quantize_withAnotherFormatsOptions_saysWhatTheyGoWith() {
+        Cli.Result group = shrink("quantize", "-o", "x.onnx", "--to", "float16", "--group", "32");
+        Cli.Result size = shrink("quantize", "-o", "x.onnx", "--to", "int4", "--group", "24");
+        Cli.Result activations = shrink("quantize", "-o", "x.onnx", "--activations");
+        Cli.Result mixed = shrink("quantize", "-o", "x.onnx", "--to", "int2", "--target-drop", "1");
+        Cli.Result format = shrink("quantize", "-o", "x.onnx", "--to", "int3");
+
+        assertThat(List.of(group.code(), size.code(), activations.code(), mixed.code(), format.code()))
+                .containsOnly(2);
+        assertThat(group.errLines().get(0)).contains("--to float16 (expected: with --to int4 or int2)");
+        assertThat(size.errLines().get(0)).contains("--group: 24 (expected: 16, 32, 64, 128 or 256)");
+        assertThat(activations.errLines().get(0)).contains("expected: with --to float16");
+        assertThat(mixed.errLines().get(0)).contains("expected: with --to int8");
+        assertThat(format.errLines().get(0)).contains("float8-e4m3");
+        assertThat(Path.of("x.onnx")).doesNotExist();
+    }
+
+    @Test
+    void quantize_withATargetThatNoLayerMeets_keepsAllInFloatsAndSaysSo() throws IOException {
+        Path output = shared.resolve("none.onnx");
+
+        Cli.Result result = shrink(
+                "quantize",
+                "--data",
+                data.toString(),
+                "-o",
+                output.toString(),
+                "--max-slowdown",
+                "100",
+                "--target-error",
+                "0",
+                "--json");
+
+        assertThat(result.code()).isZero();
+        JsonObject report = json(result);
+        assertThat(report.get("kept_float32")).isEqualTo(report.get("layers"));
+        assertThat(report.get("notes").toString()).contains("all stay in float32");
+        assertThat(report.get("integer_kernels").getAsInt()).isZero();
+        assertThat(OnnxReader.read(output).nodes()).noneMatch(node -> node.is("QuantizeLinear"));
+        assertThat(report.getAsJsonArray("tried"))
+                .hasSize(8); // 2 widths, 5 methods, equalised or not, 2 roundings, less what was there before each
+    }
+
+    @Test
+    void quantize_withChoicesMade_takesThem() {
+        Cli.Result result = shrink(
+                "quantize",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("chosen.onnx").toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "100",
+                "--calibration",
+                "entropy",
+                "--weight-bits",
+                "7",
+                "--rounding",
+                "gptq",
+                "--equalize",
+                "yes",
+                "--all-layers");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .contains("weights of 7 bits, rounded by GPTQ, ranges by entropy of ")
+                .contains(", channels equalised")
+                .contains("layers ran on bytes, 0 on floats")
+                .contains("written: ");
     }
 
     @Test
@@ -342,12 +524,134 @@ class ShrinkCommandsTest {
     }
 
     @Test
+    void share_thenTaughtThenCompressed_staysSharedAndComesBackByteByByte() throws IOException {
+        Path few = shared.resolve("shared.onnx");
+        Cli.Result made = shrink(
+                "share",
+                "--bits",
+                "4",
+                "--layer-bits",
+                "conv1=6",
+                "--data",
+                data.toString(),
+                "-o",
+                few.toString(),
+                "--force",
+                "--json");
+        assertThat(made.err()).isEmpty();
+        assertThat(made.code()).isZero();
+        assertThat(json(made).getAsJsonArray("layers"))
+                .anySatisfy(
+                        layer -> assertThat(layer.getAsJsonObject().get("bits").getAsInt())
+                                .isEqualTo(6))
+                .anySatisfy(
+                        layer -> assertThat(layer.getAsJsonObject().get("bits").getAsInt())
+                                .isEqualTo(4));
+
+        Cli.Result taught = Cli.run(
+                "train",
+                "distill",
+                model.toString(),
+                "--student",
+                few.toString(),
+                "--keep-shared",
+                "--data",
+                data.toString(),
+                "--epochs",
+                "1",
+                "--batch",
+                "32",
+                "-o",
+                shared.resolve("small").toString());
+        assertThat(taught.code()).isZero();
+        Path small = shared.resolve("small/model.onnx");
+        Path file = shared.resolve("new/small.nrz");
+
+        Cli.Result compressed = Cli.run(
+                "shrink", "compress", small.toString(), "--against", model.toString(), "-o", file.toString(), "--json");
+
+        assertThat(compressed.code()).isZero();
+        JsonObject report = json(compressed);
+        assertThat(report.get("nrz_bytes").getAsLong())
+                .isEqualTo(Files.size(file))
+                .isLessThan(report.get("deflate_bytes").getAsLong());
+        assertThat(report.get("times_smaller").getAsDouble())
+                .isEqualTo(report.get("original_bytes").getAsDouble() / Files.size(file));
+        assertThat(report.getAsJsonArray("tensors"))
+                .filteredOn(tensor ->
+                        tensor.getAsJsonObject().get("kind").getAsString().equals("palette"))
+                .isNotEmpty()
+                .allSatisfy(tensor -> assertThat(
+                                tensor.getAsJsonObject().get("different_values").getAsInt())
+                        .isLessThanOrEqualTo(64));
+
+        Path expanded = shared.resolve("expanded.onnx");
+        Cli.Result back = Cli.run("shrink", "expand", file.toString(), "-o", expanded.toString());
+
+        assertThat(back.code()).isZero();
+        assertThat(back.out()).contains("written: " + expanded);
+        assertThat(Files.mismatch(expanded, small)).isEqualTo(-1);
+    }
+
+    @Test
+    void compress_forPeople_showsTensorsAndSizes() {
+        Path file = shared.resolve("table.nrz");
+
+        Cli.Result result = Cli.run("shrink", "compress", model.toString(), "-o", file.toString());
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .contains("bits a weight before", "planes", "the graph, small tensors", "times smaller than as ONNX")
+                .contains("written: " + file);
+    }
+
+    @Test
+    void share_withATargetDrop_findsBitsForEachLayer() {
+        Cli.Result result = shrink(
+                "share",
+                "--target-drop",
+                "50",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("bits.onnx").toString(),
+                "--force",
+                "--json");
+
+        assertThat(result.code()).isZero();
+        assertThat(json(result).getAsJsonArray("layers"))
+                .isNotEmpty()
+                .allSatisfy(
+                        layer -> assertThat(layer.getAsJsonObject().get("bits").getAsInt())
+                                .isBetween(2, 8));
+    }
+
+    @Test
+    void expand_ofSomethingElse_saysWhatIsExpected() {
+        Cli.Result result = Cli.run(
+                "shrink",
+                "expand",
+                model.toString(),
+                "-o",
+                shared.resolve("no.onnx").toString());
+
+        assertThat(result.code()).isOne();
+        assertThat(result.errLines().get(0)).contains("magic number").contains("byte 0");
+        assertThat(shared.resolve("no.onnx")).doesNotExist();
+    }
+
+    @Test
     void shrink_wrongUse_saysWhatIsExpected() {
         Cli.Result nothing = Cli.run("shrink");
         Cli.Result neither = shrink("prune", "-o", "x.onnx");
         Cli.Result bits = shrink("quantize", "-o", "x.onnx", "--weight-bits", "3");
+        Cli.Result both = shrink("quantize", "-o", "x.onnx", "--all-layers", "--target-error", "0.1");
+        Cli.Result equalize = shrink("quantize", "-o", "x.onnx", "--equalize", "maybe");
         Cli.Result share = shrink("prune", "-o", "x.onnx", "--filters", "2");
         Cli.Result pattern = shrink("quantize", "-o", "x.onnx", "--keep", "(");
+        Cli.Result few = shrink("share", "-o", "x.onnx", "--bits", "9");
+        Cli.Result rule = shrink("share", "-o", "x.onnx", "--layer-bits", "conv");
+        Cli.Result twice = shrink("share", "-o", "x.onnx", "--bits", "4", "--target-drop", "1");
         Cli.Result limit = shrink("fuse", "-o", "x.onnx", "--max-drop", "1000");
 
         assertThat(nothing.code()).isEqualTo(2);
@@ -356,10 +660,19 @@ class ShrinkCommandsTest {
         assertThat(neither.errLines().get(0)).contains("--filters").contains("--ratio");
         assertThat(bits.code()).isEqualTo(2);
         assertThat(bits.errLines().get(0)).contains("7, 8 or auto");
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.errLines().get(0)).contains("--all-layers").contains("--target-error");
+        assertThat(equalize.code()).isEqualTo(2);
+        assertThat(equalize.errLines().get(0)).contains("yes, no or auto");
         assertThat(share.code()).isEqualTo(1);
         assertThat(share.errLines().get(0)).contains("0 to 1");
         assertThat(pattern.code()).isEqualTo(2);
         assertThat(pattern.errLines().get(0)).contains("regular expression");
+        assertThat(few.code()).isEqualTo(2);
+        assertThat(few.errLines().get(0)).contains("--bits: 9 (expected: 1 to 8)");
+        assertThat(rule.code()).isEqualTo(2);
+        assertThat(rule.errLines().get(0)).contains("--layer-bits: \"conv\"");
+        assertThat(twice.code()).isEqualTo(2);
         assertThat(limit.code()).isEqualTo(2);
         assertThat(Path.of("x.onnx")).doesNotExist();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.zoo.Architecture;
 import dev.narrows.zoo.InputShape;
 import dev.narrows.zoo.Zoo;
@@ -35,7 +36,7 @@ class TrainInputCommandTest {
         images("train", 120, 1);
         images("t10k", 60, 2);
         model = directory.resolve("model.onnx");
-        TrainFiles.write(model, Zoo.build(Architecture.parse("mlp"), new InputShape.Image(1, SIDE, SIDE), 2, 3));
+        OnnxFiles.write(Zoo.build(Architecture.parse("mlp"), new InputShape.Image(1, SIDE, SIDE), 2, 3), model);
     }
 
     private static void images(String part, int count, long seed) throws IOException {

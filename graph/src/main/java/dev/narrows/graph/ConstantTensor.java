@@ -110,6 +110,44 @@ public record ConstantTensor(
         return values;
     }
 
+    /**
+     * The elements of a tensor of floats of any width, in float32; wider ones are rounded.
+     *
+     * @throws IllegalStateException if they are no floats
+     */
+    public float[] toFloats() {
+        if (type == ElementType.FLOAT) {
+            return floats();
+        }
+        if (!type.isFloat()) {
+            throw new IllegalStateException("element type: " + type + " (expected: floats), tensor \"" + name + "\"");
+        }
+        float[] values = new float[Math.toIntExact(elements())];
+        ByteBuffer elements = data();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (type) {
+                case FLOAT16 -> Widening.toFloat(elements.getShort());
+                case BFLOAT16 -> Float.intBitsToFloat(elements.getShort() << Short.SIZE);
+                default -> (float) elements.getDouble();
+            };
+        }
+        return values;
+    }
+
+    /**
+     * The same tensor, of finite floats.
+     *
+     * @throws InvalidException if one is NaN or infinite: such weights cannot be compared, and have no grid
+     */
+    public ConstantTensor requireFinite() {
+        for (float value : toFloats()) {
+            if (!Float.isFinite(value)) {
+                throw new InvalidException("weight: " + value + " (expected: finite numbers), tensor \"" + name + "\"");
+            }
+        }
+        return this;
+    }
+
     public ConstantTensor withName(String newName) {
         return new ConstantTensor(newName, type, dims, data, strings, doc);
     }

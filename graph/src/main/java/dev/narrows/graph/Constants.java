@@ -14,10 +14,6 @@ import java.util.Set;
 /** The values of a network that depend on no input. */
 final class Constants {
 
-    /** ONNX's operators whose result is not a function of their inputs. */
-    private static final Set<String> RANDOM = Set.of(
-            "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Multinomial", "Bernoulli");
-
     private Constants() {}
 
     static Map<String, ConstantTensor> held(Network network) {
@@ -53,7 +49,7 @@ final class Constants {
         if (!OpsetImport.isOnnx(node.domain())) {
             return !node.uses().isEmpty();
         }
-        if (RANDOM.contains(node.opType())) {
+        if (node.isRandom()) {
             return false;
         }
         for (Subgraph subgraph : node.subgraphs()) {

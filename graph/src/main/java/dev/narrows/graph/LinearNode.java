@@ -138,7 +138,7 @@ public final class LinearNode {
         }
         float[] weights = weight.floats();
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = (float) (weights[i] * after.scale()[channelOf(i)]);
+            weights[i] = (float) (weights[i] * after.scale()[channelOf(i)] + 0.0); // no -0: pruned weights stay alike
         }
         double[] old = bias();
         float[] sums = new float[channels];

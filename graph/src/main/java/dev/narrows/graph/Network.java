@@ -2,9 +2,11 @@ package dev.narrows.graph;
 
 import dev.narrows.errors.InvalidException;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -107,5 +109,52 @@ public record Network(
     public Network withInitializers(Map<String, ConstantTensor> newInitializers) {
         return new Network(
                 name, irVersion, opsets, inputs, outputs, nodes, newInitializers, valueInfos, metadata, extra);
+    }
+
+    /** The same network with other types of inner values. */
+    public Network withValueInfos(Map<String, ValueInfo> newValueInfos) {
+        return new Network(
+                name, irVersion, opsets, inputs, outputs, nodes, initializers, newValueInfos, metadata, extra);
+    }
+
+    /** The same network with other opsets. */
+    public Network withOpsets(List<OpsetImport> newOpsets) {
+        return new Network(
+                name, irVersion, newOpsets, inputs, outputs, nodes, initializers, valueInfos, metadata, extra);
+    }
+
+    /**
+     * The same network with other nodes and initializers. Left out is what is about values that are no more: initializers
+     * that were read and are not now, new ones that nothing reads, types of inner values that are not made or held, or held as
+     * another tensor.
+     */
+    public Network rewired(List<Node> newNodes, Map<String, ConstantTensor> newInitializers) {
+        Set<String> read = new HashSet<>();
+        Set<String> made = new HashSet<>();
+        outputs.forEach(output -> read.add(output.name()));
+        for (Node node : newNodes) {
+            read.addAll(node.uses());
+            made.addAll(node.outputs());
+        }
+        Set<String> readBefore = users().keySet();
+        Map<String, ConstantTensor> held = new LinkedHashMap<>(newInitializers);
+        held.keySet()
+                .removeIf(
+                        name -> !read.contains(name) && (readBefore.contains(name) || !initializers.containsKey(name)));
+        Map<String, ValueInfo> types = new LinkedHashMap<>(valueInfos);
+        types.keySet()
+                .removeIf(name -> !made.contains(name)
+                        && (!held.containsKey(name) || !Objects.equals(held.get(name), initializers.get(name))));
+        return new Network(
+                name,
+                irVersion,
+                opsets,
+                inputs,
+                outputs,
+                newNodes,
+                held,
+                types,
+                metadata,
+                new Extras(extra.model(), Residue.graphWith(this, read, made)));
     }
 }

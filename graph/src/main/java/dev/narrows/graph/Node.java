@@ -29,6 +29,9 @@ public record Node(
         Map<String, Attribute> attributes,
         Encoded extra) {
 
+    private static final Set<String> RANDOM = Set.of(
+            "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Multinomial", "Bernoulli");
+
     public Node {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
@@ -40,6 +43,21 @@ public record Node(
         return new Node(name, opType, "", inputs, outputs, attributes, Encoded.NONE);
     }
 
+    /** The same node with other inputs. */
+    public Node withInputs(List<String> newInputs) {
+        return new Node(name, opType, domain, newInputs, outputs, attributes, extra);
+    }
+
+    /** The same node with other outputs. */
+    public Node withOutputs(List<String> newOutputs) {
+        return new Node(name, opType, domain, inputs, newOutputs, attributes, extra);
+    }
+
+    /** The same node with other attributes. */
+    public Node withAttributes(Map<String, Attribute> newAttributes) {
+        return new Node(name, opType, domain, inputs, outputs, newAttributes, extra);
+    }
+
     /** Whether this is ONNX's own operator {@code type}. */
     public boolean is(String type) {
         return opType.equals(type) && isOnnx();
@@ -48,6 +66,11 @@ public record Node(
     /** Whether this is one of ONNX's own operators. */
     public boolean isOnnx() {
         return OpsetImport.isOnnx(domain);
+    }
+
+    /** Whether this is one of ONNX's own operators whose result is no function of its inputs. */
+    public boolean isRandom() {
+        return isOnnx() && RANDOM.contains(opType);
     }
 
     /** The values that this node needs: its inputs and what its subgraphs capture; no empty names, no repeats. */

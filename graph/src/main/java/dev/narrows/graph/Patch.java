@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +24,7 @@ public final class Patch {
     private final Shapes shapes;
     private final Map<String, Integer> producers;
     private final Map<String, List<Integer>> users;
-    private final Set<String> inputs = new HashSet<>();
+    private final FreshNames names;
     private final Set<String> outputs = new HashSet<>();
     private final Set<String> captured = new HashSet<>(); // by subgraphs, under names that are not changed there
     private final Map<Integer, List<Node>> replaced = new HashMap<>();
@@ -42,7 +41,7 @@ public final class Patch {
         this.shapes = shapes;
         producers = network.producers();
         users = network.users();
-        network.inputs().forEach(input -> inputs.add(input.name()));
+        names = FreshNames.of(network);
         network.outputs().forEach(output -> outputs.add(output.name()));
         network.nodes().forEach(node -> node.subgraphs().forEach(subgraph -> captured.addAll(subgraph.captured())));
     }
@@ -92,20 +91,9 @@ public final class Patch {
                 : Optional.empty();
     }
 
-    /** A name that no value of the network has: {@code wish}, or that with a number behind it. */
+    /** A name that no value of the network has, nor a graph inside it: {@code wish}, or that with a number behind it. */
     public String freshName(String wish) {
-        String name = wish;
-        for (int number = 2; isTaken(name); number++) {
-            name = wish + "_" + number;
-        }
-        return name;
-    }
-
-    private boolean isTaken(String name) {
-        return producers.containsKey(name)
-                || inputs.contains(name)
-                || network.initializers().containsKey(name)
-                || weights.containsKey(name);
+        return names.like(wish);
     }
 
     /** Puts nodes in the place of one. What they read and make must be there in the end; {@link #apply} sorts them. */
@@ -189,11 +177,9 @@ public final class Patch {
         if (!wanted) {
             return List.of();
         }
-        return List.of(withOutputs(
-                node,
-                node.outputs().stream()
-                        .map(output -> output.equals(value) ? freshName(value + "_unread") : output)
-                        .toList()));
+        return List.of(node.withOutputs(node.outputs().stream()
+                .map(output -> output.equals(value) ? freshName(value + "_unread") : output)
+                .toList()));
     }
 
     private void requireSameType(String value, String other) {
@@ -238,29 +224,14 @@ public final class Patch {
         readBefore.addAll(weights.keySet());
         if (onlyUsed) {
             readBefore.addAll(producers.keySet());
-            readBefore.addAll(network.initializers().keySet());
         }
         dropUnread(sorted, readBefore);
-        Set<String> read = new LinkedHashSet<>(outputs);
-        sorted.forEach(node -> read.addAll(node.uses()));
-        initializers.keySet().removeIf(name -> readBefore.contains(name) && !read.contains(name));
-        Set<String> made = new HashSet<>();
-        sorted.forEach(node -> made.addAll(node.outputs()));
-        Map<String, ValueInfo> types = new LinkedHashMap<>(network.valueInfos());
-        types.keySet()
-                .removeIf(
-                        name -> (!made.contains(name) && !initializers.containsKey(name)) || weights.containsKey(name));
-        return new Network(
-                network.name(),
-                network.irVersion(),
-                network.opsets(),
-                network.inputs(),
-                network.outputs(),
-                sorted,
-                initializers,
-                types,
-                network.metadata(),
-                new Network.Extras(network.extra().model(), Residue.graphWith(network, read, made)));
+        if (onlyUsed) {
+            Set<String> read = new HashSet<>(outputs);
+            sorted.forEach(node -> read.addAll(node.uses()));
+            initializers.keySet().retainAll(read);
+        }
+        return network.rewired(sorted, initializers);
     }
 
     /** Takes out the nodes of which something was read before and nothing is now, and then what only they read. */
@@ -287,14 +258,7 @@ public final class Patch {
         List<String> outs = node.outputs().stream()
                 .map(name -> renames.getOrDefault(name, name))
                 .toList();
-        if (ins.equals(node.inputs()) && outs.equals(node.outputs())) {
-            return node;
-        }
-        return new Node(node.name(), node.opType(), node.domain(), ins, outs, node.attributes(), node.extra());
-    }
-
-    private static Node withOutputs(Node node, List<String> outputs) {
-        return new Node(
-                node.name(), node.opType(), node.domain(), node.inputs(), outputs, node.attributes(), node.extra());
+        boolean same = ins.equals(node.inputs()) && outs.equals(node.outputs());
+        return same ? node : node.withInputs(ins).withOutputs(outs);
     }
 }

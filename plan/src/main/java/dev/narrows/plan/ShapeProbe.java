@@ -11,13 +11,13 @@ import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Dim;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Encoded;
+import dev.narrows.graph.FreshNames;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.graph.TensorType;
 import dev.narrows.graph.ValueInfo;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,16 +120,11 @@ final class ShapeProbe implements AutoCloseable {
     }
 
     private Network withShapeNodes() {
-        Set<String> taken = new HashSet<>(network.initializers().keySet());
-        network.inputs().forEach(input -> taken.add(input.name()));
-        network.nodes().forEach(node -> taken.addAll(node.outputs()));
+        FreshNames names = FreshNames.of(network);
         List<Node> nodes = new ArrayList<>(network.nodes());
         List<ValueInfo> outputs = new ArrayList<>();
         for (String value : types.keySet()) {
-            String name = value + "/shape";
-            while (!taken.add(name)) {
-                name += "_";
-            }
+            String name = names.like(value + "/shape");
             nodes.add(Node.of("", "Shape", List.of(value), List.of(name), Map.of()));
             outputs.add(ValueInfo.of(name, TensorType.of(ElementType.INT64, List.of(new Dim.Unknown()))));
             shapeNames.put(value, name);

@@ -1,20 +1,13 @@
 package dev.narrows.shrink;
 
-import dev.narrows.engine.Session;
-import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.errors.ExecutionException;
-import dev.narrows.graph.ElementType;
 import dev.narrows.graph.LinearNode;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.OnnxWriter;
-import dev.narrows.graph.TensorType;
-import dev.narrows.graph.ValueInfo;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * What a network's activations are like, seen on sample items that stream by: a {@link Histogram} of each value (16 KiB),
@@ -30,41 +23,25 @@ final class Calibration {
     /** Runs the network, with every planned value as an output, on each item. */
     static Calibration of(Network network, QuantizationPlan plan, List<Map<String, Tensor>> items) {
         Calibration calibration = new Calibration();
-        List<ValueInfo> outputs = new ArrayList<>();
         Map<String, Integer> axes = new LinkedHashMap<>(); // that count channels
         for (LinearNode layer : plan.layers().values()) {
             if (!layer.node().is("MatMul")) { // it has no bias that could make up for anything
                 axes.put(layer.node().inputs().get(0), 1);
             }
         }
-        for (String value : plan.values()) {
-            calibration.seen.put(value, new Histogram());
-            outputs.add(ValueInfo.of(value, new TensorType(ElementType.FLOAT, Optional.empty())));
-        }
-        List<String> inputs = network.inputs().stream().map(ValueInfo::name).toList();
-        outputs.removeIf(output -> inputs.contains(output.name()));
-        Network probed = outputs.isEmpty() ? network : network.withOutputs(outputs);
-        try (Session session =
-                Session.open("calibration", OnnxWriter.write(probed), Map.of(), SessionOptions.DEFAULT)) {
-            int count = 0;
-            for (Map<String, Tensor> item : items) {
-                Map<String, Tensor> values = new LinkedHashMap<>(item);
-                values.putAll(session.run(item));
-                count++;
-                for (Map.Entry<String, Histogram> entry : calibration.seen.entrySet()) {
-                    Tensor tensor = values.get(entry.getKey());
-                    if (tensor == null) {
-                        throw new IllegalStateException(entry.getKey());
-                    }
-                    float[] numbers = tensor.toFloats();
-                    entry.getValue().add(numbers);
-                    Integer axis = axes.get(entry.getKey());
-                    if (axis != null) {
-                        calibration.average(entry.getKey(), numbers, tensor.shape(), axis, count);
-                    }
+        plan.values().forEach(value -> calibration.seen.put(value, new Histogram()));
+        int[] count = new int[1];
+        Probe.each(network, plan.values(), items, item -> {
+            count[0]++;
+            calibration.seen.forEach((value, histogram) -> {
+                float[] numbers = item.numbers(value);
+                histogram.add(numbers);
+                Integer axis = axes.get(value);
+                if (axis != null) {
+                    calibration.average(value, numbers, item.shape(value), axis, count[0]);
                 }
-            }
-        }
+            });
+        });
         return calibration;
     }
 
@@ -91,11 +68,22 @@ final class Calibration {
      * @throws ExecutionException if none of its numbers was finite
      */
     Range range(String value, CalibrationMethod method) {
+        return method.range(histogram(value));
+    }
+
+    /** The same, with ends shrunk where that brings less error behind the function that is all that reads the value. */
+    Range range(String value, CalibrationMethod method, DoubleUnaryOperator function) {
+        Histogram histogram = histogram(value);
+        return CalibrationMethod.shrunk(
+                method.range(histogram), range -> Clipping.squaredError(histogram, range, function));
+    }
+
+    private Histogram histogram(String value) {
         Histogram histogram = seen.get(value);
         if (histogram == null || histogram.isEmpty()) {
             throw new ExecutionException("calibration: no finite number (expected: some), value \"" + value + "\"");
         }
-        return method.range(histogram);
+        return histogram;
     }
 
     /** The mean of each channel of a value that a layer reads. */

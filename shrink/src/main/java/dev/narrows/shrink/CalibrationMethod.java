@@ -1,6 +1,7 @@
 package dev.narrows.shrink;
 
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /** How the range of an activation is chosen from what was seen of it. */
 public enum CalibrationMethod {
@@ -32,14 +33,14 @@ public enum CalibrationMethod {
     ENTROPY {
         @Override
         Range range(Histogram seen) {
-            return search(seen, Clipping::divergence);
+            return shrunk(Range.around(seen.low(), seen.high()), range -> Clipping.divergence(seen, range));
         }
     },
     /** The clipping of the least mean squared error. */
     MSE {
         @Override
         Range range(Histogram seen) {
-            return search(seen, Clipping::squaredError);
+            return shrunk(Range.around(seen.low(), seen.high()), range -> Clipping.squaredError(seen, range));
         }
     };
 
@@ -48,21 +49,16 @@ public enum CalibrationMethod {
 
     abstract Range range(Histogram seen);
 
-    /** What a range costs on what was seen. */
-    private interface Cost {
-        double of(Histogram seen, Range range);
-    }
-
-    /** The best range of both ends shrunk alike, then of each end by itself. */
-    private static Range search(Histogram seen, Cost cost) {
-        Range best = Range.around(seen.low(), seen.high());
-        double least = cost.of(seen, best);
+    /** The least costly of a range with both ends shrunk alike, then each end by itself; the range itself if none is less. */
+    static Range shrunk(Range range, ToDoubleFunction<Range> cost) {
+        Range best = range;
+        double least = cost.applyAsDouble(best);
         for (int side = 0; side < 3; side++) {
             Range base = best;
             for (int step = STEPS - 1; step > 0; step--) {
                 double share = (double) step / STEPS;
                 Range tried = new Range(base.low() * (side == 2 ? 1 : share), base.high() * (side == 1 ? 1 : share));
-                double costs = tried.high() > tried.low() ? cost.of(seen, tried) : Double.POSITIVE_INFINITY;
+                double costs = tried.high() > tried.low() ? cost.applyAsDouble(tried) : Double.POSITIVE_INFINITY;
                 if (costs < least) {
                     least = costs;
                     best = tried;

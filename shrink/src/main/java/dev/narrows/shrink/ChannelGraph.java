@@ -4,6 +4,7 @@ import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.Shapes;
+import dev.narrows.graph.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /* design
  *
@@ -61,11 +64,13 @@ final class ChannelGraph {
     private final List<Maker> makers = new ArrayList<>();
     private final List<Reader> readers = new ArrayList<>();
     private final Map<String, List<Integer>> users;
+    private final Set<String> outputs;
 
     private ChannelGraph(Network network, Shapes shapes) {
         this.network = network;
         this.shapes = shapes;
         users = network.users();
+        outputs = network.outputs().stream().map(ValueInfo::name).collect(Collectors.toSet());
     }
 
     /** @param network whose weights are initializers, or dequantised from initializers */
@@ -74,7 +79,7 @@ final class ChannelGraph {
         for (int i = 0; i < network.nodes().size(); i++) {
             ChannelRules.apply(graph, i, network.nodes().get(i));
         }
-        network.outputs().forEach(output -> graph.freeze(output.name()));
+        graph.outputs.forEach(graph::freeze);
         return graph;
     }
 
@@ -103,6 +108,9 @@ final class ChannelGraph {
     }
 
     void put(String value, Channels own) {
+        if (value.isEmpty()) {
+            return; // an output that nobody wants
+        }
         List<Long> dims = dims(value);
         if (!dims.isEmpty() && dims.get(own.axis()) != own.ids().length) {
             throw new IllegalStateException("channels: " + own.ids().length + " on axis " + own.axis() + " of " + dims
@@ -142,21 +150,33 @@ final class ChannelGraph {
     }
 
     /**
-     * Whether parts of a held tensor can be taken out for one reader: of one behind a DequantizeLinear only if nobody else
-     * reads either, and its scales are held and of at most one axis.
+     * Whether parts of a held tensor can be taken out for one reader: not of an answer, nor of elements narrower than a
+     * byte; of one behind a DequantizeLinear only if nobody else reads either, and its scales are held and of at most one
+     * axis.
      */
     boolean isSliceable(String value) {
         Optional<Held> held = weight(value);
-        if (held.isEmpty() || held.get().dequantised().isEmpty()) {
-            return held.isPresent();
+        boolean plain = held.isPresent() && held.get().tensor().type().bits() >= Byte.SIZE && !outputs.contains(value);
+        if (!plain || held.get().dequantised().isEmpty()) {
+            return plain;
         }
+        String integers = held.get().tensor().name();
         Node node = network.nodes().get(held.get().dequantised().get());
         return users(value) == 1
-                && users(held.get().tensor().name()) == 1
-                && node.inputs().stream().skip(1).allMatch(parameter -> {
-                    ConstantTensor own = network.initializers().get(parameter);
-                    return own != null && own.dims().size() <= 1;
-                });
+                && users(integers) == 1
+                && !outputs.contains(integers)
+                && node.inputs().stream()
+                        .skip(1)
+                        .filter(name -> !name.isEmpty())
+                        .allMatch(parameter -> {
+                            ConstantTensor own = network.initializers().get(parameter);
+                            return own != null && own.dims().size() <= 1;
+                        });
+    }
+
+    /** Whether a tensor that the file holds has one reader, who may change it: it is no answer. */
+    boolean isOnlyRead(String tensor) {
+        return users(tensor) <= 1 && !outputs.contains(tensor);
     }
 
     /** Of these channels, places on one axis of a value, one must stay. */

@@ -1,5 +1,7 @@
 package dev.narrows.shrink;
 
+import java.util.function.DoubleUnaryOperator;
+
 /** What is lost when values are put on a grid of 256 steps that does not reach all of them. */
 final class Clipping {
 
@@ -27,6 +29,23 @@ final class Clipping {
             double beyond = value > range.high() ? value - range.high() : value < range.low() ? range.low() - value : 0;
             boolean exact = Math.abs(value) < seen.binWidth(); // zeros are, and after a ReLU they are most
             sum += count * (beyond * beyond + (beyond == 0 && !exact ? rounding : 0));
+        }
+        return sum;
+    }
+
+    /** The squared error of what a function makes of the values, when they are put on the range's grid before it. */
+    static double squaredError(Histogram seen, Range range, DoubleUnaryOperator function) {
+        Range.Grid grid = range.unsigned();
+        double sum = 0;
+        for (int bin = 0; bin < Histogram.BINS; bin++) {
+            long count = seen.count(bin);
+            if (count > 0) {
+                double value = seen.middle(bin);
+                double step = Math.rint(value / grid.scale()) + grid.zero();
+                double rounded = (Math.max(0, Math.min(LEVELS - 1, step)) - grid.zero()) * grid.scale();
+                double error = function.applyAsDouble(value) - function.applyAsDouble(rounded);
+                sum += count * error * error;
+            }
         }
         return sum;
     }

@@ -5,6 +5,7 @@ import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
+import dev.narrows.graph.Encoded;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxWriter;
@@ -46,6 +47,18 @@ final class ConstantFolding implements Pass {
     /** Folds however large the results are: for those who need the weights themselves. */
     static ConstantFolding ofAnySize() {
         return new ConstantFolding(Long.MAX_VALUE);
+    }
+
+    /** The network with all of it folded: a patch for each layer of what depends on what. */
+    Network folded(Network network, Shapes shapes) {
+        Network held = network;
+        while (true) {
+            Patch patch = patch(held, shapes);
+            if (patch.changes() == 0) {
+                return held;
+            }
+            held = patch.apply();
+        }
     }
 
     @Override
@@ -143,7 +156,7 @@ final class ConstantFolding implements Pass {
                 initializers,
                 Map.of(),
                 Map.of(),
-                Network.Extras.NONE);
+                new Network.Extras(network.extra().model(), Encoded.NONE)); // with its functions
         Map<String, ConstantTensor> results = new LinkedHashMap<>();
         try (Session session = Session.open("constants", OnnxWriter.write(part), Map.of(), SessionOptions.DEFAULT)) {
             session.run(Map.of()).forEach((name, tensor) -> results.put(name, constant(name, tensor)));

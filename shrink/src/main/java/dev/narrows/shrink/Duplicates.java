@@ -11,22 +11,12 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Computes once what is computed twice, and keeps once what is held twice: nodes with the same operator, attributes and
  * inputs, initializers with the same elements. Merging the ends of two equal subgraphs takes a patch for each layer.
  */
 final class Duplicates implements Pass {
-
-    private static final Set<String> RANDOM = Set.of(
-            "RandomNormal",
-            "RandomUniform",
-            "RandomNormalLike",
-            "RandomUniformLike",
-            "Multinomial",
-            "Bernoulli",
-            "Dropout");
 
     /** What makes two nodes equal. */
     private record Work(String opType, List<String> inputs, Map<String, Attribute> attributes, int outputs) {}
@@ -54,8 +44,8 @@ final class Duplicates implements Pass {
         }
         Map<Work, Node> done = new HashMap<>();
         for (Node node : network.nodes()) {
-            boolean own = node.isOnnx();
-            if (!own || RANDOM.contains(node.opType()) || !node.subgraphs().isEmpty()) {
+            boolean chance = node.isRandom() || node.is("Dropout"); // one may be in training
+            if (!node.isOnnx() || chance || !node.subgraphs().isEmpty()) {
                 continue;
             }
             Work work = new Work(

@@ -5,7 +5,6 @@ import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.Patch;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Validator;
 import java.util.ArrayList;
@@ -32,6 +31,19 @@ public final class FilterPruning {
 
     private record Candidate(int member, int group, double importance) {}
 
+    /**
+     * Layers whose channels go together, as those that meet in residual sums do.
+     *
+     * @param layers what the nodes that make the channels are called
+     * @param channels how many can be removed, each with what hangs together with it
+     */
+    public record LayerSet(List<String> layers, int channels) {
+
+        public LayerSet {
+            layers = List.copyOf(layers);
+        }
+    }
+
     private final ChannelGraph graph;
     private final Map<Integer, List<Integer>> groups;
     private final Optional<Salience> salience;
@@ -51,14 +63,8 @@ public final class FilterPruning {
      * @param seed of chance, where the criterion is that
      */
     public static FilterPruning of(Network network, Shapes shapes, long seed) {
-        Network held = network;
-        while (true) {
-            Patch patch = ConstantFolding.ofAnySize().patch(held, shapes);
-            if (patch.changes() == 0) {
-                return new FilterPruning(ChannelGraph.of(held, shapes), Optional.empty(), seed);
-            }
-            held = patch.apply();
-        }
+        Network held = ConstantFolding.ofAnySize().folded(network, shapes);
+        return new FilterPruning(ChannelGraph.of(held, shapes), Optional.empty(), seed);
     }
 
     /** The same with gradients, for the criterion that needs them. */
@@ -79,6 +85,49 @@ public final class FilterPruning {
     /** How many channels layers make. */
     public int channels() {
         return graph.makers().stream().mapToInt(maker -> maker.ids().length).sum();
+    }
+
+    /** The sets of layers that hang together, in the network's order; the same for what is left when channels are gone. */
+    public List<LayerSet> sets() {
+        List<LayerSet> sets = new ArrayList<>();
+        for (List<Integer> members : groups.values()) {
+            Set<Integer> own = Set.copyOf(members);
+            List<String> layers = graph.makers().stream()
+                    .filter(maker ->
+                            Arrays.stream(maker.ids()).map(graph.classes()::of).anyMatch(own::contains))
+                    .map(maker -> graph.network().nodes().get(maker.node()).label())
+                    .toList();
+            sets.add(new LayerSet(layers, members.size()));
+        }
+        return sets;
+    }
+
+    /**
+     * Chooses what goes: all but so many of each set, the least important first; one of each layer stays.
+     *
+     * @param kept how many channels stay, for each of {@link #sets}
+     * @return classes, for {@link #removed} and {@link #masked}
+     */
+    public Set<Integer> allBut(List<Integer> kept, FilterCriterion criterion) {
+        if (kept.size() != groups.size()) {
+            throw new InvalidException("channels kept: of " + kept.size() + " sets (expected: of " + groups.size()
+                    + ", as many as hang together)");
+        }
+        Map<Integer, Double> importance = importance(criterion);
+        Set<Integer> chosen = new HashSet<>();
+        int set = 0;
+        for (List<Integer> members : groups.values()) {
+            int stays = kept.get(set++);
+            if (stays < 1 || stays > members.size()) {
+                throw new InvalidException(
+                        "channels kept: " + stays + " (expected: 1 to " + members.size() + "), set " + set);
+            }
+            members.stream()
+                    .sorted(Comparator.comparingDouble(member -> importance.getOrDefault(member, 0.0)))
+                    .limit(members.size() - stays)
+                    .forEach(chosen::add);
+        }
+        return withOneOfEach(chosen, importance);
     }
 
     /**

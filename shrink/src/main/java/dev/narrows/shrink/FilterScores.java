@@ -6,6 +6,7 @@ import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,30 +103,44 @@ final class FilterScores {
     /**
      * A layer's weights in float32.
      *
-     * @throws UnsupportedException if they are of another type, and no signed bytes with scales
+     * @throws UnsupportedException if they are neither floats nor bytes with scales
+     * @throws InvalidException if one is no finite number
      */
     private ConstantTensor floats(ChannelGraph.Maker maker) {
         Network network = graph.network();
         ConstantTensor weight = weight(network.initializers(), maker.weight());
-        if (weight.type() == ElementType.FLOAT) {
-            return weight;
+        if (weight.type().isFloat()) {
+            return ConstantTensor.of(weight.name(), weight.dims(), weight.toFloats())
+                    .requireFinite();
         }
         Optional<Integer> source =
                 graph.weight(network.nodes().get(maker.node()).inputs().get(1)).flatMap(ChannelGraph.Held::dequantised);
-        if (weight.type() != ElementType.INT8 || source.isEmpty()) {
+        boolean signed = weight.type() == ElementType.INT8;
+        if (!(signed || weight.type() == ElementType.UINT8) || source.isEmpty()) {
             throw new UnsupportedException("weights: " + weight.type()
-                    + " (expected: FLOAT, or INT8 with scales, to be compared), tensor \"" + weight.name() + "\"");
+                    + " (expected: floats, or bytes with scales, to be compared), tensor \"" + weight.name() + "\"");
         }
         Node node = network.nodes().get(source.get());
-        float[] scales = weight(network.initializers(), node.inputs().get(1)).floats();
+        float[] scales = weight(network.initializers(), node.inputs().get(1)).toFloats();
+        boolean centred = node.inputs().size() < 3 || node.inputs().get(2).isEmpty();
+        ByteBuffer zeros = centred
+                ? ByteBuffer.allocate(scales.length)
+                : weight(network.initializers(), node.inputs().get(2)).data();
         int axis = (int) node.intAttribute("axis", 1);
         int inner =
                 FilterCriterion.inner(weight, axis < 0 ? axis + weight.dims().size() : axis);
+        ByteBuffer bytes = weight.data();
         float[] values = new float[Math.toIntExact(weight.elements())];
         for (int i = 0; i < values.length; i++) {
-            values[i] = weight.data().get(i) * scales[i / inner % scales.length];
+            int channel = i / inner % scales.length;
+            int step = number(bytes.get(i), signed) - number(zeros.get(channel), signed);
+            values[i] = step * scales[channel];
         }
         return ConstantTensor.of(weight.name(), weight.dims(), values);
+    }
+
+    private static int number(byte bits, boolean signed) {
+        return signed ? bits : Byte.toUnsignedInt(bits);
     }
 
     static ConstantTensor weight(Map<String, ConstantTensor> initializers, String name) {

@@ -39,6 +39,23 @@ public record FineTuning(
     }
 
     /**
+     * Sees that a network can be taught, before time is spent on it.
+     *
+     * @throws dev.narrows.errors.UnsupportedException if it has an operator that cannot be differentiated
+     * @throws dev.narrows.errors.IncompatibleException if items or teacher do not fit it
+     */
+    public void require(Network network) {
+        try (Classifier classifier = classifier(network)) {
+            classifier.require(train);
+            classifier.require(held);
+        }
+    }
+
+    private Classifier classifier(Network network) {
+        return new Classifier(FreeBatch.of(network), inputs, loss, List.of(), teacher);
+    }
+
+    /**
      * The network with the weights that were best on the held-out items; inputs, outputs and what the file says of shapes
      * stay as they are.
      *
@@ -47,7 +64,7 @@ public record FineTuning(
      * @throws dev.narrows.errors.UnsupportedException if it has operators that cannot be differentiated
      */
     public Network taught(Network pruned, TrainOptions options, TrainingListener listener) {
-        try (Classifier classifier = new Classifier(FreeBatch.of(pruned), inputs, loss, List.of(), teacher)) {
+        try (Classifier classifier = classifier(pruned)) {
             classifier.freeze(frozen);
             Training.run(classifier, train, held, options, listener);
             Network trained = classifier.trained();

@@ -49,7 +49,7 @@ public record Footprint(
     }
 
     /** Elements whose bits say anything but 0; of types narrower than a byte, and of strings, all. */
-    private static long nonZeros(ConstantTensor tensor) {
+    static long nonZeros(ConstantTensor tensor) {
         long elements = tensor.elements();
         if (tensor.type() == ElementType.STRING || elements == 0) {
             return elements;
@@ -60,7 +60,7 @@ public record Footprint(
             return elements;
         }
         boolean signed = switch (tensor.type()) {
-            case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> true;
+            case FLOAT, DOUBLE, FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E5M2 -> true;
             default -> false;
         };
         long count = 0;
@@ -76,7 +76,8 @@ public record Footprint(
         return count;
     }
 
-    private static long deflated(ByteBuffer file) {
+    /** The bytes of a file behind deflate at its highest level. */
+    static long deflated(ByteBuffer file) {
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
         try {
             deflater.setInput(file.duplicate());

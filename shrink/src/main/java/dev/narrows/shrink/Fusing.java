@@ -1,5 +1,6 @@
 package dev.narrows.shrink;
 
+import dev.narrows.engine.Tensor;
 import dev.narrows.errors.NarrowsException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Patch;
@@ -7,6 +8,7 @@ import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Validator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Fusion and clean-up: passes made again and again until none finds anything, each patch checked against the network's
@@ -17,6 +19,7 @@ public final class Fusing {
     /** How far an output may be off, relative to its largest magnitude: products and sums in another order. */
     public static final double TOLERANCE = 1e-4;
 
+    private static final int CHECKED_ITEMS = 8;
     private static final int MOST_ROUNDS = 100; // of a pass: as many as layers that depend on each other
 
     private final Network original;
@@ -63,6 +66,16 @@ public final class Fusing {
      */
     public static Result run(Network network, Shapes shapes, Reference reference, List<Pass> passes) {
         return new Fusing(network, shapes, reference).run(passes);
+    }
+
+    /**
+     * The network after all passes, checked on the first few items.
+     *
+     * @param items of one each
+     */
+    public static Network fused(Network network, Shapes shapes, List<Map<String, Tensor>> items) {
+        Reference reference = Reference.of(network, items.subList(0, Math.min(items.size(), CHECKED_ITEMS)));
+        return run(network, shapes, reference, passes()).network();
     }
 
     private Result run(List<Pass> passes) {

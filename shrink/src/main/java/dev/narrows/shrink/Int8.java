@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 
 /** Static quantisation to bytes: seen once on sample items, quantised as often as is asked for. */
@@ -24,12 +25,24 @@ public final class Int8 {
     private final Shapes shapes;
     private final QuantizationPlan everything;
     private final Calibration calibration;
+    private final Map<String, DoubleUnaryOperator> functions; // that are all that reads a value
+    private final Gptq gptq;
+    private final Map<RangeOf, Range> ranges = new HashMap<>();
 
-    private Int8(Network network, Shapes shapes, QuantizationPlan everything, Calibration calibration) {
+    private record RangeOf(String value, CalibrationMethod method) {}
+
+    private Int8(
+            Network network,
+            Shapes shapes,
+            QuantizationPlan everything,
+            Calibration calibration,
+            List<Map<String, Tensor>> items) {
         this.network = network;
         this.shapes = shapes;
         this.everything = everything;
         this.calibration = calibration;
+        functions = SaturatingReaders.of(network, shapes);
+        gptq = Gptq.of(reader -> SecondMoments.each(network, everything.layers().values(), items, reader));
     }
 
     /**
@@ -38,8 +51,8 @@ public final class Int8 {
      * @param network in float32, with its batch normalisations folded ({@link Fusing}); one older than opset 10 becomes
      *     one of opset 10
      * @param items of one each, as many as are representative
-     * @throws UnsupportedException if it has no layer that can be quantised, or is older than opset 10 with an operator whose
-     *     form changed
+     * @throws UnsupportedException if it has no layer that can be quantised, is older than opset 10 with an operator whose
+     *     form changed, or has one that the runtime gets wrong on bytes
      */
     public static Int8 calibrated(Network network, Shapes shapes, List<Map<String, Tensor>> items) {
         Network raised = OpsetRaising.toBytes(network);
@@ -49,7 +62,8 @@ public final class Int8 {
                     "layers: none that can be quantised (expected: Conv, Gemm or MatMul with float32 "
                             + "weights that the file holds), network \"" + network.name() + "\"");
         }
-        return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items));
+        NamedAxes.refuse(raised, everything);
+        return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items), items);
     }
 
     /** The nodes that can be layers of bytes, in the network's order. */
@@ -64,17 +78,38 @@ public final class Int8 {
      */
     public Network quantized(Int8Options options, Predicate<Node> wanted) {
         QuantizationPlan plan = QuantizationPlan.of(network, shapes, wanted);
-        Map<String, Range> ranges = new HashMap<>();
+        Map<String, Range> planned = new HashMap<>();
         for (String value : plan.values()) {
             String source = value;
             while (plan.sameGrid().containsKey(source)) {
                 source = plan.sameGrid().get(source);
             }
-            ranges.put(value, calibration.range(source, options.method()));
+            planned.put(value, ranges.computeIfAbsent(new RangeOf(source, options.method()), this::range));
         }
-        Network quantized = Quantizer.quantized(network, plan, ranges, calibration, options);
+        WeightRounding rounding = options.rounding() == Rounding.GPTQ ? gptq : WeightRounding.NEAREST;
+        Network quantized = Quantizer.quantized(network, plan, planned, calibration, options, rounding);
         Validator.check(quantized);
         return quantized;
+    }
+
+    private Range range(RangeOf asked) {
+        DoubleUnaryOperator function = functions.get(asked.value());
+        return function == null
+                ? calibration.range(asked.value(), asked.method())
+                : calibration.range(asked.value(), asked.method(), function);
+    }
+
+    /**
+     * The options with weights of 8 bits or, where that answers better on this processor, of 7.
+     *
+     * @param reference the network's answers
+     */
+    public Int8Options withBitsOfThisProcessor(Int8Options options, Predicate<Node> wanted, Reference reference) {
+        Int8Options seven = options.withWeightBits(7);
+        Int8Options eight = options.withWeightBits(8);
+        double ofSeven = reference.difference(quantized(seven, wanted)).signalToNoise();
+        double ofEight = reference.difference(quantized(eight, wanted)).signalToNoise();
+        return ofSeven > ofEight ? seven : eight;
     }
 
     /**
@@ -82,9 +117,19 @@ public final class Int8 {
      *
      * @param layer what the node is called
      * @param macs that it does for an item
+     * @param outputBytes of what it makes, in float32
      * @param signalToNoise of the outputs, in decibel
      */
-    public record Sensitivity(Node layer, String name, long macs, double signalToNoise) {}
+    public record Sensitivity(Node layer, String name, long macs, long outputBytes, double signalToNoise) {
+
+        private static final int MACS_PER_BYTE =
+                4; // what is moved takes time too, most of all between floats and bytes
+
+        /** The noise, relative to the signal, for each unit of work that is saved: what is to stay in float32 first. */
+        double noisePerWork() {
+            return Math.pow(10, -signalToNoise / 10) / (macs + MACS_PER_BYTE * (double) outputBytes);
+        }
+    }
 
     /**
      * Quantises each layer alone.
@@ -103,6 +148,7 @@ public final class Int8 {
                     layer,
                     layer.label(),
                     costs.get(index).macs(),
+                    costs.get(index).outputBytes(),
                     reference.difference(alone).signalToNoise()));
             done.run();
         }
@@ -111,11 +157,11 @@ public final class Int8 {
     }
 
     /**
-     * The least of the most sensitive layers kept in float32 so that a network is good enough, by bisection: more layers
-     * in float32 are taken to be no worse.
+     * The least of the first layers kept in float32 so that a network is good enough, by bisection: more layers in float32
+     * are taken to be no worse.
      *
      * @param wanted which layers may be quantised at all
-     * @param sensitivities as {@link #sensitivities} gives them
+     * @param sensitivities in the order in which layers are to stay in float32
      * @param good whether a quantised network is good enough
      * @return how many of the first are kept; all if nothing is good enough
      */
@@ -132,6 +178,12 @@ public final class Int8 {
             }
         }
         return least;
+    }
+
+    /** The layers on bytes between so much on floats that converting takes longer than they save. */
+    List<Node> notWorthTheirBorders(Predicate<Node> wanted) {
+        return ByteRegions.notWorthTheirBorders(
+                network, QuantizationPlan.of(network, shapes, wanted), Costs.of(network, shapes));
     }
 
     /** The network with the {@code kept} most sensitive layers left in float32. */

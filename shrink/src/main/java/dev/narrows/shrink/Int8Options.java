@@ -9,10 +9,11 @@ import dev.narrows.errors.InvalidException;
  * @param weightBits 8, or 7 for processors whose byte products saturate: x86 with AVX2 and without VNNI adds two products
  *     in 16 bits
  * @param biasCorrection whether biases make up for the mean error of the weights
+ * @param rounding of the weights
  */
-public record Int8Options(CalibrationMethod method, int weightBits, boolean biasCorrection) {
+public record Int8Options(CalibrationMethod method, int weightBits, boolean biasCorrection, Rounding rounding) {
 
-    public static final Int8Options DEFAULT = new Int8Options(CalibrationMethod.MINMAX, 8, true);
+    public static final Int8Options DEFAULT = new Int8Options(CalibrationMethod.MINMAX, 8, true, Rounding.NEAREST);
 
     public Int8Options {
         if (weightBits != 7 && weightBits != 8) {
@@ -26,10 +27,14 @@ public record Int8Options(CalibrationMethod method, int weightBits, boolean bias
     }
 
     public Int8Options withMethod(CalibrationMethod newMethod) {
-        return new Int8Options(newMethod, weightBits, biasCorrection);
+        return new Int8Options(newMethod, weightBits, biasCorrection, rounding);
     }
 
     public Int8Options withWeightBits(int newWeightBits) {
-        return new Int8Options(method, newWeightBits, biasCorrection);
+        return new Int8Options(method, newWeightBits, biasCorrection, rounding);
+    }
+
+    public Int8Options withRounding(Rounding newRounding) {
+        return new Int8Options(method, weightBits, biasCorrection, newRounding);
     }
 }

@@ -20,8 +20,16 @@ import java.util.TreeMap;
 public record Kernels(Map<String, Kernel> byOperator) {
 
     /** Of layers with weights, on floats. */
-    private static final Set<String> FLOAT =
-            Set.of("Conv", "FusedConv", "NhwcFusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul", "ConvTranspose");
+    private static final Set<String> FLOAT = Set.of(
+            "Conv",
+            "FusedConv",
+            "NhwcFusedConv",
+            "Gemm",
+            "FusedGemm",
+            "MatMul",
+            "FusedMatMul",
+            "ConvTranspose",
+            "LSTM");
 
     /** Of layers with weights, on bytes. */
     private static final Set<String> INTEGER = Set.of(
@@ -31,7 +39,8 @@ public record Kernels(Map<String, Kernel> byOperator) {
             "MatMulIntegerToFloat",
             "MatMulInteger",
             "ConvInteger",
-            "DynamicQuantizeMatMul");
+            "DynamicQuantizeMatMul",
+            "DynamicQuantizeLSTM");
 
     /**
      * One operator's.

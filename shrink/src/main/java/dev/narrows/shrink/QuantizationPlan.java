@@ -23,7 +23,8 @@ import java.util.function.Predicate;
  * @param layers nodes with weights, by index
  * @param others nodes without weights that the runtime has byte kernels for, or that only move elements
  * @param values activations that are put on a grid
- * @param sameGrid values that take the grid of another, as what lies between them only moves elements
+ * @param sameGrid values that take the grid of another, as what lies between them only moves elements: what a Reshape
+ *     makes its input's, and what nothing but a Concat reads that Concat's, so that it need not put it on another
  */
 record QuantizationPlan(
         Map<Integer, LinearNode> layers, Set<Integer> others, Set<String> values, Map<String, String> sameGrid) {
@@ -48,7 +49,7 @@ record QuantizationPlan(
             "Upsample");
 
     /** Activations whose work is done by the ends of the grid behind them. */
-    private static final Set<String> CLIPPING = Set.of("Relu", "Clip");
+    static final Set<String> CLIPPING = Set.of("Relu", "Clip");
 
     QuantizationPlan {
         layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
@@ -107,6 +108,7 @@ record QuantizationPlan(
 
         QuantizationPlan make() {
             List<Node> nodes = network.nodes();
+            Set<String> wantedBytes = leadingToLayers();
             for (int i = 0; i < nodes.size(); i++) {
                 Node node = nodes.get(i);
                 Optional<LinearNode> layer = wanted.test(node) ? layer(wiring, shapes, node) : Optional.empty();
@@ -114,7 +116,7 @@ record QuantizationPlan(
                     layers.put(i, layer.get());
                     values.add(node.inputs().get(0));
                     made(node, node.outputs().get(0));
-                } else if (isFollower(node)) {
+                } else if (isFollower(node, wantedBytes)) {
                     others.add(i);
                     values.addAll(activations(node));
                     node.outputs().stream().filter(output -> !output.isEmpty()).forEach(output -> made(node, output));
@@ -126,6 +128,7 @@ record QuantizationPlan(
                 }
             }
             values.removeIf(value -> !isActivation(value));
+            others.forEach(index -> joinGrids(nodes.get(index)));
             return new QuantizationPlan(layers, others, values, sameGrid);
         }
 
@@ -152,12 +155,56 @@ record QuantizationPlan(
             }
         }
 
-        /** Whether a node without weights is worth doing on bytes: there is a kernel, and its inputs are bytes already. */
-        private boolean isFollower(Node node) {
+        /** The values that a layer of bytes reads, or that something on the way to one does. */
+        private Set<String> leadingToLayers() {
+            Set<String> leading = new HashSet<>();
+            for (int i = network.nodes().size() - 1; i >= 0; i--) {
+                Node node = network.nodes().get(i);
+                if (wanted.test(node) && layer(wiring, shapes, node).isPresent()) {
+                    leading.add(node.inputs().get(0));
+                }
+                if (node.outputs().stream().anyMatch(leading::contains)) {
+                    leading.addAll(node.inputs());
+                }
+            }
+            return leading;
+        }
+
+        /**
+         * Lets what a Concat joins be on its grid from the start, where nothing else reads it. What a Relu makes only among
+         * its like, and what a Clip makes not: a grid that reaches beyond their ends would not do their work.
+         */
+        private void joinGrids(Node node) {
+            if (!node.is("Concat") || !values.contains(node.outputs().get(0))) {
+                return;
+            }
+            boolean allPositive = node.inputs().stream().allMatch(input -> isMadeBy(input, "Relu"));
+            for (String input : node.inputs()) {
+                boolean own = wiring.isOnlyRead(input) && values.contains(input) && !sameGrid.containsKey(input);
+                if (own && !isMadeBy(input, "Clip") && (allPositive || !isMadeBy(input, "Relu"))) {
+                    sameGrid.put(input, node.outputs().get(0));
+                }
+            }
+        }
+
+        private boolean isMadeBy(String value, String operator) {
+            return wiring.producer(value)
+                    .filter(index -> network.nodes().get(index).is(operator))
+                    .isPresent();
+        }
+
+        /**
+         * Whether a node without weights is worth doing on bytes: there is a kernel, its inputs are bytes already, and a
+         * layer of bytes comes behind it. What makes the answer of the last layers is little work, often joins what is of
+         * different ranges, and computes with floats; but for what only moves elements.
+         */
+        private boolean isFollower(Node node, Set<String> wantedBytes) {
             boolean kernel = node.isOnnx()
                     && (COMPUTING.contains(node.opType()) || MOVING.contains(node.opType()))
                     && node.subgraphs().isEmpty();
-            if (!kernel) {
+            boolean behind =
+                    MOVING.contains(node.opType()) || node.outputs().stream().anyMatch(wantedBytes::contains);
+            if (!kernel || !behind) {
                 return false;
             }
             List<String> read = activations(node);

@@ -21,9 +21,10 @@ record QuantizedWeights(byte[] values, float[] scales, int axis) {
      * @param limit the largest magnitude of a byte
      * @param bias of each channel: where weights are so small that it would not fit its grid, theirs is made coarser
      * @param inputScale of the layer's input
+     * @throws dev.narrows.errors.InvalidException if a weight is no finite number
      */
-    static QuantizedWeights of(LinearNode layer, int limit, double[] bias, float inputScale) {
-        float[] weights = layer.weight().floats();
+    static QuantizedWeights of(LinearNode layer, int limit, double[] bias, float inputScale, WeightRounding rounding) {
+        float[] weights = layer.weight().requireFinite().floats();
         float[] scales = new float[layer.channels()];
         for (int i = 0; i < weights.length; i++) {
             int channel = layer.channelOf(i);
@@ -34,12 +35,12 @@ record QuantizedWeights(byte[] values, float[] scales, int axis) {
             float least = Math.max(forBias, Float.MIN_NORMAL);
             scales[channel] = scales[channel] > 0 || forBias > 0 ? Math.max(scales[channel], least) : 1;
         }
-        byte[] values = new byte[weights.length];
-        for (int i = 0; i < weights.length; i++) {
-            double rounded = Math.rint((double) weights[i] / scales[layer.channelOf(i)]);
-            values[i] = (byte) Math.max(-limit, Math.min(limit, rounded));
-        }
-        return new QuantizedWeights(values, scales, axis(layer));
+        return new QuantizedWeights(rounding.bytes(layer, scales, limit), scales, axis(layer));
+    }
+
+    /** The bytes of a layer whose bias is on no grid. */
+    static QuantizedWeights of(LinearNode layer, int limit) {
+        return of(layer, limit, new double[layer.channels()], 1, WeightRounding.NEAREST);
     }
 
     /** The axis of the weights that counts output channels. */
@@ -60,19 +61,10 @@ record QuantizedWeights(byte[] values, float[] scales, int axis) {
     double[] meanError(LinearNode layer, double[] means) {
         float[] weights = layer.weight().floats();
         double[] error = new double[scales.length];
-        boolean conv = layer.node().is("Conv");
-        long groups = conv ? layer.node().intAttribute("group", 1) : 1;
-        int own = means.length / Math.toIntExact(groups); // input channels that an output channel reads
-        int perChannel = weights.length / scales.length;
-        int kernel = perChannel / own;
-        int perGroup = scales.length / Math.toIntExact(groups);
-        boolean transposed = axis == 0;
+        InputChannels inputs = InputChannels.of(layer);
         for (int i = 0; i < weights.length; i++) {
             int channel = layer.channelOf(i);
-            int input = conv
-                    ? channel / perGroup * own + i % perChannel / kernel
-                    : transposed ? i % perChannel : i / scales.length;
-            error[channel] += (weights[i] - (double) values[i] * scales[channel]) * means[input];
+            error[channel] += (weights[i] - (double) values[i] * scales[channel]) * means[inputs.of(i)];
         }
         return error;
     }

@@ -4,6 +4,7 @@ import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Encoded;
+import dev.narrows.graph.FreshNames;
 import dev.narrows.graph.LinearNode;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
@@ -34,32 +35,36 @@ final class Quantizer {
     private final Map<String, Range> ranges;
     private final Calibration calibration;
     private final Int8Options options;
+    private final WeightRounding rounding;
     private final String domain;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, ConstantTensor> initializers;
     private final Map<String, String> read = new HashMap<>(); // what readers of a value read
     private final Map<String, QuantizedWeights> weights = new HashMap<>(); // by name and axis
     private final Map<String, String> dequantised = new HashMap<>(); // the same
+    private final Map<String, String> apart = new HashMap<>(); // what layers in float32 between bytes read
+    private final Map<String, List<Integer>> users;
     private final Set<String> outputs = new HashSet<>();
-    private final Set<String> names = new HashSet<>();
+    private final FreshNames names;
 
     private Quantizer(
             Network network,
             QuantizationPlan plan,
             Map<String, Range> ranges,
             Calibration calibration,
-            Int8Options options) {
+            Int8Options options,
+            WeightRounding rounding) {
         this.network = network;
         this.plan = plan;
         this.ranges = ranges;
         this.calibration = calibration;
         this.options = options;
+        this.rounding = rounding;
+        users = network.users();
         domain = network.opset() >= FIRST_BY_CHANNEL ? "" : MICROSOFT;
         initializers = new LinkedHashMap<>(network.initializers());
         network.outputs().forEach(output -> outputs.add(output.name()));
-        names.addAll(initializers.keySet());
-        network.inputs().forEach(input -> names.add(input.name()));
-        network.nodes().forEach(node -> names.addAll(node.outputs()));
+        names = FreshNames.of(network);
     }
 
     /** @param ranges of every planned value */
@@ -68,8 +73,9 @@ final class Quantizer {
             QuantizationPlan plan,
             Map<String, Range> ranges,
             Calibration calibration,
-            Int8Options options) {
-        return new Quantizer(network, plan, ranges, calibration, options).quantized();
+            Int8Options options,
+            WeightRounding rounding) {
+        return new Quantizer(network, plan, ranges, calibration, options, rounding).quantized();
     }
 
     private Network quantized() {
@@ -81,36 +87,23 @@ final class Quantizer {
         for (int i = 0; i < network.nodes().size(); i++) {
             Node node = network.nodes().get(i);
             LinearNode layer = plan.layers().get(i);
-            add(layer == null ? node : layer(layer));
+            add(layer == null ? node : layer(layer), layer != null);
         }
-        Set<String> used = new HashSet<>(outputs);
-        nodes.forEach(node -> used.addAll(node.uses()));
-        Set<String> before = network.users().keySet();
-        initializers.keySet().removeIf(name -> before.contains(name) && !used.contains(name));
-        Map<String, ValueInfo> types = new LinkedHashMap<>(network.valueInfos());
         List<OpsetImport> opsets = new ArrayList<>(network.opsets());
         boolean known = opsets.stream().anyMatch(opset -> opset.domain().equals(MICROSOFT));
         if (domain.equals(MICROSOFT) && !known) {
             opsets.add(new OpsetImport(MICROSOFT, 1));
         }
-        return new Network(
-                network.name(),
-                network.irVersion(),
-                opsets,
-                network.inputs(),
-                network.outputs(),
-                nodes,
-                initializers,
-                types,
-                network.metadata(),
-                network.extra());
+        return network.rewired(nodes, initializers).withOpsets(opsets);
     }
 
     /** The node behind new names, and what quantises its outputs. */
-    private void add(Node node) {
-        List<String> inputs = node.inputs().stream()
-                .map(name -> read.getOrDefault(name, name))
-                .toList();
+    private void add(Node node, boolean onBytes) {
+        List<String> inputs = new ArrayList<>();
+        node.inputs().forEach(name -> inputs.add(read.getOrDefault(name, name)));
+        if (!onBytes && isBetweenBytes(node)) {
+            inputs.set(0, apart.computeIfAbsent(inputs.get(0), this::apart));
+        }
         List<String> results = new ArrayList<>();
         for (String output : node.outputs()) {
             boolean quantised = plan.values().contains(output);
@@ -125,6 +118,36 @@ final class Quantizer {
                 pair(output, results.get(i), answer ? output : fresh(output + ".dequantized"));
             }
         }
+    }
+
+    /**
+     * Whether a layer that is to stay in float32 reads a value of bytes and makes one. The runtime (1.21 and newer) puts the
+     * weights of such a layer on a grid of its own making, one for all channels, and runs it on bytes.
+     */
+    private boolean isBetweenBytes(Node node) {
+        boolean layer = node.is("Conv") || node.is("ConvTranspose") || node.is("Gemm");
+        if (!layer || !read.containsKey(node.inputs().get(0))) {
+            return false;
+        }
+        String made = node.outputs().get(0);
+        List<Integer> readers = users.getOrDefault(made, List.of());
+        boolean clipped = readers.size() == 1
+                && QuantizationPlan.CLIPPING.contains(
+                        network.nodes().get(readers.get(0)).opType());
+        return plan.values().contains(made)
+                || (clipped
+                        && plan.values()
+                                .contains(network.nodes()
+                                        .get(readers.get(0))
+                                        .outputs()
+                                        .get(0)));
+    }
+
+    /** The value behind a node that does nothing, and that the runtime does not see through: a sum of one. */
+    private String apart(String value) {
+        String output = fresh(value + ".apart");
+        nodes.add(Node.of("", "Sum", List.of(value), List.of(output), Map.of()));
+        return output;
     }
 
     /** Puts a value on its grid and back. */
@@ -151,7 +174,7 @@ final class Quantizer {
         float inputScale = grid(input).scale();
         String key = QuantizedWeights.axis(layer) + " " + layer.weight().name();
         QuantizedWeights quantized = weights.computeIfAbsent(
-                key, name -> QuantizedWeights.of(layer, options.weightLimit(), bias, inputScale));
+                key, name -> QuantizedWeights.of(layer, options.weightLimit(), bias, inputScale, rounding));
         String weight = dequantised.computeIfAbsent(key, name -> weights(layer, quantized));
         List<String> inputs = new ArrayList<>(List.of(input, weight));
         boolean any = layer.node().inputs().size() > 2
@@ -231,10 +254,6 @@ final class Quantizer {
     }
 
     private String fresh(String wish) {
-        String name = wish;
-        for (int number = 2; !names.add(name); number++) {
-            name = wish + "_" + number;
-        }
-        return name;
+        return names.like(wish);
     }
 }

@@ -2,13 +2,13 @@ package dev.narrows.shrink;
 
 import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.FreshNames;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +25,13 @@ final class Removal {
     private final Map<String, ConstantTensor> initializers;
     private final Map<Slice, String> slices = new HashMap<>();
     private final Map<String, Integer> sliced = new HashMap<>();
+    private final FreshNames names;
 
     private Removal(ChannelGraph graph, Set<Integer> removed) {
         this.graph = graph;
         this.removed = removed;
         initializers = new LinkedHashMap<>(graph.network().initializers());
+        names = FreshNames.of(graph.network());
     }
 
     /**
@@ -49,24 +51,9 @@ final class Removal {
         for (int i = 0; i < network.nodes().size(); i++) {
             left.add(nodes.getOrDefault(i, network.nodes().get(i)));
         }
-        Set<String> read = new HashSet<>();
-        network.outputs().forEach(output -> read.add(output.name()));
-        left.forEach(node -> read.addAll(node.uses()));
-        Set<String> before = network.users().keySet();
-        initializers.keySet().removeIf(name -> before.contains(name) && !read.contains(name));
         Map<String, ValueInfo> types = new LinkedHashMap<>(network.valueInfos());
-        types.keySet().removeIf(name -> graph.of(name).isPresent() || initializers.containsKey(name)); // shapes of old
-        return new Network(
-                network.name(),
-                network.irVersion(),
-                network.opsets(),
-                network.inputs(),
-                network.outputs(),
-                left,
-                initializers,
-                types,
-                network.metadata(),
-                network.extra());
+        types.keySet().removeIf(name -> graph.of(name).isPresent()); // shapes of old
+        return network.withValueInfos(types).rewired(left, initializers);
     }
 
     /** The places on an axis that stay. */
@@ -90,32 +77,14 @@ final class Removal {
         Node node = node(index);
         List<String> inputs = new ArrayList<>(node.inputs());
         inputs.set(input, name);
-        nodes.put(
-                index,
-                new Node(
-                        node.name(),
-                        node.opType(),
-                        node.domain(),
-                        inputs,
-                        node.outputs(),
-                        node.attributes(),
-                        node.extra()));
+        nodes.put(index, node.withInputs(inputs));
     }
 
     void attribute(int index, String name, Attribute value) {
         Node node = node(index);
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.put(name, value);
-        nodes.put(
-                index,
-                new Node(
-                        node.name(),
-                        node.opType(),
-                        node.domain(),
-                        node.inputs(),
-                        node.outputs(),
-                        attributes,
-                        node.extra()));
+        nodes.put(index, node.withAttributes(attributes));
     }
 
     /** Leaves some places of an axis of a held tensor that a node reads; behind a DequantizeLinear, of what it reads. */
@@ -135,6 +104,9 @@ final class Removal {
         input(source, 0, sliced(node.inputs().get(0), own, kept, source));
         for (int parameter = 1; parameter < node.inputs().size(); parameter++) {
             String scales = node(source).inputs().get(parameter);
+            if (scales.isEmpty()) {
+                continue; // no zero points
+            }
             ConstantTensor parameters = tensor(scales);
             boolean byChannel = parameters.dims().size() == 1 && parameters.elements() > 1;
             if (byChannel && (grid < 0 ? grid + held.tensor().dims().size() : grid) == own) {
@@ -150,8 +122,8 @@ final class Removal {
         }
         Slice slice = new Slice(name, axis, Arrays.stream(kept).boxed().toList());
         return slices.computeIfAbsent(slice, key -> {
-            boolean alone = graph.users(name) <= 1 || sliced.getOrDefault(name, -1) == reader;
-            String result = alone ? name : fresh(name);
+            boolean alone = graph.isOnlyRead(name) || sliced.getOrDefault(name, -1) == reader;
+            String result = alone ? name : names.like(name);
             sliced.put(result, reader);
             initializers.put(result, Slices.of(tensor, result, axis, kept));
             return result;
@@ -168,17 +140,8 @@ final class Removal {
 
     /** A list of integers in place of the one that a node reads. */
     void integers(int index, int input, List<Long> values) {
-        String name = fresh(node(index).inputs().get(input));
+        String name = names.like(node(index).inputs().get(input));
         initializers.put(name, ConstantTensor.of(name, values));
         input(index, input, name);
-    }
-
-    private String fresh(String wish) {
-        int number = 2;
-        while (initializers.containsKey(wish + "_" + number)
-                || graph.network().producers().containsKey(wish + "_" + number)) {
-            number++;
-        }
-        return wish + "_" + number;
     }
 }

@@ -81,9 +81,13 @@ final class ShapeRules {
         List<Long> after = graph.dims(output);
         Optional<Channels> moved = after.isEmpty() ? Optional.empty() : reshaped(graph, before, after, own);
         boolean asked = node.is("Reshape") && node.inputs().size() > 1;
+        // without axes it would leave out the channels' too, if one is left
+        boolean any = node.is("Squeeze")
+                && node.inputs().size() < 2
+                && node.intsAttribute("axes").isEmpty();
         Optional<List<Long>> wanted =
                 asked ? ChannelRules.integers(graph, node.inputs().get(1)) : node.intsAttribute("shape");
-        if (moved.isEmpty() || (asked && wanted.isEmpty())) {
+        if (moved.isEmpty() || any || (asked && wanted.isEmpty())) {
             graph.freeze(input);
             return;
         }
@@ -312,7 +316,9 @@ final class ShapeRules {
     private static void pad(ChannelGraph graph, Node node, Channels own) {
         int rank = graph.dims(node.inputs().get(0)).size();
         Optional<List<Long>> pads = ends(graph, node, "pads", 1);
+        boolean all = node.inputs().size() < 4 || node.inputs().get(3).isEmpty(); // else of some axes, in any order
         boolean others = pads.isPresent()
+                && all
                 && pads.get().size() == 2 * rank
                 && pads.get().get(own.axis()) == 0
                 && pads.get().get(own.axis() + rank) == 0;
@@ -330,7 +336,11 @@ final class ShapeRules {
         boolean sized = node.is("Resize") && node.inputs().size() > 3;
         Optional<List<Long>> sizes =
                 sized ? ChannelRules.integers(graph, node.inputs().get(3)) : Optional.empty();
-        if (after.isEmpty() || after.get(own.axis()) != before || (sized && sizes.isEmpty())) {
+        long axis = own.axis();
+        boolean named = node.intsAttribute("axes")
+                .filter(axes -> axes.contains(axis) || axes.contains(axis - after.size()))
+                .isPresent();
+        if (after.isEmpty() || after.get(own.axis()) != before || (sized && (sizes.isEmpty() || named))) {
             graph.freeze(node.inputs().get(0));
             return;
         }

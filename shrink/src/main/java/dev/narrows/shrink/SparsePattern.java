@@ -2,7 +2,6 @@ package dev.narrows.shrink;
 
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.ConstantTensor;
-import dev.narrows.graph.LinearNode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +39,7 @@ public record SparsePattern(int kept, int of) {
      *
      * @return empty if what it sums over does not divide by M
      */
-    Optional<float[]> zeroed(LinearNode layer) {
+    Optional<float[]> zeroed(LayerWeight layer) {
         ConstantTensor weight = layer.weight();
         int axis = axis(layer);
         int length = Math.toIntExact(weight.dims().get(axis));
@@ -68,7 +67,7 @@ public record SparsePattern(int kept, int of) {
         Arrays.stream(places).limit(of - kept).forEach(place -> values[place] = 0);
     }
 
-    private static int axis(LinearNode layer) {
+    private static int axis(LayerWeight layer) {
         boolean first = layer.node().is("MatMul")
                 || layer.node().is("ConvTranspose")
                 || (layer.node().is("Gemm") && layer.node().intAttribute("transB", 0) == 0);

@@ -3,10 +3,8 @@ package dev.narrows.shrink;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
-import dev.narrows.graph.LinearNode;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
-import dev.narrows.graph.Patch;
 import dev.narrows.graph.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,14 +51,14 @@ public final class WeightPruning {
     }
 
     private final Network network;
-    private final Map<String, LinearNode> layers; // by the names of their weights
+    private final List<LayerWeight> layers;
     private final List<ConstantTensor> weights;
     private final long parameters;
 
-    private WeightPruning(Network network, Map<String, LinearNode> layers) {
+    private WeightPruning(Network network, List<LayerWeight> layers) {
         this.network = network;
-        this.layers = layers;
-        this.weights = layers.values().stream().map(LinearNode::weight).toList();
+        this.layers = List.copyOf(layers);
+        this.weights = layers.stream().map(LayerWeight::weight).toList();
         this.parameters = network.initializers().values().stream()
                 .filter(tensor -> tensor.type() == ElementType.FLOAT)
                 .mapToLong(ConstantTensor::elements)
@@ -71,30 +69,22 @@ public final class WeightPruning {
      * The weights of a network that can be pruned: those of its layers, biases apart.
      *
      * @param wanted which layers
-     * @throws InvalidException if there are none
+     * @throws InvalidException if there are none, or one is no finite number
      */
     public static WeightPruning of(Network network, Shapes shapes, Predicate<Node> wanted) {
-        Patch wiring = Patch.of(network, shapes);
-        Map<String, LinearNode> found = new LinkedHashMap<>();
-        for (Node node : network.nodes()) {
-            if (wanted.test(node)) {
-                LinearNode.of(wiring, shapes, node)
-                        .ifPresent(layer -> found.put(layer.weight().name(), layer));
-            }
-        }
-        if (found.isEmpty()) {
-            throw new InvalidException("weights: none that can be pruned (expected: float32 weights of Conv, "
-                    + "ConvTranspose, Gemm or MatMul that the file holds)");
-        }
-        return new WeightPruning(network, found);
+        Network held = new ConstantFolding().folded(network, shapes); // weights may be Constant nodes
+        return new WeightPruning(held, LayerWeight.of(held, shapes, wanted));
     }
 
     /** The network with as many of its weights set to 0 as the pattern says; layers that it does not fit stay as they are. */
     public Network pruned(SparsePattern pattern) {
         Map<String, ConstantTensor> initializers = new LinkedHashMap<>(network.initializers());
-        layers.forEach((name, layer) -> pattern.zeroed(layer)
-                .ifPresent(values -> initializers.put(
-                        name, ConstantTensor.of(name, layer.weight().dims(), values))));
+        for (LayerWeight layer : layers) {
+            ConstantTensor weight = layer.weight();
+            pattern.zeroed(layer)
+                    .ifPresent(values ->
+                            initializers.put(weight.name(), ConstantTensor.of(weight.name(), weight.dims(), values)));
+        }
         return network.withInitializers(initializers);
     }
 

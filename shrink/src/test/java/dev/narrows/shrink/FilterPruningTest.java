@@ -8,6 +8,7 @@ import dev.narrows.graph.Attribute;
 import dev.narrows.graph.Costs;
 import dev.narrows.graph.Network;
 import dev.narrows.plan.RandomItems;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -417,5 +418,37 @@ class FilterPruningTest {
 
         assertThat(FilterPruning.of(network, Sketch.shapes(network), 1).removable())
                 .isZero();
+    }
+
+    @Test
+    void allBut_countsOfEachSet_keepsSoManyOfEach() {
+        Network network = image(13)
+                .weight("w2", 10, 10, 3, 3)
+                .node("Conv b w2 -> c", PADDED)
+                .node("Add b c -> d")
+                .weight("w3", 6, 10, 1, 1)
+                .node("Conv d w3 -> e")
+                .weight("w4", 2, 6, 1, 1)
+                .node("Conv e w4 -> y")
+                .output("y", -1, 2, 8, 8)
+                .network();
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
+        assertThat(pruning.sets()).extracting(FilterPruning.LayerSet::channels).containsExactly(10, 6);
+        assertThat(pruning.sets().get(0).layers()).hasSize(2);
+
+        Set<Integer> chosen = pruning.allBut(List.of(7, 2), FilterCriterion.L1);
+        Network left = pruning.removed(chosen);
+
+        assertThat(FilterPruning.of(left, Sketch.shapes(left), 1).sets())
+                .extracting(FilterPruning.LayerSet::channels)
+                .containsExactly(7, 2);
+        Reference masked = Reference.of(pruning.masked(chosen), RandomItems.of(network, Sketch.shapes(network), 3, 1));
+        assertThat(masked.difference(left).largest()).isLessThan(TOLERANCE);
+        assertThatThrownBy(() -> pruning.allBut(List.of(7), FilterCriterion.L1))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("of 1 sets (expected: of 2");
+        assertThatThrownBy(() -> pruning.allBut(List.of(0, 6), FilterCriterion.L1))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("0 (expected: 1 to 10)");
     }
 }

@@ -13,7 +13,6 @@ import dev.narrows.graph.ValueInfo;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.RandomItems;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,6 +43,13 @@ final class Sketch {
         return this;
     }
 
+    /** Whole numbers. */
+    Sketch places(String name, long... dims) {
+        inputs.add(ValueInfo.of(
+                name, TensorType.of(ElementType.INT64, type(dims).shape().orElseThrow())));
+        return this;
+    }
+
     Sketch output(String name, long... dims) {
         outputs.add(ValueInfo.of(name, type(dims)));
         return this;
@@ -68,13 +74,13 @@ final class Sketch {
     }
 
     Sketch constant(String name, long... values) {
-        ByteBuffer data = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (long value : values) {
-            data.putLong(value);
-        }
-        initializers.put(
-                name,
-                new ConstantTensor(name, ElementType.INT64, List.of((long) values.length), data.flip(), List.of(), ""));
+        initializers.put(name, ConstantTensor.of(name, boxed(values)));
+        return this;
+    }
+
+    /** Elements of one byte each. */
+    Sketch bytes(String name, ElementType type, byte[] values, long... dims) {
+        initializers.put(name, new ConstantTensor(name, type, boxed(dims), ByteBuffer.wrap(values), List.of(), ""));
         return this;
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param mixUp α of mix-up, to 1; 0 for none
  * @param patience epochs without a better evaluation before it stops; 0 for never
  * @param keepZeros whether weights of two axes or more that are 0 at the beginning stay so: pruned ones
+ * @param keepShared whether weights of two axes or more that are equal at the beginning stay so: shared ones
  * @param mixed whether to compute in bfloat16 where that is safe ({@link dev.narrows.gradient.MixedPrecision})
  * @param threads inside an operator; 1 repeats bit by bit
  * @param workers threads that read items ahead
@@ -34,6 +35,7 @@ public record TrainOptions(
         int patience,
         Augmentation augmentation,
         boolean keepZeros,
+        boolean keepShared,
         boolean mixed,
         int threads,
         int workers,
@@ -75,6 +77,7 @@ public record TrainOptions(
         private int patience;
         private Augmentation augmentation = Augmentation.NONE;
         private boolean keepZeros;
+        private boolean keepShared;
         private boolean mixed;
         private int threads = 1;
         private int workers = 1;
@@ -139,6 +142,11 @@ public record TrainOptions(
             return this;
         }
 
+        public Builder keepShared(boolean equal) {
+            keepShared = equal;
+            return this;
+        }
+
         public Builder mixed(boolean bfloat16) {
             mixed = bfloat16;
             return this;
@@ -182,6 +190,7 @@ public record TrainOptions(
                     patience,
                     augmentation,
                     keepZeros,
+                    keepShared,
                     mixed,
                     threads,
                     workers,

@@ -70,13 +70,15 @@ public final class Training {
         Torch.threads(options.threads());
         try (Descent descent = new Descent(options.optimizer(), weights(false), weights(true), options.trainedShare());
                 ZeroMask mask = new ZeroMask(options.keepZeros() ? objective.parameters() : Map.of());
+                SharedWeights shared = new SharedWeights(options.keepShared() ? objective.parameters() : Map.of());
                 Best best = new Best(objective.state());
                 Ema average = new Ema(options.ema(), objective.state())) {
             Optional<Checkpoint> newest = options.checkpoints().flatMap(Checkpoint::newest);
             Curve curve = newest.isPresent() ? resume(newest.get(), descent, best, average) : Curve.empty();
             while (curve.points().size() < options.epochs() && !outOfPatience(curve)) {
-                curve = epoch(curve, descent, mask, average);
+                curve = epoch(curve, descent, mask, shared, average);
                 average.swap();
+                shared.hold(); // averages of equal weights may differ in their last bits
                 Map<String, Double> scores = evaluate();
                 curve = scored(curve, scores);
                 if (best(curve) == curve.points().size()) {
@@ -98,7 +100,7 @@ public final class Training {
                 .toList();
     }
 
-    private Curve epoch(Curve curve, Descent descent, ZeroMask mask, Ema average) {
+    private Curve epoch(Curve curve, Descent descent, ZeroMask mask, SharedWeights shared, Ema average) {
         int epoch = curve.points().size();
         BatchOptions order = new BatchOptions(
                 Math.min(options.batch(), data.size()),
@@ -125,6 +127,7 @@ public final class Training {
                             + " help), epoch " + (epoch + 1) + ", step " + (step + 1));
                 }
                 mask.hold();
+                shared.hold();
                 average.follow(step);
                 sum += loss;
                 step++;
@@ -213,7 +216,8 @@ public final class Training {
                 + options.optimizer() + (options.trainedShare() == 1 ? "" : " trained " + options.trainedShare())
                 + ", clip "
                 + options.clip() + ", ema " + options.ema() + ", mix-up " + options.mixUp() + ", mixed "
-                + options.mixed() + (options.keepZeros() ? ", zeros kept" : "") + ", patience " + options.patience()
+                + options.mixed() + (options.keepZeros() ? ", zeros kept" : "")
+                + (options.keepShared() ? ", shared kept" : "") + ", patience " + options.patience()
                 + ", schedule " + shares() + ", seed "
                 + options.seed() + ", items " + data.size() + ", parameters "
                 + objective.parameters().keySet().hashCode();

@@ -23,10 +23,9 @@ final class ZeroMask implements AutoCloseable {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             new LinkedHashMap<>(parameters).forEach((name, weight) -> {
-                Tensor kept = weight.detach().ne(new Scalar(0));
-                boolean pruned = weight.dim() > 1 && kept.sum().item_long() < weight.numel();
+                Tensor mask = weight.detach().eq(new Scalar(0));
+                boolean pruned = weight.dim() > 1 && mask.any().item_bool();
                 if (pruned) {
-                    Tensor mask = kept.to(weight.scalar_type());
                     mask.retainReference();
                     masks.add(mask);
                     weights.add(weight);
@@ -35,12 +34,12 @@ final class ZeroMask implements AutoCloseable {
         }
     }
 
-    /** Sets the masked weights to 0 again, behind an update. */
+    /** Sets the masked weights to 0 again, behind an update: to one without a sign, so that all zeros look alike in a file. */
     void hold() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             for (int i = 0; i < masks.size(); i++) {
-                weights.get(i).detach().mul_(masks.get(i));
+                weights.get(i).detach().masked_fill_(masks.get(i), new Scalar(0));
             }
         }
     }

@@ -50,6 +50,7 @@ class CheckpointTest {
                 whole.patience(),
                 whole.augmentation(),
                 whole.keepZeros(),
+                whole.keepShared(),
                 whole.mixed(),
                 whole.threads(),
                 whole.workers(),

@@ -1,0 +1,47 @@
+package dev.narrows.cli;
+
+import dev.narrows.errors.InvalidException;
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a command is to write a network, looked at before the work begins and not after it. */
+record OutputFile(Path path) {
+
+    /**
+     * Refuses what cannot be written, and to replace what is read.
+     *
+     * @param read the file that the network comes from; replaced only by {@code force}
+     * @throws WrongUseException if it is a directory, or that file
+     * @throws InvalidException if it cannot be made where it is to be
+     */
+    void check(Path read, boolean force) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new WrongUseException("--output: \"" + path + "\" is a directory (expected: a file)");
+        }
+        if (!force && Files.exists(path) && Files.isSameFile(path, read)) {
+            throw new WrongUseException(
+                    "--output: \"" + path + "\" is the network that is read (expected: another file, or --force)");
+        }
+        Path place = path.toAbsolutePath().getParent();
+        while (place != null && !Files.exists(place)) {
+            place = place.getParent();
+        }
+        if (place == null || !Files.isDirectory(place) || !Files.isWritable(place)) {
+            throw new InvalidException(
+                    "--output: \"" + path + "\" cannot be made (expected: a place in a directory that "
+                            + "can be written to), place \"" + place + "\"");
+        }
+    }
+
+    /** Writes the network and its checksum, and the directories that are not there yet. */
+    void write(Network network) throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        OnnxFiles.write(network, path);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.narrows.shrink;
+
+import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
+import dev.narrows.graph.Shapes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Makes the networks of recipes. Those that took training are kept in files, so that they are made once; the others are
+ * made again when they are asked for, the same each time.
+ */
+final class Candidates {
+
+    private static final int SENSITIVITY_ITEMS = 20;
+
+    /** A fused network, and its activations once they were asked for. */
+    private static final class Fused {
+
+        private final String recipe;
+        private final Network network;
+        private Optional<Int8> int8 = Optional.empty();
+
+        Fused(String recipe, Network network) {
+            this.recipe = recipe;
+            this.network = network;
+        }
+    }
+
+    private final SearchSubject subject;
+    private final SearchOptions options;
+    private Optional<Fused> last = Optional.empty();
+    private Optional<Int8Options> int8Options = Optional.empty();
+
+    Candidates(SearchSubject subject, SearchOptions options) {
+        this.subject = subject;
+        this.options = options;
+    }
+
+    private Shapes shapes(Network network) {
+        return subject.shapes().apply(network);
+    }
+
+    /** The sets of layers of the original network whose channels can go. */
+    List<FilterPruning.LayerSet> sets() {
+        return FilterPruning.of(subject.network(), shapes(subject.network()), options.seed())
+                .sets();
+    }
+
+    Network of(Recipe recipe) {
+        if (!(recipe.precision() instanceof Recipe.Precision.Bytes bytes)) {
+            return fused(recipe).network;
+        }
+        Int8Options how = int8Options();
+        List<Int8.Sensitivity> first = bytes.floatLayers() == 0 ? List.of() : sensitivities(recipe, () -> {});
+        return int8(recipe).quantized(how, node -> true, first, bytes.floatLayers());
+    }
+
+    /**
+     * What is lost when each layer alone is quantised, the one that loses most first.
+     *
+     * @throws dev.narrows.errors.UnsupportedException if no layer can be
+     */
+    List<Int8.Sensitivity> sensitivities(Recipe recipe, Runnable done) {
+        Int8Options how = int8Options();
+        return int8(recipe).sensitivities(how, reference(recipe), done);
+    }
+
+    /**
+     * How many layers can be quantised.
+     *
+     * @throws dev.narrows.errors.UnsupportedException if none can be
+     */
+    int byteLayers(Recipe recipe) {
+        return int8(recipe).layers().size();
+    }
+
+    private Fused fused(Recipe recipe) {
+        String text = new Recipe(recipe.steps(), new Recipe.Precision.Float32()).text();
+        if (last.isPresent() && last.get().recipe.equals(text)) {
+            return last.get();
+        }
+        Network made = made(recipe.steps());
+        Fused fused = new Fused(text, Fusing.fused(made, shapes(made), subject.calibration()));
+        last = Optional.of(fused);
+        return fused;
+    }
+
+    private Int8 int8(Recipe recipe) {
+        Fused fused = fused(recipe);
+        if (fused.int8.isEmpty()) {
+            fused.int8 = Optional.of(Int8.calibrated(fused.network, shapes(fused.network), subject.calibration()));
+        }
+        return fused.int8.get();
+    }
+
+    private Reference reference(Recipe recipe) {
+        return Reference.of(
+                fused(recipe).network,
+                subject.calibration().subList(0, Math.min(subject.calibration().size(), SENSITIVITY_ITEMS)));
+    }
+
+    /** The bits of all candidates' weights are those that answer better for the whole network. */
+    private Int8Options int8Options() {
+        if (int8Options.isEmpty()) {
+            int8Options = Optional.of(
+                    options.bitsHere()
+                            ? int8(Recipe.FUSED)
+                                    .withBitsOfThisProcessor(options.int8(), node -> true, reference(Recipe.FUSED))
+                            : options.int8());
+        }
+        return int8Options.get();
+    }
+
+    /** The network after some steps, not fused: training wants its normalisations. */
+    private Network made(List<Recipe.Step> steps) {
+        if (steps.isEmpty()) {
+            return subject.network();
+        }
+        Recipe.Step step = steps.get(steps.size() - 1);
+        String id = new Fingerprint()
+                .add(new Recipe(steps, new Recipe.Precision.Float32()).text())
+                .hex();
+        Path kept = subject.directory().resolve(id + ".onnx");
+        if (step.epochs() > 0 && Files.exists(kept)) {
+            return OnnxFiles.read(kept);
+        }
+        Network before = made(steps.subList(0, steps.size() - 1));
+        FilterPruning pruning = FilterPruning.of(before, shapes(before), options.seed());
+        Network pruned = pruning.removed(pruning.allBut(left(pruning, step), options.criterion()));
+        if (step.epochs() == 0) {
+            return pruned;
+        }
+        Path checkpoints = subject.directory().resolve(id + ".checkpoints");
+        Network taught = subject.retraining().taught(pruned, step.epochs(), checkpoints);
+        createDirectory();
+        OnnxFiles.write(taught, kept);
+        remove(checkpoints);
+        return taught;
+    }
+
+    /** A set may have kept a channel more than it was to, where a split or slice needs one. */
+    private static List<Integer> left(FilterPruning pruning, Recipe.Step step) {
+        List<Integer> left = new ArrayList<>();
+        List<FilterPruning.LayerSet> sets = pruning.sets();
+        for (int set = 0; set < sets.size(); set++) {
+            left.add(Math.min(step.kept().get(set), sets.get(set).channels()));
+        }
+        return left;
+    }
+
+    private void createDirectory() {
+        try {
+            Files.createDirectories(subject.directory());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void remove(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.narrows.shrink;
+
+import dev.narrows.errors.InvalidException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What is done to a network to make it smaller: channels go and the rest is taught, in turns; then it is fused; then its
+ * layers compute with bytes, or not.
+ *
+ * @param steps of removing and teaching, one behind the other
+ * @param precision of the layers
+ */
+public record Recipe(List<Step> steps, Precision precision) {
+
+    /** Nothing but fusing. */
+    public static final Recipe FUSED = new Recipe(List.of(), new Precision.Float32());
+
+    /**
+     * One turn.
+     *
+     * @param kept channels of each of {@link FilterPruning#sets}
+     * @param epochs of learning again from the original network; 0 for none
+     */
+    public record Step(List<Integer> kept, int epochs) {
+
+        public Step {
+            kept = List.copyOf(kept);
+            if (epochs < 0) {
+                throw new InvalidException("epochs: " + epochs + " (expected: 0 or more)");
+            }
+        }
+    }
+
+    /** What layers compute with. */
+    public sealed interface Precision {
+
+        /** Floats, as before. */
+        record Float32() implements Precision {}
+
+        /**
+         * Bytes ({@link Int8}).
+         *
+         * @param floatLayers how many of the most sensitive layers stay in float32
+         */
+        record Bytes(int floatLayers) implements Precision {
+
+            public Bytes {
+                if (floatLayers < 0) {
+                    throw new InvalidException("layers in float32: " + floatLayers + " (expected: 0 or more)");
+                }
+            }
+        }
+    }
+
+    public Recipe {
+        steps = List.copyOf(steps);
+    }
+
+    /** The same with another turn at the end, in float32. */
+    public Recipe then(Step step) {
+        List<Step> more = new ArrayList<>(steps);
+        more.add(step);
+        return new Recipe(more, new Precision.Float32());
+    }
+
+    /** The same with layers of bytes, but for so many. */
+    public Recipe inBytes(int floatLayers) {
+        return new Recipe(steps, new Precision.Bytes(floatLayers));
+    }
+
+    /** How long it is taught in all. */
+    public int epochs() {
+        return steps.stream().mapToInt(Step::epochs).sum();
+    }
+
+    /** Whether layers compute with bytes. */
+    public boolean isInBytes() {
+        return precision instanceof Precision.Bytes;
+    }
+
+    /** What is done, in order, without a comma; two recipes with the same text are the same. */
+    public String text() {
+        List<String> parts = new ArrayList<>();
+        List<Integer> before = List.of();
+        for (Step step : steps) {
+            if (!step.kept().equals(before)) {
+                parts.add("keep " + step.kept().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+                before = step.kept();
+            }
+            if (step.epochs() > 0) {
+                parts.add("teach " + step.epochs());
+            }
+        }
+        parts.add("fuse");
+        if (precision instanceof Precision.Bytes bytes) {
+            parts.add("int8" + (bytes.floatLayers() > 0 ? " but " + bytes.floatLayers() : ""));
+        }
+        return String.join(" > ", parts);
+    }
+}

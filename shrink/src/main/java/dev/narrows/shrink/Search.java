@@ -1,0 +1,310 @@
+package dev.narrows.shrink;
+
+import dev.narrows.errors.UnsupportedException;
+import dev.narrows.graph.Network;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/* design
+ *
+ * 1. fuse: the network as it is, fused: what all others are held against. Then in INT8 (bytes); where that loses accuracy,
+ *    also with the most sensitive layers left in float32.
+ * 2. set: some shares of the channels of each set of layers alone. What is lost is the noise of the answers, which adds up
+ *    where it is small; what is saved is latency and size.
+ * 3. step: ChannelPath makes a way from the whole network to the smallest; each point of it is made of the one before, and
+ *    taught; then in INT8 as above.
+ * 4. finish: the best points that keep to the budget's time and size are taught for longer, in float32 and in bytes.
+ *
+ * Every decision follows from what was recorded of trials, never from the clock or from chance: a search that goes on reads
+ * the same records and comes to the same trials.
+ */
+/** Looks, by trying, for networks that are fast, small and good at once. */
+public final class Search {
+
+    private static final int FINISHED = 3; // points at most
+    private static final List<Double> FLOAT_SHARES = List.of(0.0, 0.125, 0.25); // of layers, the most sensitive
+    private static final double NANOS = 1e9;
+
+    /**
+     * A set of layers with channels gone from it alone.
+     *
+     * @param set of the original network
+     * @param kept channels
+     */
+    public record SetTrial(FilterPruning.LayerSet set, int kept, Trial trial) {}
+
+    /**
+     * What was found.
+     *
+     * @param fused the network itself, fused
+     * @param sets each set of layers alone
+     * @param trials all of them, in the order in which they were first tried
+     * @param frontier those that no other betters, the fastest first
+     * @param best the fastest that keeps to the budget, if any does
+     * @param stopped whether the time was up before everything was tried
+     */
+    public record Result(
+            Trial fused,
+            List<SetTrial> sets,
+            List<Trial> trials,
+            List<Trial> frontier,
+            Optional<Trial> best,
+            boolean stopped) {
+
+        public Result {
+            sets = List.copyOf(sets);
+            trials = List.copyOf(trials);
+            frontier = List.copyOf(frontier);
+        }
+    }
+
+    private final SearchSubject subject;
+    private final SearchOptions options;
+    private final Budget budget;
+    private final Tier tier;
+    private final Tried tried;
+    private final BooleanSupplier over;
+    private final SearchListener listener;
+    private final Candidates candidates;
+    private final Reference reference;
+    private final List<FilterPruning.LayerSet> sets;
+    private final Map<Trial, Recipe> trials = new LinkedHashMap<>();
+    private boolean stopped;
+
+    /**
+     * @param tried what earlier runs tried is not tried again; what this one tries is added
+     * @param over whether the time is up: nothing new is tried then
+     */
+    public Search(
+            SearchSubject subject,
+            SearchOptions options,
+            Budget budget,
+            Tier tier,
+            Tried tried,
+            BooleanSupplier over,
+            SearchListener listener) {
+        this.subject = subject;
+        this.options = options;
+        this.budget = budget;
+        this.tier = tier;
+        this.tried = tried;
+        this.over = over;
+        this.listener = listener;
+        candidates = new Candidates(subject, options);
+        reference = Reference.of(subject.network(), subject.held().items());
+        sets = candidates.sets();
+    }
+
+    /** Searches. */
+    public Result run() {
+        int layers = byteLayers();
+        int each = 1 + (layers == 0 ? 0 : FLOAT_SHARES.size()); // trials of a point at most
+        listener.stage("fuse", each);
+        Trial fused = tried("fuse", Recipe.FUSED);
+        bytes(Recipe.FUSED, fused, layers);
+        List<SetTrial> alone = eachSet();
+        List<Recipe> points = path(fused, alone, layers, each);
+        if (options.finishEpochs() > 0) {
+            finish(points, layers, each);
+        }
+        List<Trial> all = List.copyOf(trials.keySet());
+        return new Result(fused, alone, all, Frontier.of(all, tier), budget.best(all, fused, tier), stopped);
+    }
+
+    /** The network of a trial of this search, made again. */
+    public Network network(Trial trial) {
+        Recipe recipe = trials.get(trial);
+        if (recipe == null) {
+            throw new IllegalArgumentException("trial: " + trial.id() + " (expected: one of this search)");
+        }
+        return candidates.of(recipe);
+    }
+
+    /** What is lost when each layer of the fused network alone is bytes, the one that loses most first; empty if none can be. */
+    public List<Int8.Sensitivity> byteSensitivities(Runnable done) {
+        return byteLayers() == 0 ? List.of() : candidates.sensitivities(Recipe.FUSED, done);
+    }
+
+    /** How many layers of the fused network can be bytes. */
+    public int byteLayers() {
+        try {
+            return candidates.byteLayers(Recipe.FUSED);
+        } catch (UnsupportedException e) { // none: the network has no layers that the quantiser knows
+            return 0;
+        }
+    }
+
+    private List<SetTrial> eachSet() {
+        listener.stage(
+                "set",
+                sets.stream()
+                        .mapToInt(set -> options.kept(set.channels()).size())
+                        .sum());
+        List<SetTrial> alone = new ArrayList<>();
+        for (int set = 0; set < sets.size(); set++) {
+            for (int kept : options.kept(sets.get(set).channels())) {
+                List<Integer> all = untouched();
+                all.set(set, kept);
+                Optional<Trial> trial = tryOut("set", Recipe.FUSED.then(new Recipe.Step(all, 0)));
+                if (trial.isPresent()) {
+                    alone.add(new SetTrial(sets.get(set), kept, trial.get()));
+                }
+            }
+        }
+        return alone;
+    }
+
+    private List<Integer> untouched() {
+        return new ArrayList<>(
+                sets.stream().map(FilterPruning.LayerSet::channels).toList());
+    }
+
+    /** The points of the way to the smallest network, each tried in float32 and in bytes. */
+    private List<Recipe> path(Trial fused, List<SetTrial> alone, int layers, int each) {
+        List<List<ChannelPath.Level>> levels = new ArrayList<>();
+        for (FilterPruning.LayerSet set : sets) {
+            levels.add(levels(
+                    set,
+                    fused,
+                    alone.stream().filter(one -> one.set().equals(set)).toList()));
+        }
+        List<List<Integer>> path = stopped ? List.of() : ChannelPath.of(levels, options.points());
+        listener.stage("step", each * path.size());
+        List<Recipe> points = new ArrayList<>();
+        Recipe recipe = Recipe.FUSED;
+        for (List<Integer> kept : path) {
+            recipe = recipe.then(new Recipe.Step(kept, options.epochs()));
+            Optional<Trial> trial = tryOut("step", recipe);
+            if (trial.isEmpty()) {
+                break;
+            }
+            points.add(recipe);
+            bytes(recipe, trial.get(), layers);
+        }
+        return points;
+    }
+
+    /**
+     * The levels of a set. What is saved for a channel is taken from all of them, by a line through nothing (least squares):
+     * a single saving of a few per cent is within what the clock wobbles.
+     */
+    private List<ChannelPath.Level> levels(FilterPruning.LayerSet set, Trial fused, List<SetTrial> alone) {
+        double products = 0;
+        double squares = 0;
+        for (SetTrial one : alone) {
+            int gone = set.channels() - one.kept();
+            products += gone * saved(one.trial(), fused);
+            squares += (double) gone * gone;
+        }
+        List<ChannelPath.Level> levels = new ArrayList<>();
+        levels.add(new ChannelPath.Level(set.channels(), 0, 0));
+        for (SetTrial one : alone) {
+            int gone = set.channels() - one.kept();
+            levels.add(new ChannelPath.Level(one.kept(), one.trial().noise(), gone * products / squares));
+        }
+        return levels;
+    }
+
+    /** The share saved of what the budget limits, time and size alike if it limits neither. */
+    private double saved(Trial trial, Trial fused) {
+        double time = 1 - trial.ratio() / fused.ratio();
+        double size = 1 - (double) trial.fileBytes() / fused.fileBytes();
+        boolean either = budget.limitsTime() == budget.limitsSize();
+        return either ? time + size : budget.limitsTime() ? time : size;
+    }
+
+    private void bytes(Recipe recipe, Trial floats, int layers) {
+        for (double share : layers == 0 ? List.<Double>of() : FLOAT_SHARES) {
+            Optional<Trial> trial = tryOut("bytes", recipe.inBytes((int) Math.ceil(share * layers)));
+            if (trial.isEmpty() || trial.get().accuracy() >= floats.accuracy()) {
+                break; // layers in float32 could only make it slower
+            }
+        }
+    }
+
+    private void finish(List<Recipe> points, int layers, int each) {
+        List<Trial> all = List.copyOf(trials.keySet());
+        List<Trial> good = Frontier.of(all, tier).stream()
+                .filter(trial -> budget.holds(trial, tier))
+                .sorted(Comparator.comparingDouble(trial -> -trial.accuracy()))
+                .toList();
+        List<Recipe> chosen = good.stream()
+                .map(trial -> new Recipe(recipe(trial).steps(), new Recipe.Precision.Float32()))
+                .filter(points::contains)
+                .distinct()
+                .limit(FINISHED)
+                .toList();
+        listener.stage("finish", each * chosen.size());
+        for (Recipe recipe : chosen) {
+            List<Integer> kept = recipe.steps().get(recipe.steps().size() - 1).kept();
+            Recipe longer = recipe.then(new Recipe.Step(kept, options.finishEpochs()));
+            tryOut("finish", longer).ifPresent(trial -> bytes(longer, trial, layers));
+        }
+    }
+
+    private Recipe recipe(Trial trial) {
+        return Optional.ofNullable(trials.get(trial)).orElseThrow();
+    }
+
+    /** A trial from the records, or a new one if there is time for it. */
+    private Optional<Trial> tryOut(String stage, Recipe recipe) {
+        if (tried.of(recipe).isEmpty() && (stopped || over.getAsBoolean())) {
+            stopped = true;
+            return Optional.empty();
+        }
+        return Optional.of(tried(stage, recipe));
+    }
+
+    private Trial tried(String stage, Recipe recipe) {
+        Optional<Trial> known = tried.of(recipe);
+        Trial trial = known.orElseGet(() -> measured(stage, recipe));
+        if (known.isEmpty()) {
+            tried.add(trial);
+        }
+        trials.put(trial, recipe);
+        listener.tried(trial, known.isPresent());
+        return trial;
+    }
+
+    private Trial measured(String stage, Recipe recipe) {
+        long start = System.nanoTime();
+        Network network = candidates.of(recipe);
+        Footprint footprint = Footprint.of(network, subject.shapes().apply(network));
+        PairedLatency latency =
+                PairedLatency.of(subject.network(), network, subject.held().items(), options.measureSeconds());
+        Reference.Difference difference = reference.difference(network);
+        double accuracy = subject.held()
+                .labelled()
+                .map(labelled -> Comparison.accuracy(network, labelled.inputs(), labelled.data()))
+                .orElse(difference.agreement());
+        int all = untouched().stream().mapToInt(Integer::intValue).sum();
+        int left = recipe.steps().isEmpty()
+                ? all
+                : recipe.steps().get(recipe.steps().size() - 1).kept().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum();
+        int floats = recipe.precision() instanceof Recipe.Precision.Bytes bytes ? bytes.floatLayers() : 0;
+        return new Trial(
+                stage,
+                recipe.text(),
+                all == 0 ? 1 : (double) left / all,
+                recipe.epochs(),
+                recipe.isInBytes() ? 8 : 32,
+                floats,
+                latency.ratio(),
+                latency.lowerQuartile(),
+                latency.upperQuartile(),
+                footprint.fileBytes(),
+                footprint.downloadBytes(),
+                footprint.parameters(),
+                footprint.macs(),
+                accuracy,
+                difference.signalToNoise(),
+                (System.nanoTime() - start) / NANOS);
+    }
+}
