@@ -58,10 +58,12 @@ public final class DynamicInt8 {
             }
         }
         if (patch.changes() == 0) {
-            throw new UnsupportedException("layers: none for dynamic quantisation (expected: LSTM, or Gemm or MatMul with "
-                    + LEAST_WEIGHTS + " weights or more, float32 ones that the file holds"
-                    + (convolutions ? ", or Conv" : "; convolutions only if asked for") + "), network \"" + network.name()
-                    + "\"");
+            throw new UnsupportedException(
+                    "layers: none for dynamic quantisation (expected: LSTM, or Gemm or MatMul with "
+                            + LEAST_WEIGHTS + " weights or more, float32 ones that the file holds"
+                            + (convolutions ? ", or Conv" : "; convolutions only if asked for") + "), network \""
+                            + network.name()
+                            + "\"");
         }
         Network quantized = Imports.microsoft(patch.apply());
         Validator.check(quantized);

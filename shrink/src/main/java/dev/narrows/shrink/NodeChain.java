@@ -7,6 +7,7 @@ import dev.narrows.graph.Node;
 import dev.narrows.graph.Patch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,12 +17,19 @@ final class NodeChain {
 
     private final Patch patch;
     private final String prefix;
+    private final Map<List<Float>, String> tables; // that the file holds already
     private final List<Node> nodes = new ArrayList<>();
 
     /** @param prefix that all names begin with */
     NodeChain(Patch patch, String prefix) {
+        this(patch, prefix, new HashMap<>());
+    }
+
+    /** @param tables by their numbers, of other chains of the same patch; theirs are used again, new ones are added */
+    NodeChain(Patch patch, String prefix, Map<List<Float>, String> tables) {
         this.patch = patch;
         this.prefix = prefix;
+        this.tables = tables;
     }
 
     /** Those made so far. */
@@ -80,7 +88,11 @@ final class NodeChain {
     /** A table of 256 rows looked up by bytes: codes of types that the opset has no words for. */
     String lookUp(String bytes, int width, float... table) {
         List<Long> dims = width == 1 ? List.of(256L) : List.of(256L, (long) width);
-        String rows = hold("table", dims, table);
+        List<Float> numbers = new ArrayList<>();
+        for (float number : table) {
+            numbers.add(number);
+        }
+        String rows = tables.computeIfAbsent(numbers, key -> hold("table", dims, table));
         return make("Gather", "looked_up", Map.of(), rows, cast(bytes, "indices", ElementType.INT32));
     }
 }

@@ -90,9 +90,10 @@ public final class WeightStorage {
                             + "256 numbers or more that the file holds), network \"" + network.name() + "\"");
         }
         Patch patch = Patch.of(network, shapes);
+        Map<List<Float>, String> tables = new HashMap<>();
         Map<Integer, List<Node>> before = new HashMap<>(); // nodes that restore what a node reads
         weights.forEach((name, matrix) -> {
-            NodeChain made = new NodeChain(patch, name);
+            NodeChain made = new NodeChain(patch, name, tables);
             String restored = form.restored(matrix, made);
             if (!patch.redirect(name, restored)) {
                 throw new IllegalStateException(name);

@@ -19,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DynamicInt8Test {
 
-    private static final Predicate<Node> ALL = node -> true;
-
     private static Network quantized(Network network, boolean convolutions, Predicate<Node> wanted) {
         return DynamicInt8.quantized(network, Sketch.shapes(network), 7, convolutions, wanted);
     }
@@ -52,7 +50,7 @@ class DynamicInt8Test {
     void quantized_anyOpset_runsProductsOnBytes(long opset) {
         Network network = products(opset);
 
-        Network quantized = quantized(network, false, ALL);
+        Network quantized = quantized(network, false, node -> true);
 
         assertThat(kernels(quantized).byOperator().keySet()).containsExactly("DynamicQuantizeMatMul", "Tanh");
         assertThat(kernels(quantized).integerLayers()).isEqualTo(3);
@@ -93,7 +91,7 @@ class DynamicInt8Test {
                 .output("y", 6, directions, 1, 16)
                 .network();
 
-        Network quantized = quantized(network, false, ALL);
+        Network quantized = quantized(network, false, node -> true);
 
         assertThat(kernels(quantized).byOperator())
                 .containsKey("DynamicQuantizeLSTM")
@@ -122,8 +120,8 @@ class DynamicInt8Test {
                 .output("y", -1, 64)
                 .network();
 
-        Network products = quantized(network, false, ALL);
-        Network all = quantized(network, true, ALL);
+        Network products = quantized(network, false, node -> true);
+        Network all = quantized(network, true, node -> true);
 
         assertThat(products.initializers()).containsKeys("w1", "w2");
         assertThat(kernels(products).integerLayers()).isOne();
@@ -137,7 +135,7 @@ class DynamicInt8Test {
 
     @Test
     void quantized_ofConvolutionsBeforeTheirOpset_isRefused() {
-        assertThatThrownBy(() -> quantized(products(10), true, ALL))
+        assertThatThrownBy(() -> quantized(products(10), true, node -> true))
                 .isInstanceOf(UnsupportedException.class)
                 .hasMessageContaining("opset: 10 (expected: 11");
     }
@@ -151,7 +149,7 @@ class DynamicInt8Test {
                 .output("y", -1, 8)
                 .network();
 
-        assertThatThrownBy(() -> quantized(network, false, ALL))
+        assertThatThrownBy(() -> quantized(network, false, node -> true))
                 .isInstanceOf(UnsupportedException.class)
                 .hasMessageContaining("layers: none");
     }
@@ -160,7 +158,7 @@ class DynamicInt8Test {
     void quantized_ofAZooNetwork_answersNearlyTheSame() {
         Network network = Zoo.build(Architecture.parse("mlp"), new InputShape.Image(3, 16, 16), 10, 1);
 
-        Network quantized = quantized(network, false, ALL);
+        Network quantized = quantized(network, false, node -> true);
 
         assertThat(kernels(quantized).integerLayers()).isPositive();
         assertThat(Sketch.reference(network).difference(quantized).mean()).isLessThan(0.03);

@@ -35,7 +35,7 @@ class Float8Test {
         int[] lower = {0, 1, 0x7fff, 0x8000, 0x8001, 0xffff};
         float[] values = new float[lower.length << 16];
         for (int i = 0; i < values.length; i++) {
-            values[i] = Float.intBitsToFloat(i / lower.length << 16 | lower[i % lower.length]);
+            values[i] = Float.intBitsToFloat(((i / lower.length) << 16) | lower[i % lower.length]);
         }
         return values;
     }

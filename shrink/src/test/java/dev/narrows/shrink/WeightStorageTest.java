@@ -13,7 +13,6 @@ import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Encoded;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.graph.ValueInfo;
@@ -25,15 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightStorageTest {
-
-    private static final Predicate<Node> ALL = node -> true;
 
     /** Convolutions plain, depthwise and transposed, a Gemm of either kind and a MatMul; no row is a multiple of 16. */
     private static Network layers(long opset) {
@@ -60,7 +56,7 @@ class WeightStorageTest {
     }
 
     private static Network stored(Network network, NumberFormat format) {
-        return WeightStorage.floats(network, Sketch.shapes(network), format, ALL);
+        return WeightStorage.floats(network, Sketch.shapes(network), format, node -> true);
     }
 
     private static double meanError(Network network, Network changed) {
@@ -232,9 +228,9 @@ class WeightStorageTest {
         Network network = layers(opset);
         BlockOptions options = new BlockOptions(bits, group, symmetric);
 
-        Network stored = WeightStorage.blocks(network, Sketch.shapes(network), options, ALL);
+        Network stored = WeightStorage.blocks(network, Sketch.shapes(network), options, node -> true);
 
-        WeightMatrix.of(network, ALL).forEach((name, matrix) -> {
+        WeightMatrix.of(network, node -> true).forEach((name, matrix) -> {
             float[] restored = restored(stored, name);
             BlockCodes codes = BlockCodes.of(matrix, options);
             for (int row = 0; row < matrix.rows(); row++) {
@@ -268,7 +264,7 @@ class WeightStorageTest {
         for (boolean symmetric : new boolean[] {true, false}) {
             BlockOptions options = new BlockOptions(4, 32, symmetric);
 
-            Network stored = WeightStorage.blocks(network, Sketch.shapes(network), options, ALL);
+            Network stored = WeightStorage.blocks(network, Sketch.shapes(network), options, node -> true);
 
             assertThat(Kernels.of(stored, Sketch.reference(network).items().get(0), 1)
                             .byOperator())
@@ -287,7 +283,7 @@ class WeightStorageTest {
 
     private static ConstantTensor widened(Network network, String weight, BlockOptions options) {
         WeightMatrix matrix =
-                Objects.requireNonNull(WeightMatrix.of(network, ALL).get(weight));
+                Objects.requireNonNull(WeightMatrix.of(network, node -> true).get(weight));
         BlockCodes codes = BlockCodes.ofFullGroups(matrix, options);
         float[] values = new float[matrix.rows() * matrix.columns()];
         for (int i = 0; i < values.length; i++) {
@@ -301,7 +297,7 @@ class WeightStorageTest {
     @CsvSource({"4, true", "4, false", "2, true", "2, false"})
     void blocks_searched_loseLessThanThoseThatHoldEverything(int bits, boolean symmetric) {
         WeightMatrix matrix =
-                Objects.requireNonNull(WeightMatrix.of(layers(17), ALL).get("w4"));
+                Objects.requireNonNull(WeightMatrix.of(layers(17), node -> true).get("w4"));
         float[] bell = matrix.tensor().floats();
         for (int i = 0; i < bell.length; i++) {
             bell[i] = bell[i] * bell[i] * bell[i]; // few are large, as in trained layers
@@ -335,7 +331,8 @@ class WeightStorageTest {
                 .output("y", 1, 32)
                 .network();
 
-        Network stored = WeightStorage.blocks(network, Sketch.shapes(network), new BlockOptions(4, 32, true), ALL);
+        Network stored =
+                WeightStorage.blocks(network, Sketch.shapes(network), new BlockOptions(4, 32, true), node -> true);
 
         assertThat(stored.initializers().get("w.scale"))
                 .extracting(ConstantTensor::type)
@@ -351,6 +348,20 @@ class WeightStorageTest {
         assertThat(options.evenGroup(128)).isEqualTo(128);
         assertThat(options.evenGroup(27)).isEqualTo(28); // four levels a byte
         assertThat(options.evenGroup(300)).isEqualTo(100);
+    }
+
+    @Test
+    void tables_ofManyWeights_areHeldOnce() {
+        Network network = layers(11);
+
+        Network bytes = stored(network, NumberFormat.FLOAT8_E4M3);
+        Network pairs =
+                WeightStorage.blocks(network, Sketch.shapes(network), new BlockOptions(4, 32, false), node -> true);
+
+        for (Network stored : List.of(bytes, pairs)) {
+            assertThat(stored.initializers().keySet().stream().filter(name -> name.contains(".table")))
+                    .hasSize(1);
+        }
     }
 
     @Test
@@ -371,7 +382,7 @@ class WeightStorageTest {
         Network network = Zoo.build(Architecture.parse(spec), new InputShape.Image(3, 16, 16), 10, 1);
 
         Network stored = format == NumberFormat.INT4
-                ? WeightStorage.blocks(network, Sketch.shapes(network), new BlockOptions(4, 32, false), ALL)
+                ? WeightStorage.blocks(network, Sketch.shapes(network), new BlockOptions(4, 32, false), node -> true)
                 : stored(network, format);
 
         assertThat(meanError(network, stored)).isLessThan(tolerance).isPositive();
