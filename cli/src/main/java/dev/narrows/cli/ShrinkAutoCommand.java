@@ -15,6 +15,7 @@ import dev.narrows.shrink.SearchSubject;
 import dev.narrows.shrink.Tier;
 import dev.narrows.shrink.TierProfile;
 import dev.narrows.shrink.Tried;
+import dev.narrows.zoo.NetworkBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -233,7 +234,8 @@ final class ShrinkAutoCommand implements Callable<Integer> {
             return (network, epochs, checkpoints) -> network;
         }
         TrainData.Parts parts = run.parts().orElseThrow();
-        Distilling distilling = new Distilling(run.network(), run.inputs(parts.train()), parts.train(), parts.held());
+        Distilling distilling = new Distilling(
+                run.network(), run.inputs(parts.train()), parts.train(), parts.held(), NetworkBuilder::isFrozen);
         try {
             Torch.threads(1);
         } catch (LinkageError e) {

@@ -10,10 +10,10 @@ import dev.narrows.train.LossChoice;
 import dev.narrows.train.TrainOptions;
 import dev.narrows.train.Training;
 import dev.narrows.train.TrainingListener;
-import dev.narrows.zoo.NetworkBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A smaller network that learns from the one it was made of, and from labels where there are any (Hinton et al. 2015).
@@ -22,8 +22,9 @@ import java.util.Optional;
  * @param inputs how both take the values
  * @param train items to learn from
  * @param held items to choose the best epoch by
+ * @param frozen names of weights that stay as they are
  */
-public record Distilling(Network original, Inputs inputs, Dataset train, Dataset held) {
+public record Distilling(Network original, Inputs inputs, Dataset train, Dataset held, Predicate<String> frozen) {
 
     /**
      * Sees that a network can be taught, before time is spent on it.
@@ -41,7 +42,7 @@ public record Distilling(Network original, Inputs inputs, Dataset train, Dataset
     /** The network with the weights of the best epoch. If the file fixes its batch at one item, it stays so. */
     public Network taught(Network network, TrainOptions options, TrainingListener listener) {
         try (Classifier classifier = classifier(network)) {
-            classifier.freeze(NetworkBuilder::isFrozen);
+            classifier.freeze(frozen);
             Training.run(classifier, train, held, options, listener);
             return network.withInitializers(classifier.trained().initializers());
         }
