@@ -18,12 +18,21 @@ record OutputFile(Path path) {
      * @throws InvalidException if it cannot be made where it is to be
      */
     void check(Path read, boolean force) throws IOException {
+        check(read, force, "another file, or --force");
+    }
+
+    /** The same for commands that have no {@code --force}. */
+    void check(Path read) throws IOException {
+        check(read, false, "another file");
+    }
+
+    private void check(Path read, boolean force, String expected) throws IOException {
         if (Files.isDirectory(path)) {
             throw new WrongUseException("--output: \"" + path + "\" is a directory (expected: a file)");
         }
-        if (!force && Files.exists(path) && Files.isSameFile(path, read)) {
+        if (!force && Files.exists(path) && Files.exists(read) && Files.isSameFile(path, read)) {
             throw new WrongUseException(
-                    "--output: \"" + path + "\" is the network that is read (expected: another file, or --force)");
+                    "--output: \"" + path + "\" is the file that is read (expected: " + expected + ")");
         }
         Path place = path.toAbsolutePath().getParent();
         while (place != null && !Files.exists(place)) {

@@ -5,6 +5,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.MalformedException;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.shrink.TierProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -99,11 +100,13 @@ final class SearchDirectory {
     void forget() {
         try {
             Files.deleteIfExists(best());
+            Files.deleteIfExists(OnnxFiles.sumFile(best()));
             Path frontier = directory.resolve("frontier");
             Files.createDirectories(frontier);
             try (DirectoryStream<Path> old = Files.newDirectoryStream(frontier, "*.onnx")) {
                 for (Path file : old) {
                     Files.delete(file);
+                    Files.deleteIfExists(OnnxFiles.sumFile(file));
                 }
             }
         } catch (IOException e) {

@@ -25,7 +25,8 @@ import picocli.CommandLine.ParentCommand;
             "Write a network as a download: without loss, small where weights are pruned or shared.",
             "",
             "The file (.nrz, docs/compressed.md) holds the graph and the tensors, entropy-coded in the context of their "
-                    + "neighbours; `narrows shrink expand` makes the ONNX file of it again, byte by byte, and checks its SHA-256."
+                    + "neighbours; `narrows shrink expand` makes an ONNX file of it again, with every weight bit by bit, as "
+                    + "Narrows writes it, and checks its SHA-256."
         },
         footer = {
             "  narrows shrink compress small.onnx -o model.nrz",
@@ -64,6 +65,7 @@ final class ShrinkCompressCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        new OutputFile(output).check(model);
         Network network = OnnxReader.read(model);
         long originalBytes = original == null
                 ? OnnxWriter.write(network).remaining()

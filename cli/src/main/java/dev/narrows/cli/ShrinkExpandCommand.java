@@ -49,6 +49,7 @@ final class ShrinkExpandCommand implements Callable<Integer> {
             throw new InvalidException(
                     "file: missing or no file (expected: a compressed network), file \"" + file + "\"");
         }
+        new OutputFile(output).check(file);
         byte[] bytes = Files.readAllBytes(file);
         Network network = terminal.waiting("expanding", () -> NetworkExpansion.read(bytes));
         TrainFiles.createParent(output);

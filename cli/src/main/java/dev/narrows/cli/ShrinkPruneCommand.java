@@ -139,6 +139,9 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         if (steps < 1) {
             throw new WrongUseException("--steps: " + steps + " (expected: 1 or more)");
         }
+        if (what.filters != null && !(what.filters >= 0 && what.filters <= 1)) {
+            throw new WrongUseException("--filters: " + what.filters + " (expected: 0 to 1)");
+        }
         run.open();
         if (what.filters == null) {
             run.requireFloat32();
@@ -152,7 +155,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         for (int step = 1; step <= steps; step++) {
             double part = (double) step / steps;
             pruned = what.filters != null
-                    ? filters(pruned, what.filters, details)
+                    ? filters(pruned, Math.pow(1 - what.filters, part), details)
                     : what.pattern != null ? pattern(pruned, wanted, details) : weights(pruned, wanted, part, details);
             if (teaching.isPresent()) {
                 pruned = taught(teaching.get(), pruned, step);
@@ -168,8 +171,9 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                 filters ? List.of("--method", "--keep") : List.of("--criterion", "--global", "--multiple");
         for (String option : unread) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                String other = what.pattern != null ? "--pattern" : "--ratio";
                 throw new WrongUseException(option + ": with "
-                        + (filters ? "--filters (expected: --ratio)" : "--ratio (expected: --filters)"));
+                        + (filters ? "--filters (expected: --ratio)" : other + " (expected: --filters)"));
             }
         }
     }
@@ -197,8 +201,12 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         }
     }
 
-    /** Takes out what is left to take in this turn: the share that stays is the same in each. */
-    private Network filters(Network network, double share, JsonObject details) {
+    /**
+     * Takes out what is to be gone behind this turn.
+     *
+     * @param stays the share of the old network's channels that is left then
+     */
+    private Network filters(Network network, double stays, JsonObject details) {
         FilterPruning all = terminal.waiting(
                 "following channels", () -> FilterPruning.of(network, run.shapes(network), run.seed()));
         if (all.removable() == 0) {
@@ -207,16 +215,19 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                             + "holds, whose channels nothing else needs)");
         }
         FilterPruning pruning = criterion.needsGradients() ? all.with(salience("--criterion " + criterion)) : all;
-        double own = share <= 1 ? 1 - Math.pow(1 - share, 1.0 / steps) : share;
+        if (!details.has("removable")) { // the first turn
+            details.addProperty("channels", all.channels());
+            details.addProperty("removable", all.removable());
+        }
+        int before = details.get("removable").getAsInt();
+        double own = Math.max(0, 1 - stays * before / all.removable());
         Set<Integer> chosen = terminal.waiting(
                 "choosing channels",
                 () -> global
                         ? pruning.global(own, MOST_OF_A_LAYER, criterion, multiple)
                         : pruning.uniform(own, criterion, multiple));
         details.addProperty("criterion", criterion.toString());
-        details.addProperty("channels", pruning.channels());
-        details.addProperty("removable", pruning.removable());
-        details.addProperty("removed", chosen.size());
+        details.addProperty("removed", before - all.removable() + chosen.size());
         say(chosen.size() + " of " + pruning.removable()
                 + " removable channels (or sets of channels that hang together) of " + pruning.channels()
                 + " are gone, the least by " + criterion);

@@ -627,6 +627,19 @@ class ShrinkCommandsTest {
     }
 
     @Test
+    void compressAndExpand_overWhatIsRead_areRefused() throws IOException {
+        Path copy = Files.copy(model, shared.resolve("copy.onnx"));
+        Cli.Result compressed = Cli.run("shrink", "compress", copy.toString(), "-o", copy.toString());
+        Cli.Result expanded = Cli.run("shrink", "expand", copy.toString(), "-o", copy.toString());
+
+        for (Cli.Result result : List.of(compressed, expanded)) {
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.errLines().get(0)).contains("is the file that is read (expected: another file)");
+        }
+        assertThat(Files.mismatch(copy, model)).isEqualTo(-1);
+    }
+
+    @Test
     void expand_ofSomethingElse_saysWhatIsExpected() {
         Cli.Result result = Cli.run(
                 "shrink",
@@ -664,8 +677,8 @@ class ShrinkCommandsTest {
         assertThat(both.errLines().get(0)).contains("--all-layers").contains("--target-error");
         assertThat(equalize.code()).isEqualTo(2);
         assertThat(equalize.errLines().get(0)).contains("yes, no or auto");
-        assertThat(share.code()).isEqualTo(1);
-        assertThat(share.errLines().get(0)).contains("0 to 1");
+        assertThat(share.code()).isEqualTo(2);
+        assertThat(share.errLines().get(0)).contains("--filters: 2.0 (expected: 0 to 1)");
         assertThat(pattern.code()).isEqualTo(2);
         assertThat(pattern.errLines().get(0)).contains("regular expression");
         assertThat(few.code()).isEqualTo(2);

@@ -216,7 +216,7 @@ class ShrinkHostileTest {
         Cli.Result inAFile = shrink(List.of("fuse"), model);
 
         assertThat(itself.code()).isEqualTo(2);
-        assertThat(itself.err()).contains("is the network that is read (expected: another file, or --force)");
+        assertThat(itself.err()).contains("is the file that is read (expected: another file, or --force)");
         assertThat(aDirectory.code()).isEqualTo(2);
         assertThat(aDirectory.err()).contains("is a directory (expected: a file)");
         assertThat(inAFile.code()).isEqualTo(1);

@@ -20,6 +20,9 @@ public final class Torch {
     static {
         // OpenBLAS brings a pool of spinning threads of its own beside libtorch's: together they cost a factor of 8.
         openblas_nolapack.blas_set_num_threads(1);
+        if (!OneDnn.isSafe()) {
+            torch.globalContext().setUserEnabledMkldnn(false);
+        }
     }
 
     private Torch() {}

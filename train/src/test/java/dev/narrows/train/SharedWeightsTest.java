@@ -1,7 +1,6 @@
 package dev.narrows.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.narrows.data.InMemory;
 import dev.narrows.engine.Tensor;
@@ -149,7 +148,9 @@ class SharedWeightsTest {
             hold(weights, 200);
             after = Pointer.totalCount();
         }
-        assertThat(after).as("wrappers that javacpp counts").isCloseTo(before, within(2L));
+        assertThat(after)
+                .as("wrappers that javacpp counts")
+                .isLessThanOrEqualTo(before + 2); // fewer: others' were collected
     }
 
     private static void hold(Map<String, org.bytedeco.pytorch.Tensor> weights, int times) {
