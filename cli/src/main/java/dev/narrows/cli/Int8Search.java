@@ -109,6 +109,9 @@ final class Int8Search {
     }
 
     void check() {
+        if (report != null) {
+            new OutputFile(report).checkPlace("--report");
+        }
         if (!List.of("7", "8", "auto").contains(weightBits)) {
             throw new WrongUseException("--weight-bits: " + weightBits + " (expected: 7, 8 or auto)");
         }
@@ -296,6 +299,7 @@ final class Int8Search {
 
     private static void write(Path file, String text) {
         try {
+            TrainFiles.createParent(file);
             Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -27,12 +27,21 @@ record OutputFile(Path path) {
     }
 
     private void check(Path read, boolean force, String expected) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new WrongUseException("--output: \"" + path + "\" is a directory (expected: a file)");
-        }
         if (!force && Files.exists(path) && Files.exists(read) && Files.isSameFile(path, read)) {
             throw new WrongUseException(
                     "--output: \"" + path + "\" is the file that is read (expected: " + expected + ")");
+        }
+        checkPlace("--output");
+    }
+
+    /**
+     * Refuses what cannot be written.
+     *
+     * @param option that names it
+     */
+    void checkPlace(String option) {
+        if (Files.isDirectory(path)) {
+            throw new WrongUseException(option + ": \"" + path + "\" is a directory (expected: a file)");
         }
         Path place = path.toAbsolutePath().getParent();
         while (place != null && !Files.exists(place)) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -172,12 +173,19 @@ final class ShrinkAutoCommand implements Callable<Integer> {
         run.openForDirectory();
         SearchOptions options = options();
         Budget budget = new Budget(maxLatency, maxSize, run.maxDrop());
+        if (target.scale != null && !(target.scale > 0)) {
+            throw new WrongUseException("--tier-scale: " + target.scale + " (expected: above 0)");
+        }
+        Optional<TierProfile> asked = target.profile == null
+                ? Optional.empty()
+                : Optional.of(TierProfile.parse(Files.readString(target.profile)));
         SearchDirectory directory = SearchDirectory.open(run.output(), fingerprint(options));
         TierProfile here = directory.here(() -> terminal.waiting(
                 "measuring",
                 () -> TierProfile.measured(
                         run.network(), run.shapes(), ShrinkProfileCommand.machine(), PROFILE_SECONDS, run.seed())));
-        Tier tier = tier(here);
+        Tier tier = asked.map(profile -> Tier.of(profile, here))
+                .orElseGet(() -> Tier.slower(target.scale == null ? 1 : target.scale, here));
         Tried tried = Tried.open(directory.tried(), tier);
         Search search;
         Search.Result result;
@@ -226,13 +234,6 @@ final class ShrinkAutoCommand implements Callable<Integer> {
                 weightBits.equals("auto"),
                 trialSeconds,
                 run.seed());
-    }
-
-    private Tier tier(TierProfile here) throws IOException {
-        if (target.profile != null) {
-            return Tier.of(TierProfile.parse(Files.readString(target.profile)), here);
-        }
-        return Tier.slower(target.scale == null ? 1 : target.scale, here);
     }
 
     /** Of all that decides what a recipe's network is and what it is measured on; budgets may differ. */

@@ -72,11 +72,14 @@ final class ShrinkProfileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        ShrinkRun.check("--measure-seconds", seconds, 0, 3600);
+        new OutputFile(output).check(model);
         Network network = networkOptions.prepared(OnnxReader.read(model));
         TierProfile profile = terminal.waiting(
                 "measuring",
                 () -> TierProfile.measured(
                         network, NetworkShapes.infer(network, networkOptions.of(network)), name, seconds, 0));
+        TrainFiles.createParent(output);
         Files.writeString(output, profile.json() + "\n");
         if (shrink.json()) {
             terminal.out().println(JsonOutput.document(JsonParser.parseString(profile.json())));

@@ -162,7 +162,7 @@ final class ShrinkRun {
         }
     }
 
-    private static void check(String option, double value, double least, double most) {
+    static void check(String option, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             String given = value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
             throw new WrongUseException(option + ": " + given + " (expected: " + Quantity.plain(least) + " to "

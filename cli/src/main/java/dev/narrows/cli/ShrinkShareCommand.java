@@ -132,6 +132,13 @@ final class ShrinkShareCommand implements Callable<Integer> {
     }
 
     private Map<String, Integer> given(WeightSharing sharing, List<Rule> rules) {
+        for (Rule rule : rules) {
+            if (sharing.layers().stream()
+                    .noneMatch(layer -> rule.name().matcher(layer.name()).find())) {
+                throw new WrongUseException("--layer-bits: \"" + rule.name() + "\" is in no layer's name (expected: of "
+                        + sharing.layers().stream().map(LayerWeight::name).toList() + ")");
+            }
+        }
         Map<String, Integer> given = new LinkedHashMap<>();
         for (LayerWeight layer : sharing.layers()) {
             given.put(
