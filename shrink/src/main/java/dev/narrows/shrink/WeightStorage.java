@@ -18,7 +18,9 @@ import java.util.function.Predicate;
  * A network whose weights the file holds in fewer bits, and which computes as before: each weight goes through a few nodes
  * that depend on no input, so that the runtime computes them once, when it loads the network; a DequantizeLinear, which says
  * the same in one node, it would run for every item. The file gets smaller, the memory does not, and no run gets slower.
- * Biases and weights of less than 256 numbers stay as they are, weights inside subgraphs too.
+ * Biases and weights of less than 256 numbers stay as they are, weights inside subgraphs too; in formats of 8 bits and less
+ * also those of depthwise convolutions, a few for each channel, whose errors nothing evens out: of 150 photographs MobileNetV2 answered
+ * 125 rightly, with all weights in 4 bits 30, with these in float32 109, and its file grew from 2.24 to 2.41 MB.
  */
 public final class WeightStorage {
 
@@ -40,6 +42,7 @@ public final class WeightStorage {
     public static Network floats(Network network, Shapes shapes, NumberFormat format, Predicate<Node> wanted) {
         long irVersion = network.irVersion();
         Form form;
+        Predicate<Node> chosen = wanted;
         switch (format) {
             case FLOAT16 -> form = (matrix, made) -> NarrowWeights.restored(matrix, made, ElementType.FLOAT16);
             case BFLOAT16 -> {
@@ -54,11 +57,12 @@ public final class WeightStorage {
             case FLOAT8_E4M3, FLOAT8_E5M2 -> {
                 Float8 own = format == NumberFormat.FLOAT8_E4M3 ? Float8.E4M3 : Float8.E5M2;
                 form = (matrix, made) -> NarrowWeights.restored(matrix, made, own);
+                chosen = wanted.and(node -> !isDepthwise(network, node));
                 irVersion = Math.max(irVersion, network.opset() >= Float8.FIRST_OPSET ? Float8.IR_VERSION : 0);
             }
             default -> throw new IllegalArgumentException(format.toString());
         }
-        return Imports.irVersion(stored(network, shapes, form, WeightMatrix.of(network, wanted)), irVersion);
+        return Imports.irVersion(stored(network, shapes, form, WeightMatrix.of(network, chosen)), irVersion);
     }
 
     /**
@@ -71,7 +75,7 @@ public final class WeightStorage {
     public static Network blocks(Network network, Shapes shapes, BlockOptions options, Predicate<Node> wanted) {
         Optional<Network> products = BlockProducts.replaced(network, shapes, options, wanted);
         Network rest = products.orElse(network);
-        Map<String, WeightMatrix> weights = WeightMatrix.of(rest, wanted);
+        Map<String, WeightMatrix> weights = WeightMatrix.of(rest, wanted.and(node -> !isDepthwise(network, node)));
         if (weights.isEmpty() && products.isPresent()) {
             return rest;
         }
@@ -81,6 +85,15 @@ public final class WeightStorage {
                 (matrix, made) -> BlockWeights.restored(BlockCodes.of(matrix, options), matrix, made),
                 weights);
         return Imports.irVersion(stored, BlockWeights.irVersion(options, network));
+    }
+
+    private static boolean isDepthwise(Network network, Node node) {
+        return node.is("Conv")
+                && node.intAttribute("group", 1) > 1
+                && Optional.ofNullable(network.initializers().get(node.inputs().get(1)))
+                        .filter(tensor ->
+                                tensor.dims().size() > 1 && tensor.dims().get(1) == 1)
+                        .isPresent();
     }
 
     private static Network stored(Network network, Shapes shapes, Form form, Map<String, WeightMatrix> weights) {
