@@ -1,7 +1,6 @@
 package dev.narrows.cli;
 
 import dev.narrows.augment.Augmentation;
-import dev.narrows.augment.Augmentations;
 import dev.narrows.data.Dataset;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
@@ -91,22 +90,11 @@ final class FineTuneOptions {
                 .batch(batch)
                 .optimizer(OptimizerChoice.parse(optimizer))
                 .schedule(Schedule.parse("one-cycle"))
-                .augmentation(augmentation(data))
+                .augmentation(augment == null ? Augmentation.NONE : TrainLoop.augmentation(augment, data))
                 .clip(CLIP)
                 .mixed(bfloat16)
                 .threads(threads)
                 .seed(seed)
                 .settings(text());
-    }
-
-    private Augmentation augmentation(Dataset data) {
-        if (augment == null) {
-            return Augmentation.NONE;
-        }
-        return Augmentations.parse(
-                augment,
-                TrainMedium.of(data)
-                        .orElseThrow(() -> new InvalidException(
-                                "--augment: the items are neither images nor sound (expected: one of both)")));
     }
 }

@@ -14,7 +14,6 @@ import dev.narrows.shrink.Reference;
 import dev.narrows.shrink.Rounding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -299,8 +298,7 @@ final class Int8Search {
 
     private static void write(Path file, String text) {
         try {
-            TrainFiles.createParent(file);
-            Files.writeString(file, text);
+            new OutputFile(file).write(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,10 +4,12 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where a command is to write a network, looked at before the work begins and not after it. */
+/** Where a command is to write a file, looked at before the work begins and not after it. */
 record OutputFile(Path path) {
 
     /**
@@ -56,10 +58,25 @@ record OutputFile(Path path) {
 
     /** Writes the network and its checksum, and the directories that are not there yet. */
     void write(Network network) throws IOException {
+        createDirectories();
+        OnnxFiles.write(network, path);
+    }
+
+    /** Writes bytes, whole or not at all, and the directories that are not there yet. */
+    void write(ByteBuffer bytes) throws IOException {
+        createDirectories();
+        OnnxFiles.replace(path, bytes);
+    }
+
+    /** The same with text. */
+    void write(String text) throws IOException {
+        write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void createDirectories() throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null) {
             Files.createDirectories(directory);
         }
-        OnnxFiles.write(network, path);
     }
 }

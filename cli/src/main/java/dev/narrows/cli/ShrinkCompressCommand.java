@@ -76,8 +76,7 @@ final class ShrinkCompressCommand implements Callable<Integer> {
             compressed = CompressedNetwork.of(network, progress::step);
         }
         byte[] bytes = compressed.bytes();
-        TrainFiles.createParent(output);
-        TrainFiles.write(output, ByteBuffer.wrap(bytes));
+        new OutputFile(output).write(ByteBuffer.wrap(bytes));
         if (shrink.json()) {
             terminal.out().println(JsonOutput.document(json(compressed, originalBytes)));
         } else {

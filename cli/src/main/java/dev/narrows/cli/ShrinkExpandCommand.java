@@ -3,7 +3,6 @@ package dev.narrows.cli;
 import com.google.gson.JsonObject;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.OnnxFiles;
 import dev.narrows.shrink.NetworkExpansion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,8 +51,7 @@ final class ShrinkExpandCommand implements Callable<Integer> {
         new OutputFile(output).check(file);
         byte[] bytes = Files.readAllBytes(file);
         Network network = terminal.waiting("expanding", () -> NetworkExpansion.read(bytes));
-        TrainFiles.createParent(output);
-        OnnxFiles.write(network, output);
+        new OutputFile(output).write(network);
         long written = Files.size(output);
         if (shrink.json()) {
             JsonObject report = new JsonObject();

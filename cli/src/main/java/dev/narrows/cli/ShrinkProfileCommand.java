@@ -6,7 +6,6 @@ import dev.narrows.graph.OnnxReader;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.shrink.TierProfile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -79,8 +78,7 @@ final class ShrinkProfileCommand implements Callable<Integer> {
                 "measuring",
                 () -> TierProfile.measured(
                         network, NetworkShapes.infer(network, networkOptions.of(network)), name, seconds, 0));
-        TrainFiles.createParent(output);
-        Files.writeString(output, profile.json() + "\n");
+        new OutputFile(output).write(profile.json() + "\n");
         if (shrink.json()) {
             terminal.out().println(JsonOutput.document(JsonParser.parseString(profile.json())));
         } else {

@@ -128,6 +128,8 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    private int removable; // channels of the network as it was
+
     ShrinkPruneCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -215,19 +217,19 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                             + "holds, whose channels nothing else needs)");
         }
         FilterPruning pruning = criterion.needsGradients() ? all.with(salience("--criterion " + criterion)) : all;
-        if (!details.has("removable")) { // the first turn
+        if (removable == 0) { // the first turn
+            removable = all.removable();
             details.addProperty("channels", all.channels());
-            details.addProperty("removable", all.removable());
+            details.addProperty("removable", removable);
         }
-        int before = details.get("removable").getAsInt();
-        double own = Math.max(0, 1 - stays * before / all.removable());
+        double own = Math.max(0, 1 - stays * removable / all.removable());
         Set<Integer> chosen = terminal.waiting(
                 "choosing channels",
                 () -> global
                         ? pruning.global(own, MOST_OF_A_LAYER, criterion, multiple)
                         : pruning.uniform(own, criterion, multiple));
         details.addProperty("criterion", criterion.toString());
-        details.addProperty("removed", before - all.removable() + chosen.size());
+        details.addProperty("removed", removable - all.removable() + chosen.size());
         say(chosen.size() + " of " + pruning.removable()
                 + " removable channels (or sets of channels that hang together) of " + pruning.channels()
                 + " are gone, the least by " + criterion);

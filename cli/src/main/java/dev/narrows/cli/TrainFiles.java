@@ -3,12 +3,8 @@ package dev.narrows.cli;
 import dev.narrows.data.Labels;
 import dev.narrows.train.Curve;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
@@ -16,26 +12,6 @@ import java.util.Map;
 final class TrainFiles {
 
     private TrainFiles() {}
-
-    /** Makes the directory that a file is to be written to, if it is not there. */
-    static void createParent(Path file) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-    }
-
-    /** Writes bytes, whole or not at all. */
-    static void write(Path file, ByteBuffer bytes) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try (FileChannel channel = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        }
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    }
 
     /** Writes the classes' names, a line each, as pack takes them: labels.txt, of several tasks labels-TASK.txt. */
     static void writeLabels(Path directory, List<Labels> tasks) throws IOException {

@@ -198,7 +198,8 @@ final class TrainLoop {
         return items.augmentation(each);
     }
 
-    private static Augmentation augmentation(String spec, Dataset data) {
+    /** What {@code --augment} says, for items of one modality. */
+    static Augmentation augmentation(String spec, Dataset data) {
         return Augmentations.parse(
                 spec,
                 TrainMedium.of(data)

@@ -144,7 +144,8 @@ public final class OnnxFiles {
         }
     }
 
-    private static byte[] sha256(ByteBuffer bytes) {
+    /** The SHA-256 of what is between position and limit, which stay. */
+    public static byte[] sha256(ByteBuffer bytes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(bytes.duplicate());
@@ -154,7 +155,8 @@ public final class OnnxFiles {
         }
     }
 
-    private static void replace(Path file, ByteBuffer bytes) throws IOException {
+    /** Writes bytes in place of a file, or as a new one: whole or not at all. */
+    public static void replace(Path file, ByteBuffer bytes) throws IOException {
         Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             try (FileChannel channel =

@@ -4,6 +4,7 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.wire.weights.WeightLayout;
 import dev.narrows.wire.weights.WeightsCode;
@@ -99,7 +100,7 @@ public final class CompressedNetwork {
         ByteArrayOutputStream out = new ByteArrayOutputStream(HEADER_BYTES + graphCode.length + codes.size());
         out.write(MAGIC, 0, MAGIC.length);
         integer(out, onnx.remaining());
-        byte[] hash = NetworkExpansion.sha256(onnx);
+        byte[] hash = OnnxFiles.sha256(onnx);
         out.write(hash, 0, hash.length);
         integer(out, graph.remaining());
         integer(out, crc32(graph));

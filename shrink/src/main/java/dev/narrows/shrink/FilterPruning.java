@@ -113,7 +113,10 @@ public final class FilterPruning {
             throw new InvalidException("channels kept: of " + kept.size() + " sets (expected: of " + groups.size()
                     + ", as many as hang together)");
         }
-        Map<Integer, Double> importance = importance(criterion);
+        return allBut(kept, importance(criterion));
+    }
+
+    private Set<Integer> allBut(List<Integer> kept, Map<Integer, Double> importance) {
         Set<Integer> chosen = new HashSet<>();
         int set = 0;
         for (List<Integer> members : groups.values()) {
@@ -142,20 +145,20 @@ public final class FilterPruning {
         requireShare(share);
         requireMultiple(multiple);
         Map<Integer, Double> importance = importance(criterion);
-        Set<Integer> chosen = new HashSet<>();
         if (share == 0) {
-            return chosen;
+            return new HashSet<>();
         }
-        for (List<Integer> group : groups.values()) {
-            List<Integer> sorted = new ArrayList<>(group);
-            sorted.sort(Comparator.comparingDouble(member -> importance.getOrDefault(member, 0.0)));
-            double left = (1 - share) * group.size();
-            long kept = group.size() < multiple ? Math.round(left) : multiple * Math.round(left / multiple);
-            int least = group.size() < multiple ? 1 : multiple;
-            int stays = (int) Math.max(least, Math.min(group.size(), kept));
-            chosen.addAll(sorted.subList(0, group.size() - stays));
-        }
-        return withOneOfEach(chosen, importance);
+        List<Integer> kept = groups.values().stream()
+                .map(group -> left(group.size(), share, multiple))
+                .toList();
+        return allBut(kept, importance);
+    }
+
+    private static int left(int channels, double share, int multiple) {
+        double wanted = (1 - share) * channels;
+        long rounded = channels < multiple ? Math.round(wanted) : multiple * Math.round(wanted / multiple);
+        int least = channels < multiple ? 1 : multiple;
+        return (int) Math.max(least, Math.min(channels, rounded));
     }
 
     /**

@@ -14,7 +14,17 @@ final class Imports {
 
     /** The same network, of this IR version if it was older. */
     static Network irVersion(Network network, long least) {
-        return with(network, Math.max(least, network.irVersion()), network.opsets());
+        return new Network(
+                network.name(),
+                Math.max(least, network.irVersion()),
+                network.opsets(),
+                network.inputs(),
+                network.outputs(),
+                network.nodes(),
+                network.initializers(),
+                network.valueInfos(),
+                network.metadata(),
+                network.extra());
     }
 
     /** The same network, with com.microsoft's operators among those that it may have. */
@@ -23,20 +33,6 @@ final class Imports {
         if (opsets.stream().noneMatch(opset -> opset.domain().equals(MICROSOFT))) {
             opsets.add(new OpsetImport(MICROSOFT, 1));
         }
-        return with(network, network.irVersion(), opsets);
-    }
-
-    private static Network with(Network network, long irVersion, List<OpsetImport> opsets) {
-        return new Network(
-                network.name(),
-                irVersion,
-                opsets,
-                network.inputs(),
-                network.outputs(),
-                network.nodes(),
-                network.initializers(),
-                network.valueInfos(),
-                network.metadata(),
-                network.extra());
+        return network.withOpsets(opsets);
     }
 }

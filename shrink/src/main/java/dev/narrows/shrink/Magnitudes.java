@@ -1,19 +1,13 @@
 package dev.narrows.shrink;
 
-import dev.narrows.engine.DType;
-import dev.narrows.engine.Session;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.Node;
 import dev.narrows.graph.Shapes;
-import dev.narrows.graph.TensorType;
-import dev.narrows.graph.ValueInfo;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** How large the float32 values of a network get on sample items. */
@@ -24,39 +18,20 @@ final class Magnitudes {
     /** The largest magnitude of each value that is no constant; not finite where a number was not. */
     static Map<String, Float> of(Network network, Shapes shapes, List<Map<String, Tensor>> items) {
         Set<String> constants = network.constantNames();
-        List<ValueInfo> values = new ArrayList<>();
-        for (Node node : network.nodes()) {
-            for (String output : node.outputs()) {
-                boolean floats = shapes.of(output)
-                        .filter(shape -> shape.element() == ElementType.FLOAT)
-                        .isPresent();
-                if (floats && !constants.contains(output)) {
-                    values.add(ValueInfo.of(output, new TensorType(ElementType.FLOAT, Optional.empty())));
-                }
-            }
-        }
+        Set<String> values = new LinkedHashSet<>();
+        network.inputs().forEach(input -> values.add(input.name()));
+        network.nodes().forEach(node -> values.addAll(node.outputs()));
+        values.removeAll(constants);
+        values.removeIf(value -> shapes.of(value)
+                .filter(shape -> shape.element() == ElementType.FLOAT)
+                .isEmpty());
         Map<String, Float> largest = new LinkedHashMap<>();
-        Network probed = values.isEmpty() ? network : network.withOutputs(values);
-        try (Session session = Reference.open(probed)) {
-            for (Map<String, Tensor> item : items) {
-                Map<String, Tensor> seen = new LinkedHashMap<>(session.run(item));
-                network.inputs().forEach(input -> seen.put(input.name(), given(item, input.name())));
-                seen.forEach((name, tensor) -> {
-                    if (tensor.dtype() == DType.FLOAT32) {
-                        largest.merge(name, magnitude(tensor.toFloats()), Math::max);
-                    }
-                });
-            }
-        }
+        Probe.each(
+                network,
+                values,
+                items,
+                item -> values.forEach(value -> largest.merge(value, magnitude(item.numbers(value)), Math::max)));
         return largest;
-    }
-
-    private static Tensor given(Map<String, Tensor> item, String input) {
-        Tensor tensor = item.get(input);
-        if (tensor == null) {
-            throw new IllegalArgumentException(input);
-        }
-        return tensor;
     }
 
     private static float magnitude(float... numbers) {

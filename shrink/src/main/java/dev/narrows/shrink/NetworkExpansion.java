@@ -2,13 +2,12 @@ package dev.narrows.shrink;
 
 import dev.narrows.errors.MalformedException;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.OnnxWriter;
 import dev.narrows.wire.weights.WeightsCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -64,9 +63,9 @@ public final class NetworkExpansion {
             throw new MalformedException((file.length - at) + " bytes left (expected: none), byte " + at);
         }
         ByteBuffer onnx = OnnxWriter.write(network);
-        if (onnx.remaining() != onnxBytes || !Arrays.equals(sha256(onnx), hash)) {
+        if (onnx.remaining() != onnxBytes || !Arrays.equals(OnnxFiles.sha256(onnx), hash)) {
             throw new MalformedException(
-                    "SHA-256 of the network: " + HexFormat.of().formatHex(sha256(onnx))
+                    "SHA-256 of the network: " + HexFormat.of().formatHex(OnnxFiles.sha256(onnx))
                             + " of " + onnx.remaining() + " bytes (expected: "
                             + HexFormat.of().formatHex(hash) + " of "
                             + onnxBytes + "), byte " + hashAt);
@@ -131,15 +130,5 @@ public final class NetworkExpansion {
                     what + ": " + (file.length - at) + " bytes left (expected: " + count + "), byte " + at);
         }
         at += count;
-    }
-
-    static byte[] sha256(ByteBuffer bytes) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes.duplicate());
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

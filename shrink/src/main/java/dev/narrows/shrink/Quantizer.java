@@ -8,7 +8,6 @@ import dev.narrows.graph.FreshNames;
 import dev.narrows.graph.LinearNode;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
-import dev.narrows.graph.OpsetImport;
 import dev.narrows.graph.ValueInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +27,6 @@ import java.util.Set;
 final class Quantizer {
 
     private static final long FIRST_BY_CHANNEL = 13;
-    private static final String MICROSOFT = "com.microsoft";
 
     private final Network network;
     private final QuantizationPlan plan;
@@ -61,7 +59,7 @@ final class Quantizer {
         this.options = options;
         this.rounding = rounding;
         users = network.users();
-        domain = network.opset() >= FIRST_BY_CHANNEL ? "" : MICROSOFT;
+        domain = network.opset() >= FIRST_BY_CHANNEL ? "" : Imports.MICROSOFT;
         initializers = new LinkedHashMap<>(network.initializers());
         network.outputs().forEach(output -> outputs.add(output.name()));
         names = FreshNames.of(network);
@@ -89,12 +87,8 @@ final class Quantizer {
             LinearNode layer = plan.layers().get(i);
             add(layer == null ? node : layer(layer), layer != null);
         }
-        List<OpsetImport> opsets = new ArrayList<>(network.opsets());
-        boolean known = opsets.stream().anyMatch(opset -> opset.domain().equals(MICROSOFT));
-        if (domain.equals(MICROSOFT) && !known) {
-            opsets.add(new OpsetImport(MICROSOFT, 1));
-        }
-        return network.rewired(nodes, initializers).withOpsets(opsets);
+        Network rewired = network.rewired(nodes, initializers);
+        return domain.isEmpty() ? rewired : Imports.microsoft(rewired);
     }
 
     /** The node behind new names, and what quantises its outputs. */

@@ -3,7 +3,6 @@ package dev.narrows.shrink;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.ConstantTensor;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -46,8 +45,7 @@ public record SparsePattern(int kept, int of) {
         if (length % of != 0) {
             return Optional.empty();
         }
-        int inner = Math.toIntExact(
-                product(weight.dims().subList(axis + 1, weight.dims().size())));
+        int inner = FilterCriterion.inner(weight, axis);
         float[] values = weight.floats();
         for (int first = 0; first < values.length; first++) {
             if (first / inner % length % of == 0) {
@@ -72,10 +70,6 @@ public record SparsePattern(int kept, int of) {
                 || layer.node().is("ConvTranspose")
                 || (layer.node().is("Gemm") && layer.node().intAttribute("transB", 0) == 0);
         return first ? 0 : 1;
-    }
-
-    private static long product(List<Long> dims) {
-        return dims.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
     }
 
     @Override

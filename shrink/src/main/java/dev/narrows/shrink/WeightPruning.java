@@ -52,13 +52,11 @@ public final class WeightPruning {
 
     private final Network network;
     private final List<LayerWeight> layers;
-    private final List<ConstantTensor> weights;
     private final long parameters;
 
     private WeightPruning(Network network, List<LayerWeight> layers) {
         this.network = network;
         this.layers = List.copyOf(layers);
-        this.weights = layers.stream().map(LayerWeight::weight).toList();
         this.parameters = network.initializers().values().stream()
                 .filter(tensor -> tensor.type() == ElementType.FLOAT)
                 .mapToLong(ConstantTensor::elements)
@@ -106,6 +104,7 @@ public final class WeightPruning {
         if (!(ratio >= 1)) {
             throw new InvalidException("compression ratio: " + ratio + " (expected: 1 or more)");
         }
+        List<ConstantTensor> weights = layers.stream().map(LayerWeight::weight).toList();
         long prunable = weights.stream().mapToLong(ConstantTensor::elements).sum();
         long gone = parameters - Math.round(parameters / ratio);
         if (gone > prunable) {
