@@ -1,5 +1,7 @@
 package dev.narrows.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,6 +20,27 @@ final class LightPictures {
     static void write(Path directory) throws IOException {
         write(directory, "train", 300, 1);
         write(directory, "t10k", 90, 2);
+    }
+
+    /** A small network that learned them, in the output of {@code narrows train fit}. */
+    static Path learned(Path data, int epochs, Path output) {
+        Cli.Result result = Cli.run(
+                "train",
+                "fit",
+                "--network",
+                "cnn:width=0.25",
+                "--data",
+                data.toString(),
+                "--epochs",
+                String.valueOf(epochs),
+                "--batch",
+                "32",
+                "--optimizer",
+                "adamw:rate=0.01",
+                "-o",
+                output.toString());
+        assertThat(result.code()).isZero();
+        return output.resolve("model.onnx");
     }
 
     private static void write(Path directory, String part, int items, long seed) throws IOException {

@@ -22,6 +22,8 @@ public final class Torch {
         openblas_nolapack.blas_set_num_threads(1);
         if (!OneDnn.isSafe()) {
             torch.globalContext().setUserEnabledMkldnn(false);
+            // NNPACK would be next, and says at each convolution that it does not know this processor.
+            torch.globalContext().setUserEnabledNNPACK(false);
         }
     }
 
