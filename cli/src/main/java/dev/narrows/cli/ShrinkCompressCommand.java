@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,16 +68,15 @@ final class ShrinkCompressCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         new OutputFile(output).check(model);
         Network network = OnnxReader.read(model);
-        long originalBytes = original == null
-                ? OnnxWriter.write(network).remaining()
-                : OnnxWriter.write(OnnxReader.read(original)).remaining();
+        Optional<Network> against = Optional.ofNullable(original).map(OnnxReader::read);
         CompressedNetwork compressed;
         try (Progress progress = terminal.progress(
                 "compressing", CompressedNetwork.coded(network).size())) {
             compressed = CompressedNetwork.of(network, progress::step);
         }
-        byte[] bytes = compressed.bytes();
-        new OutputFile(output).write(ByteBuffer.wrap(bytes));
+        long originalBytes =
+                against.map(of -> (long) OnnxWriter.write(of).remaining()).orElse(compressed.onnxBytes());
+        new OutputFile(output).write(ByteBuffer.wrap(compressed.bytes()));
         if (shrink.json()) {
             terminal.out().println(JsonOutput.document(json(compressed, originalBytes)));
         } else {
