@@ -4,9 +4,11 @@ import dev.narrows.data.Dataset;
 import dev.narrows.engine.Session;
 import dev.narrows.engine.SessionOptions;
 import dev.narrows.engine.Tensor;
+import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.Segments;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Widening;
 import dev.narrows.items.InputFiles;
@@ -46,10 +48,13 @@ record ShrinkSubject(
     private static final List<Double> ONES = List.of(1.0, 1.0, 1.0);
     private static final int YOLOX_SIDE = 416;
 
-    /** What they are called. */
-    static final List<String> NAMES = List.of("ResNet-20", "MobileNetV2", "SqueezeNet", "barista", "YOLOX-nano");
+    private static final String BARISTAS_CUT = "code";
 
-    /** One of them; a float16 network in float32. */
+    /** What they are called. */
+    static final List<String> NAMES =
+            List.of("ResNet-20", "MobileNetV2", "SqueezeNet", "barista", "barista tail", "YOLOX-nano");
+
+    /** One of them, or the file of a network for CIFAR-10 with the usual means; a float16 network in float32. */
     static ShrinkSubject named(String name) {
         Path models = ResultFile.shared().resolve("models");
         String photos =
@@ -57,7 +62,7 @@ record ShrinkSubject(
         ToIntFunction<Path> byName =
                 file -> Integer.parseInt(file.getFileName().toString().substring(0, 3));
         return switch (name) {
-            case "ResNet-20" -> cifar(models.resolve("cifar10/resnet20.onnx"));
+            case "ResNet-20" -> cifar(name, models.resolve("cifar10/resnet20.onnx"));
             case "MobileNetV2" ->
                 files(
                         name,
@@ -73,6 +78,7 @@ record ShrinkSubject(
                         photos,
                         byName);
             case "barista" -> barista(models.resolve("barista"));
+            case "barista tail" -> behind(name, BARISTAS_CUT, barista(models.resolve("barista")));
             case "YOLOX-nano" ->
                 files(
                         name,
@@ -80,7 +86,13 @@ record ShrinkSubject(
                         new Preprocessing.Image(YOLOX_SIDE, YOLOX_SIDE, true, false, 1, List.of(0.0, 0.0, 0.0), ONES),
                         photos,
                         file -> -1);
-            default -> throw new IllegalArgumentException("network: \"" + name + "\" (expected: one of " + NAMES + ")");
+            default -> {
+                if (!name.endsWith(".onnx")) {
+                    throw new IllegalArgumentException(
+                            "network: \"" + name + "\" (expected: one of " + NAMES + ", or a file.onnx)");
+                }
+                yield cifar(Path.of(name).getFileName().toString(), Path.of(name));
+            }
         };
     }
 
@@ -94,7 +106,24 @@ record ShrinkSubject(
                 file -> classes.indexOf(file.getFileName().toString().replaceAll("_\\d+\\.wav$", "")));
     }
 
-    private static ShrinkSubject cifar(Path file) {
+    /** What lies behind a cut, on what the part before it makes of the items. */
+    private static ShrinkSubject behind(String name, String cut, ShrinkSubject whole) {
+        Segments.Chain chain = Segments.split(
+                whole.network(), whole.shapes(), List.of(Cuts.at(whole.network(), whole.shapes(), List.of(cut))));
+        Network tail = chain.segments().get(1);
+        try (Session head =
+                Session.open("head", OnnxWriter.write(chain.segments().get(0)), Map.of(), SessionOptions.DEFAULT)) {
+            return new ShrinkSubject(
+                    name,
+                    tail,
+                    NetworkShapes.infer(tail, Map.of()),
+                    whole.calibration().stream().map(head::run).toList(),
+                    whole.test().stream().map(head::run).toList(),
+                    whole.labels());
+        }
+    }
+
+    private static ShrinkSubject cifar(String name, Path file) {
         Network network = OnnxReader.read(file);
         Dataset train = Cifar10Sheets.open(ResultFile.shared(), 1).train();
         Dataset test = Cifar10Sheets.open(ResultFile.shared(), 1).test().orElseThrow();
@@ -104,7 +133,7 @@ record ShrinkSubject(
             labels.add(label);
         }
         return new ShrinkSubject(
-                "ResNet-20",
+                name,
                 network,
                 NetworkShapes.infer(network, Map.of()),
                 inputs.items(train, CALIBRATION_ITEMS),

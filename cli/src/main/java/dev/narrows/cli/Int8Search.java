@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
+import dev.narrows.shrink.ActivationGrid;
 import dev.narrows.shrink.CalibrationMethod;
 import dev.narrows.shrink.Int8;
 import dev.narrows.shrink.Int8Options;
@@ -68,6 +69,13 @@ final class Int8Search {
     private boolean noBiasCorrection;
 
     @Option(
+            names = "--signed-activations",
+            description =
+                    "Activations as signed bytes, symmetric about 0, for processors that want them; a Relu's get half "
+                            + "of the steps (default: unsigned ones with a zero point).")
+    private boolean signedActivations;
+
+    @Option(
             names = "--target-drop",
             paramLabel = "POINTS",
             description =
@@ -97,7 +105,8 @@ final class Int8Search {
 
     /** Whether anything was said that only static INT8 knows. */
     boolean isAsked() {
-        boolean way = method != null || rounding != null || !equalize.equals("auto") || noBiasCorrection;
+        boolean way =
+                method != null || rounding != null || !equalize.equals("auto") || noBiasCorrection || signedActivations;
         boolean layers = targetDrop != null || targetError != null || allLayers || sensitivity || report != null;
         return way || layers;
     }
@@ -135,7 +144,8 @@ final class Int8Search {
                 method == null ? all.methods() : List.of(method),
                 equalize.equals("auto") ? all.equalized() : List.of(equalize.equals("yes")),
                 rounding == null ? all.roundings() : List.of(rounding),
-                !noBiasCorrection);
+                !noBiasCorrection,
+                signedActivations ? ActivationGrid.SIGNED : ActivationGrid.UNSIGNED);
     }
 
     /**
@@ -165,6 +175,7 @@ final class Int8Search {
         details.addProperty("weight_bits", tuning.options().weightBits());
         details.addProperty("rounding", tuning.options().rounding().toString());
         details.addProperty("equalized", tuning.equalized());
+        details.addProperty("activations", tuning.options().activations().toString());
         details.add("tried", tried(tuning));
         if (!json) {
             Int8Options options = tuning.options();

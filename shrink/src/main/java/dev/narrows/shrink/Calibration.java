@@ -67,11 +67,11 @@ final class Calibration {
      *
      * @throws ExecutionException if none of its numbers was finite
      */
-    Range range(String value, CalibrationMethod method) {
-        return method.range(histogram(value));
+    Range range(String value, CalibrationMethod method, ActivationGrid grid) {
+        return grid.range(histogram(value), method);
     }
 
-    /** The same, with ends shrunk where that brings less error behind the function that is all that reads the value. */
+    /** That on a grid of unsigned bytes, with ends shrunk where that brings less error behind the function that is all that reads the value. */
     Range range(String value, CalibrationMethod method, DoubleUnaryOperator function) {
         Histogram histogram = histogram(value);
         return CalibrationMethod.shrunk(

@@ -69,6 +69,22 @@ final class Histogram {
         }
     }
 
+    /** The same with every value's negative counted, too. */
+    Histogram mirrored() {
+        Histogram both = new Histogram();
+        for (int bin = 0; bin < BINS; bin++) {
+            both.counts[bin] = counts[bin] + counts[BINS - 1 - bin];
+        }
+        both.reach = reach;
+        both.zeros = 2 * zeros;
+        both.high = Math.max(-low, high);
+        both.low = -both.high;
+        both.averageHigh = Math.max(-averageLow, averageHigh);
+        both.averageLow = -both.averageHigh;
+        both.items = items;
+        return both;
+    }
+
     boolean isEmpty() {
         return items == 0;
     }

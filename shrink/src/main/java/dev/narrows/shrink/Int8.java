@@ -29,7 +29,7 @@ public final class Int8 {
     private final Gptq gptq;
     private final Map<RangeOf, Range> ranges = new HashMap<>();
 
-    private record RangeOf(String value, CalibrationMethod method) {}
+    private record RangeOf(String value, CalibrationMethod method, ActivationGrid grid) {}
 
     private Int8(
             Network network,
@@ -84,7 +84,9 @@ public final class Int8 {
             while (plan.sameGrid().containsKey(source)) {
                 source = plan.sameGrid().get(source);
             }
-            planned.put(value, ranges.computeIfAbsent(new RangeOf(source, options.method()), this::range));
+            planned.put(
+                    value,
+                    ranges.computeIfAbsent(new RangeOf(source, options.method(), options.activations()), this::range));
         }
         WeightRounding rounding = options.rounding() == Rounding.GPTQ ? gptq : WeightRounding.NEAREST;
         Network quantized = Quantizer.quantized(network, plan, planned, calibration, options, rounding);
@@ -94,8 +96,8 @@ public final class Int8 {
 
     private Range range(RangeOf asked) {
         DoubleUnaryOperator function = functions.get(asked.value());
-        return function == null
-                ? calibration.range(asked.value(), asked.method())
+        return function == null || asked.grid() == ActivationGrid.SIGNED
+                ? calibration.range(asked.value(), asked.method(), asked.grid())
                 : calibration.range(asked.value(), asked.method(), function);
     }
 

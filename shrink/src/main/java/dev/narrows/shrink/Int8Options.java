@@ -10,10 +10,17 @@ import dev.narrows.errors.InvalidException;
  *     in 16 bits
  * @param biasCorrection whether biases make up for the mean error of the weights
  * @param rounding of the weights
+ * @param activations whether their bytes are unsigned or signed
  */
-public record Int8Options(CalibrationMethod method, int weightBits, boolean biasCorrection, Rounding rounding) {
+public record Int8Options(
+        CalibrationMethod method,
+        int weightBits,
+        boolean biasCorrection,
+        Rounding rounding,
+        ActivationGrid activations) {
 
-    public static final Int8Options DEFAULT = new Int8Options(CalibrationMethod.MINMAX, 8, true, Rounding.NEAREST);
+    public static final Int8Options DEFAULT =
+            new Int8Options(CalibrationMethod.MINMAX, 8, true, Rounding.NEAREST, ActivationGrid.UNSIGNED);
 
     public Int8Options {
         if (weightBits != 7 && weightBits != 8) {
@@ -27,14 +34,18 @@ public record Int8Options(CalibrationMethod method, int weightBits, boolean bias
     }
 
     public Int8Options withMethod(CalibrationMethod newMethod) {
-        return new Int8Options(newMethod, weightBits, biasCorrection, rounding);
+        return new Int8Options(newMethod, weightBits, biasCorrection, rounding, activations);
     }
 
     public Int8Options withWeightBits(int newWeightBits) {
-        return new Int8Options(method, newWeightBits, biasCorrection, rounding);
+        return new Int8Options(method, newWeightBits, biasCorrection, rounding, activations);
     }
 
     public Int8Options withRounding(Rounding newRounding) {
-        return new Int8Options(method, weightBits, biasCorrection, newRounding);
+        return new Int8Options(method, weightBits, biasCorrection, newRounding, activations);
+    }
+
+    public Int8Options withActivations(ActivationGrid newActivations) {
+        return new Int8Options(method, weightBits, biasCorrection, rounding, newActivations);
     }
 }

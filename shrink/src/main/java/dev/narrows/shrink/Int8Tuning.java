@@ -41,7 +41,8 @@ public record Int8Tuning(Int8 int8, boolean equalized, Int8Options options, List
             List<CalibrationMethod> methods,
             List<Boolean> equalized,
             List<Rounding> roundings,
-            boolean biasCorrection) {
+            boolean biasCorrection,
+            ActivationGrid activations) {
 
         /** All that can be done. */
         public static final Choices ALL = new Choices(
@@ -49,7 +50,8 @@ public record Int8Tuning(Int8 int8, boolean equalized, Int8Options options, List
                 List.of(CalibrationMethod.values()),
                 List.of(false, true),
                 List.of(Rounding.values()),
-                true);
+                true,
+                ActivationGrid.UNSIGNED);
 
         public Choices {
             weightBits = List.copyOf(weightBits);
@@ -123,7 +125,8 @@ public record Int8Tuning(Int8 int8, boolean equalized, Int8Options options, List
                     choices.methods().get(0),
                     choices.weightBits().get(0),
                     choices.biasCorrection(),
-                    choices.roundings().get(0));
+                    choices.roundings().get(0),
+                    choices.activations());
             best = calibrated(equalized);
             least = measured(best, equalized, first);
         }

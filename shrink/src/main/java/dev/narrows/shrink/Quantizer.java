@@ -21,7 +21,7 @@ import java.util.Set;
 
 /**
  * Writes a plan into a network as pairs of QuantizeLinear and DequantizeLinear, which ONNX Runtime turns into kernels on
- * bytes: activations unsigned and asymmetric, weights signed, symmetric and by channel, biases of 32 bits. Before opset
+ * bytes: activations unsigned and asymmetric, or signed and symmetric; weights signed, symmetric and by channel, biases of 32 bits. Before opset
  * 13, which has no grids by channel, the two operators are com.microsoft's, so that the opset can stay.
  */
 final class Quantizer {
@@ -85,10 +85,21 @@ final class Quantizer {
         for (int i = 0; i < network.nodes().size(); i++) {
             Node node = network.nodes().get(i);
             LinearNode layer = plan.layers().get(i);
+            if (isActivationBetweenPairs(i)) {
+                addBeforeActivation(node);
+            }
             add(layer == null ? node : layer(layer), layer != null);
         }
         Network rewired = network.rewired(nodes, initializers);
         return domain.isEmpty() ? rewired : Imports.microsoft(rewired);
+    }
+
+    private boolean isActivationBetweenPairs(int index) {
+        Node node = network.nodes().get(index);
+        return options.activations() == ActivationGrid.SIGNED
+                && plan.others().contains(index)
+                && QuantizationPlan.CLIPPING.contains(node.opType())
+                && plan.values().contains(node.outputs().get(0));
     }
 
     /** The node behind new names, and what quantises its outputs. */
@@ -150,15 +161,30 @@ final class Quantizer {
         String scale = put(ConstantTensor.of(fresh(value + ".scale"), List.of(), grid.scale()));
         String zero = put(new ConstantTensor(
                 fresh(value + ".zero"),
-                ElementType.UINT8,
+                options.activations().type(),
                 List.of(),
                 ByteBuffer.wrap(new byte[] {(byte) grid.zero()}),
                 List.of(),
                 ""));
+        pair(value, scale, zero, from, to);
+        read.put(value, to);
+    }
+
+    private void pair(String value, String scale, String zero, String from, String to) {
         String bytes = fresh(value + ".quantized");
         nodes.add(node("QuantizeLinear", List.of(from, scale, zero), bytes, Map.of()));
         nodes.add(node("DequantizeLinear", List.of(bytes, scale, zero), to, Map.of()));
-        read.put(value, to);
+    }
+
+    /**
+     * What a layer makes on the grid of what its activation makes of that. Where that grid is symmetric its ends do not do
+     * the work of a Relu: without a pair before it, too, the layer would compute with floats.
+     */
+    private void addBeforeActivation(Node activation) {
+        String value = activation.outputs().get(0);
+        String input = activation.inputs().get(0);
+        pair(value, read.getOrDefault(input, input), fresh(input + ".dequantized"));
+        read.put(input, read.get(value));
     }
 
     /** The layer with its weights and its bias on grids. */
@@ -231,7 +257,7 @@ final class Quantizer {
         if (range == null) {
             throw new IllegalStateException(value);
         }
-        return range.unsigned();
+        return options.activations().grid(range);
     }
 
     private ConstantTensor integers(String wish, ElementType type, List<Long> dims, ByteBuffer data) {

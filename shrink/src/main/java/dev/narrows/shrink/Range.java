@@ -29,6 +29,21 @@ public record Range(double low, double high) {
         return new Grid(Math.max(scale, Float.MIN_NORMAL), zero);
     }
 
+    /** The grid of signed bytes, symmetric: value = scale · byte, −127 and 127 at the ends. */
+    Grid signed() {
+        float scale = reach() > 0 ? (float) (reach() / Byte.MAX_VALUE) : 1;
+        return new Grid(Math.max(scale, Float.MIN_NORMAL), 0);
+    }
+
+    /** Widened to reach as far below 0 as above. */
+    Range symmetric() {
+        return new Range(-reach(), reach());
+    }
+
+    private double reach() {
+        return Math.max(-low, high);
+    }
+
     /**
      * Where an integer's value lies.
      *

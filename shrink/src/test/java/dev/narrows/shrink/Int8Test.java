@@ -8,6 +8,7 @@ import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.plan.RandomItems;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -84,6 +85,72 @@ class Int8Test {
         assertThat(quantized.opset()).isEqualTo(Math.max(10, opset));
         assertThat(quantized.initializers().values())
                 .noneMatch(tensor -> tensor.type() == ElementType.FLOAT && tensor.elements() > 16);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {7, 9, 10, 12, 13, 17, 21})
+    void quantized_signedActivations_hasSymmetricBytesAndNearlyTheSameAnswers(long opset) {
+        Network network = residual(opset);
+
+        Network quantized = calibrated(network).quantized(SEVEN.withActivations(ActivationGrid.SIGNED), node -> true);
+
+        assertAnswersNearlyAs(network, quantized);
+        assertThat(quantized.opset()).isEqualTo(Math.max(10, opset));
+        assertThat(quantized.initializers().values()).noneMatch(tensor -> tensor.type() == ElementType.UINT8);
+        assertThat(quantized.nodes())
+                .filteredOn(node -> node.opType().equals("QuantizeLinear"))
+                .isNotEmpty()
+                .allSatisfy(node -> assertThat(zeroPoint(quantized, node)).isZero());
+    }
+
+    @Test
+    void quantized_signedActivationsOfAChain_runsOnBytes() {
+        Network network = Sketch.opset(17)
+                .input("x", -1, 3, 8, 8)
+                .weight("w1", 8, 3, 3, 3)
+                .weight("w2", 8, 8, 3, 3)
+                .weight("w3", 10, 8)
+                .node("Conv x w1 -> a", PADDED)
+                .node("Relu a -> b")
+                .node("Conv b w2 -> c", PADDED)
+                .node("Relu c -> d")
+                .node("GlobalAveragePool d -> e")
+                .node("Flatten e -> f")
+                .node("Gemm f w3 -> y", Map.of("transB", Sketch.of(1L)))
+                .output("y", -1, 10)
+                .network();
+
+        Network quantized = calibrated(network).quantized(SEVEN.withActivations(ActivationGrid.SIGNED), node -> true);
+
+        Kernels kernels = Kernels.of(quantized, items(network, 1).get(0), 2);
+        assertThat(kernels.integerLayers()).isEqualTo(3);
+        assertThat(kernels.floatLayers()).isZero();
+        assertAnswersNearlyAs(network, quantized);
+    }
+
+    private static int zeroPoint(Network network, Node node) {
+        return Objects.requireNonNull(network.initializers().get(node.inputs().get(2)))
+                .data()
+                .get(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Relu a -> y", "Clip a low high -> y", "Clip a low -> y", "Clip a  high -> y"})
+    void quantized_signedActivations_holdsTheEndsOfAnActivation(String activation) {
+        Network network = Sketch.opset(17)
+                .input("x", -1, 3, 8, 8)
+                .weight("w", 4, 3, 3, 3)
+                .constant("low", new float[] {-0.1f})
+                .constant("high", new float[] {0.2f})
+                .node("Conv x w -> a")
+                .node(activation)
+                .output("y", -1, 4, 6, 6)
+                .network();
+
+        Network quantized = calibrated(network).quantized(SEVEN.withActivations(ActivationGrid.SIGNED), node -> true);
+
+        assertAnswersNearlyAs(network, quantized); // what is below the ends would be far off
+        assertThat(quantized.outputs()).isEqualTo(network.outputs());
     }
 
     @Test
@@ -194,11 +261,13 @@ class Int8Test {
 
         double plain = reference
                 .difference(int8.quantized(
-                        new Int8Options(CalibrationMethod.MINMAX, 7, false, Rounding.NEAREST), node -> true))
+                        new Int8Options(CalibrationMethod.MINMAX, 7, false, Rounding.NEAREST, ActivationGrid.UNSIGNED),
+                        node -> true))
                 .signalToNoise();
         double corrected = reference
                 .difference(int8.quantized(
-                        new Int8Options(CalibrationMethod.MINMAX, 7, true, Rounding.NEAREST), node -> true))
+                        new Int8Options(CalibrationMethod.MINMAX, 7, true, Rounding.NEAREST, ActivationGrid.UNSIGNED),
+                        node -> true))
                 .signalToNoise();
 
         assertThat(corrected).isGreaterThan(plain + 3);

@@ -85,7 +85,12 @@ class Int8TuningTest {
     void of_oneChoiceOfEach_takesIt() {
         Network network = network();
         Int8Tuning.Choices one = new Int8Tuning.Choices(
-                List.of(7), List.of(CalibrationMethod.ENTROPY), List.of(true), List.of(Rounding.GPTQ), false);
+                List.of(7),
+                List.of(CalibrationMethod.ENTROPY),
+                List.of(true),
+                List.of(Rounding.GPTQ),
+                false,
+                ActivationGrid.SIGNED);
 
         Int8Tuning tuning = Int8Tuning.of(
                 network,
@@ -98,9 +103,15 @@ class Int8TuningTest {
 
         assertThat(tuning.tried()).hasSize(1);
         assertThat(tuning.equalized()).isTrue();
-        assertThat(tuning.options()).isEqualTo(new Int8Options(CalibrationMethod.ENTROPY, 7, false, Rounding.GPTQ));
+        assertThat(tuning.options())
+                .isEqualTo(new Int8Options(CalibrationMethod.ENTROPY, 7, false, Rounding.GPTQ, ActivationGrid.SIGNED));
         assertThatThrownBy(() -> new Int8Tuning.Choices(
-                        List.of(), List.of(CalibrationMethod.MSE), List.of(true), List.of(Rounding.GPTQ), true))
+                        List.of(),
+                        List.of(CalibrationMethod.MSE),
+                        List.of(true),
+                        List.of(Rounding.GPTQ),
+                        true,
+                        ActivationGrid.UNSIGNED))
                 .isInstanceOf(InvalidException.class);
     }
 

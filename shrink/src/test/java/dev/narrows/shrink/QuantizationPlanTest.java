@@ -113,7 +113,7 @@ class QuantizationPlanTest {
                 .network();
         Calibration seen = Calibration.of(network, plan(network), items(network));
 
-        Range wide = seen.range("a", CalibrationMethod.MINMAX);
+        Range wide = seen.range("a", CalibrationMethod.MINMAX, ActivationGrid.UNSIGNED);
         Range range = seen.range(
                 "a",
                 CalibrationMethod.MINMAX,
