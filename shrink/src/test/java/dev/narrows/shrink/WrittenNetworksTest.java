@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,12 +132,18 @@ class WrittenNetworksTest {
                 changed.put(
                         "quantize by " + method, int8.quantized(Int8Options.DEFAULT.withMethod(method), node -> true));
             }
+            changed.put(
+                    "quantize by GPTQ", int8.quantized(Int8Options.DEFAULT.withRounding(Rounding.GPTQ), node -> true));
+            changed.put(
+                    "quantize to signed bytes",
+                    int8.quantized(Int8Options.DEFAULT.withActivations(ActivationGrid.SIGNED), node -> true));
             changed.put("quantize to 7 bits", int8.quantized(Int8Options.DEFAULT.withWeightBits(7), node -> true));
             Node first = int8.layers().get(0);
             changed.put("quantize some", int8.quantized(Int8Options.DEFAULT, node -> !node.equals(first)));
         } catch (UnsupportedException refused) {
             assertThat(refused).hasMessageContaining(" (expected: ");
         }
+        changed.putAll(inOtherFormats(fused, given));
         FilterPruning filters = FilterPruning.of(network, shapes, 1);
         for (FilterCriterion criterion : FilterCriterion.values()) {
             if (criterion.needsGradients()) {
@@ -154,9 +161,40 @@ class WrittenNetworksTest {
             for (WeightPruning.Method method : WeightPruning.Method.values()) {
                 changed.put("prune weights by " + method, weights.pruned(method, 1.25, salience(network), 1));
             }
+            changed.put("prune weights 2:4", weights.pruned(SparsePattern.parse("2:4")));
+            changed.put(
+                    "share weights",
+                    WeightSharing.of(network, shapes, node -> true).shared(layer -> 4));
         } catch (InvalidException refused) {
             assertThat(refused).hasMessageContaining(" (expected: ");
         }
+        return changed;
+    }
+
+    private static Map<String, Network> inOtherFormats(Network fused, Given given) {
+        Map<String, Network> changed = new LinkedHashMap<>();
+        Shapes shapes = given.shapes(fused);
+        Map<String, Supplier<Network>> formats = new LinkedHashMap<>();
+        for (NumberFormat format : List.of(
+                NumberFormat.FLOAT16, NumberFormat.BFLOAT16, NumberFormat.FLOAT8_E4M3, NumberFormat.FLOAT8_E5M2)) {
+            formats.put(format.toString(), () -> WeightStorage.floats(fused, shapes, format, node -> true));
+        }
+        for (int bits : new int[] {2, 4}) {
+            for (boolean symmetric : new boolean[] {false, true}) {
+                formats.put(
+                        bits + " bits" + (symmetric ? ", symmetric" : ""),
+                        () -> WeightStorage.blocks(fused, shapes, new BlockOptions(bits, 16, symmetric), node -> true));
+            }
+        }
+        formats.put("half throughout", () -> Float16.computed(fused, shapes, given.items(), node -> true));
+        formats.put("dynamic bytes", () -> DynamicInt8.quantized(fused, shapes, 8, true, node -> true));
+        formats.forEach((name, format) -> {
+            try {
+                changed.put(name, format.get());
+            } catch (InvalidException | UnsupportedException refused) {
+                assertThat(refused).as(name).hasMessageContaining(" (expected: ");
+            }
+        });
         return changed;
     }
 
