@@ -21,8 +21,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class Quantization {
 
-    /** Far beyond any integer of 16 bits: keeps infinities out of the rounding. */
-    private static final double FAR = 1e6;
+    /** Beyond any integer of 32 bits: keeps infinities out of the rounding. */
+    private static final double FAR = 4e9;
+
+    /** The largest integer of 32 bits that is a float32. */
+    private static final double MOST = 0x1.fffffep30;
 
     private Quantization() {}
 
@@ -110,7 +113,8 @@ final class Quantization {
             case Byte -> between(value, 0, 255);
             case Char -> between(value, -128, 127);
             case Short -> between(value, -32768, 32767);
-            default -> throw call.unsupported("quantised type: " + type + " (expected: uint8, int8 or int16)");
+            case Int -> between(value, Integer.MIN_VALUE, MOST); // ONNX knows it behind DequantizeLinear only: biases
+            default -> throw call.unsupported("quantised type: " + type + " (expected: uint8, int8, int16 or int32)");
         };
     }
 

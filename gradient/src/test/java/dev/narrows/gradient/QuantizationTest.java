@@ -180,6 +180,23 @@ class QuantizationTest {
         assertThat(gradient(check, x)).containsExactly(0, 1, 1, 1, 1, 1, 1, 0, 0);
     }
 
+    /** Biases have 32 bits; ONNX has no QuantizeLinear to them, so that there is nothing of the runtime's to compare with. */
+    @Test
+    void quantizeDequantize_to32Bits_isOnTheGridAndPassesTheGradient() {
+        Tensor x = floats(-1000.26f, 0.1f, 0.3f, 12345.8f, 1e10f);
+        OperatorCheck check = roundTrip(x, scalar(0.5f), integer(DType.INT32, 0));
+        try (PointerScope scope = new PointerScope();
+                DifferentiableNetwork network = DifferentiableNetwork.of(check.network())) {
+            Map<String, org.bytedeco.pytorch.Tensor> values =
+                    network.forward(Map.of("x0", Torch.of(x)), List.of("q", "y"));
+            assertThat(Torch.toHost(at(values, "q")).dtype()).isEqualTo(DType.INT32);
+            assertThat(Torch.toHost(at(values, "q")).toFloats()).containsExactly(-2001, 0, 1, 24692, 0x1.fffffep30f);
+            assertThat(Torch.toHost(at(values, "y")).toFloats())
+                    .containsExactly(-1000.5f, 0, 0.5f, 12346, 0x1.fffffep29f);
+        }
+        assertThat(gradient(check, x)).containsExactly(1, 1, 1, 1, 0);
+    }
+
     @Test
     void quantizeDequantize_perAxisGradient_isOfEachAxisRange() {
         Tensor x = Tensor.of(new float[] {20, 20, -20, 5}, 2, 2);
