@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Teaches a network that was pruned what it forgot, from labels and from the network that it was. Needs libtorch.
+ * Teaches a network that was pruned or quantised what it forgot, from labels and from the network that it was. Needs libtorch.
  *
  * @param train items to learn from
  * @param held items to choose the best epoch by

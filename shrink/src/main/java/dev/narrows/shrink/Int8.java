@@ -77,6 +77,20 @@ public final class Int8 {
      * @param wanted which layers; the others stay in float32
      */
     public Network quantized(Int8Options options, Predicate<Node> wanted) {
+        return written(options, wanted).network();
+    }
+
+    /**
+     * The quantised network in a form whose weights can be taught.
+     *
+     * @param wanted which layers; the others stay in float32
+     */
+    public FakeQuantization fakeQuantization(Int8Options options, Predicate<Node> wanted) {
+        Quantizer.Written written = written(options, wanted);
+        return new FakeQuantization(written.network(), written.layers(), options.weightLimit());
+    }
+
+    private Quantizer.Written written(Int8Options options, Predicate<Node> wanted) {
         QuantizationPlan plan = QuantizationPlan.of(network, shapes, wanted);
         Map<String, Range> planned = new HashMap<>();
         for (String value : plan.values()) {
@@ -89,9 +103,9 @@ public final class Int8 {
                     ranges.computeIfAbsent(new RangeOf(source, options.method(), options.activations()), this::range));
         }
         WeightRounding rounding = options.rounding() == Rounding.GPTQ ? gptq : WeightRounding.NEAREST;
-        Network quantized = Quantizer.quantized(network, plan, planned, calibration, options, rounding);
-        Validator.check(quantized);
-        return quantized;
+        Quantizer.Written written = Quantizer.written(network, plan, planned, calibration, options, rounding);
+        Validator.check(written.network());
+        return written;
     }
 
     private Range range(RangeOf asked) {

@@ -60,6 +60,15 @@ public record MixedPrecision(Network network, List<Int8.Sensitivity> kept, int t
         return new MixedPrecision(without(int8, options, wanted, kept), kept, tried[0]);
     }
 
+    /**
+     * The layers on bytes.
+     *
+     * @param wanted which layers could be quantised at all
+     */
+    public Predicate<Node> onBytes(Predicate<Node> wanted) {
+        return bytes(wanted, kept);
+    }
+
     private static void putBack(
             Int8 int8,
             Int8Options options,

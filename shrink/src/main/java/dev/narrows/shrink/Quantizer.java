@@ -40,6 +40,7 @@ final class Quantizer {
     private final Map<String, String> read = new HashMap<>(); // what readers of a value read
     private final Map<String, QuantizedWeights> weights = new HashMap<>(); // by name and axis
     private final Map<String, String> dequantised = new HashMap<>(); // the same
+    private final Map<String, LinearNode> layers = new LinkedHashMap<>(); // by their tensors of integers
     private final Map<String, String> apart = new HashMap<>(); // what layers in float32 between bytes read
     private final Map<String, List<Integer>> users;
     private final Set<String> outputs = new HashSet<>();
@@ -65,15 +66,24 @@ final class Quantizer {
         names = FreshNames.of(network);
     }
 
+    /**
+     * A quantised network.
+     *
+     * @param layers whose weights or bias each tensor of integers is, as the layer was before
+     */
+    record Written(Network network, Map<String, LinearNode> layers) {}
+
     /** @param ranges of every planned value */
-    static Network quantized(
+    static Written written(
             Network network,
             QuantizationPlan plan,
             Map<String, Range> ranges,
             Calibration calibration,
             Int8Options options,
             WeightRounding rounding) {
-        return new Quantizer(network, plan, ranges, calibration, options, rounding).quantized();
+        Quantizer quantizer = new Quantizer(network, plan, ranges, calibration, options, rounding);
+        Network quantized = quantizer.quantized();
+        return new Written(quantized, quantizer.layers);
     }
 
     private Network quantized() {
@@ -222,6 +232,7 @@ final class Quantizer {
                 integers(name + ".zero", ElementType.INT8, channels, ByteBuffer.allocate(quantized.scales().length)));
         String bytes = put(integers(
                 name + ".quantized", ElementType.INT8, layer.weight().dims(), ByteBuffer.wrap(quantized.values())));
+        layers.put(bytes, layer);
         String floats = fresh(name + ".dequantized");
         nodes.add(node(
                 "DequantizeLinear",
@@ -246,6 +257,7 @@ final class Quantizer {
         String zero = put(integers(
                 base + ".zero", ElementType.INT32, channels, ByteBuffer.allocate(bias.length * Integer.BYTES)));
         String integers = put(integers(base + ".quantized", ElementType.INT32, channels, values.flip()));
+        layers.put(integers, layer);
         String floats = fresh(base + ".dequantized");
         nodes.add(node(
                 "DequantizeLinear", List.of(integers, scale, zero), floats, Map.of("axis", new Attribute.IntValue(0))));
