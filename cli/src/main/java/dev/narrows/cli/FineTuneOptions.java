@@ -12,15 +12,26 @@ import dev.narrows.train.OptimizerChoice;
 import dev.narrows.train.Schedule;
 import dev.narrows.train.TrainOptions;
 import dev.narrows.zoo.NetworkBuilder;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Options that say how a network is taught again what shrinking cost it. */
 final class FineTuneOptions {
 
     private static final double CLIP = 5;
     private static final String OPTIMIZER = "adamw:rate=0.002,decay=0.01";
+
+    /** Those that say how, not for how long. */
+    private static final List<String> HOW =
+            List.of("--teacher-weight", "--batch", "--optimizer", "--augment", "--bfloat16", "--threads");
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec command;
 
     @Option(
             names = "--fine-tune",
@@ -65,6 +76,19 @@ final class FineTuneOptions {
             throw new WrongUseException("--fine-tune: " + chosen + " (expected: 0 or more)");
         }
         return chosen;
+    }
+
+    /**
+     * Refuses options that would say nothing.
+     *
+     * @param taught whether anything is
+     */
+    void check(boolean taught) {
+        for (String option : HOW) {
+            if (!taught && command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new WrongUseException(option + ": nothing is taught (expected: with --fine-tune EPOCHS)");
+            }
+        }
     }
 
     /** What of it decides the weights, as text. */

@@ -103,6 +103,13 @@ final class Int8Search {
             description = "Write what each layer alone costs as a page with a picture (HTML).")
     private @Nullable Path report;
 
+    /**
+     * What was found.
+     *
+     * @param onBytes the layers of it that are on bytes
+     */
+    record Found(Int8 int8, Int8Options options, Predicate<Node> onBytes, Network network) {}
+
     /** Whether anything was said that only static INT8 knows. */
     boolean isAsked() {
         boolean way =
@@ -155,7 +162,7 @@ final class Int8Search {
      * @param items to see activations on
      * @param details gets what was found
      */
-    Network quantized(
+    Found quantized(
             Terminal terminal,
             boolean json,
             ShrinkRun run,
@@ -194,7 +201,7 @@ final class Int8Search {
         boolean enough = allLayers || terminal.waiting("asking the held-out items", () -> good.test(all));
         if (enough && !sensitivity && report == null) {
             details.addProperty("kept_float32", 0);
-            return all;
+            return new Found(tuning.int8(), tuning.options(), wanted, all);
         }
         List<Int8.Sensitivity> sensitivities = sensitivities(terminal, tuning, fused, items, wanted);
         MixedPrecision mixed = enough
@@ -206,7 +213,7 @@ final class Int8Search {
         if (mixed.kept().size() == sensitivities.size()) {
             run.note("no layer can be quantised within the targets: all stay in float32");
         }
-        return mixed.network();
+        return new Found(tuning.int8(), tuning.options(), mixed.onBytes(wanted), mixed.network());
     }
 
     private static Reference reference(Network network, List<Map<String, Tensor>> items, int most) {

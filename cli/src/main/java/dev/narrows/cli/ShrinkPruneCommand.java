@@ -138,6 +138,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Predicate<Node> wanted = ShrinkRun.unless(keep);
         refuseOptionsOfTheOther();
+        tuning.check(tuning.epochs(0) > 0);
         if (steps < 1) {
             throw new WrongUseException("--steps: " + steps + " (expected: 1 or more)");
         }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ import picocli.CommandLine.ParentCommand;
             "Fuses the network, runs it on training items to see how large its activations are, and writes the grids into "
                     + "it as QuantizeLinear and DequantizeLinear, which the runtime turns into kernels on bytes; that it does "
                     + "is checked by its profiler. Of several ways the one with the least noise is taken, and layers that lose "
-                    + "too much stay in float32; which and why is shown.",
+                    + "too much stay in float32; which and why is shown. With --fine-tune the weights then learn to live "
+                    + "with the steps of their grids, from the labels and from the network's answers before.",
             "",
             "--to int8-dynamic needs no calibration: matrix products and LSTMs find the range of their input in every run. "
                     + "--to float16, bfloat16, float8-e4m3, float8-e5m2, int4 and int2 make the file smaller and leave the "
@@ -39,6 +41,7 @@ import picocli.CommandLine.ParentCommand;
             "  narrows shrink quantize model.onnx --data photos/ --size 96 -o int8.onnx",
             "  narrows shrink quantize model.onnx --data cifar10 --calibration mse --target-error 0.02 -o int8.onnx",
             "  narrows shrink quantize model.onnx --data speech/ --seconds 2 --keep 'Conv_0|logits' -o int8.onnx",
+            "  narrows shrink quantize model.onnx --data photos/ --size 96 --fine-tune 3 -o int8.onnx",
             "  narrows shrink quantize model.onnx --data photos/ --size 96 --to float16 -o half.onnx",
             "  narrows shrink quantize model.onnx --to int4 --group 64 --keep frontend -o int4.onnx",
             "",
@@ -65,6 +68,9 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
     @Mixin
     private final QuantizeFormat format = new QuantizeFormat();
 
+    @Mixin
+    private final FineTuneOptions tuning = new FineTuneOptions();
+
     @Option(
             names = "--calibrate",
             paramLabel = "N",
@@ -82,7 +88,9 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Predicate<Node> wanted = ShrinkRun.unless(keep);
         search.check();
-        format.check(search.isAsked());
+        int epochs = tuning.epochs(0);
+        format.check(search.isAsked(), epochs > 0);
+        tuning.check(epochs > 0);
         if (calibrate < 1) {
             throw new WrongUseException("--calibrate: " + calibrate + " (expected: 1 or more)");
         }
@@ -91,12 +99,16 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         if (!format.isStatic()) {
             return format.run(terminal, shrink.json(), run, wanted, search.weightBits());
         }
+        Optional<Int8Teaching> teaching =
+                epochs == 0 ? Optional.empty() : Optional.of(new Int8Teaching(terminal, shrink.json(), run, tuning));
         Evidence evidence = run.evidence();
         List<Map<String, Tensor>> items = run.trainingItems(calibrate);
         Network fused = terminal.waiting("fusing", () -> Fusing.fused(run.network(), run.shapes(), items));
+        teaching.ifPresent(one -> one.require(fused));
         run.wantFaster();
         JsonObject details = new JsonObject();
-        Network quantized = search.quantized(terminal, shrink.json(), run, fused, items, wanted, details);
+        Int8Search.Found found = search.quantized(terminal, shrink.json(), run, fused, items, wanted, details);
+        Network quantized = teaching.isPresent() ? teaching.get().taught(found, details) : found.network();
         Kernels kernels = Kernels.of(quantized, evidence.items().get(0), PROFILED_RUNS);
         details.addProperty("integer_kernels", kernels.integerLayers());
         details.addProperty("float_kernels", kernels.floatLayers());

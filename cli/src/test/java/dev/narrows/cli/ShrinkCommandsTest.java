@@ -10,11 +10,15 @@ import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands that shrink, on a network trained on {@link LightPictures}. */
 class ShrinkCommandsTest {
@@ -138,6 +143,164 @@ class ShrinkCommandsTest {
         assertThat(report.get("kept_float32").getAsInt()).isZero();
     }
 
+    /** All layers in one way of quantising, so that networks can be compared. */
+    private static Cli.Result quantized(Path output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--data",
+                data.toString(),
+                "-o",
+                output.toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "5",
+                "--calibration",
+                "mse",
+                "--weight-bits",
+                "7",
+                "--equalize",
+                "no",
+                "--rounding",
+                "nearest",
+                "--all-layers"));
+        arguments.addAll(List.of(more));
+        return shrink("quantize", arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void quantize_withFineTuning_writesOtherIntegersOnTheSameGrids() throws IOException {
+        Path before = shared.resolve("untaught.onnx");
+        Path after = shared.resolve("taught8.onnx");
+
+        Cli.Result untaught = quantized(before);
+        Cli.Result result =
+                quantized(after, "--fine-tune", "2", "--batch", "32", "--optimizer", "adamw:rate=0.01", "--json");
+
+        assertThat(untaught.code()).as(untaught.err()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject report = json(result);
+        assertThat(report.get("fine_tune_epochs").getAsInt()).isEqualTo(2);
+        assertThat(report.get("taught_kept").getAsBoolean()).isTrue();
+        assertThat(report.get("held_taught").getAsDouble())
+                .isGreaterThanOrEqualTo(report.get("held_untaught").getAsDouble());
+        assertThat(report.get("integer_kernels")).isEqualTo(report.get("layers"));
+        Network plain = OnnxReader.read(before);
+        Network taught = OnnxReader.read(after);
+        assertThat(taught.nodes()).isEqualTo(plain.nodes());
+        plain.initializers().forEach((name, tensor) -> {
+            boolean weights = tensor.type() == ElementType.INT8 && tensor.dims().size() > 1;
+            if (weights || tensor.type() == ElementType.FLOAT) {
+                assertThat(tensor.equals(taught.initializers().get(name)))
+                        .as(name)
+                        .isEqualTo(!weights);
+            }
+        });
+    }
+
+    @Test
+    void quantize_thatTeachingMadeWorse_keepsTheOneFromBeforeAndSaysSo() throws IOException {
+        Path before = shared.resolve("before.onnx");
+        Path after = shared.resolve("after.onnx");
+
+        Cli.Result untaught = quantized(before);
+        Cli.Result result = quantized(after, "--fine-tune", "1", "--optimizer", "adamw:rate=1");
+
+        assertThat(untaught.code()).as(untaught.err()).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("taught: of the held-out items ")
+                .contains("note: teaching made it worse on the held-out items: the network is the one from before");
+        assertThat(Files.mismatch(before, after)).isEqualTo(-1);
+    }
+
+    @Test
+    void quantize_withFineTuningWithoutLabels_learnsFromTheNetworkItself() throws IOException {
+        Path bare = Files.createDirectories(shared.resolve("bare"));
+        array(data.resolve("train-images-idx3-ubyte"), bare.resolve("x_train.npy"));
+        array(data.resolve("t10k-images-idx3-ubyte"), bare.resolve("x_test.npy"));
+
+        Cli.Result result = shrink(
+                "quantize",
+                "--data",
+                bare.toString(),
+                "-o",
+                shared.resolve("unlabelled.onnx").toString(),
+                "--max-slowdown",
+                "100",
+                "--max-disagreement",
+                "10",
+                "--all-layers",
+                "--fine-tune",
+                "1");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).containsPattern("of the held-out items [0-9.]+ % are answered as in float32");
+    }
+
+    /** The pictures of an IDX file as an array of NumPy's. */
+    private static void array(Path idx, Path npy) throws IOException {
+        byte[] read = Files.readAllBytes(idx);
+        int pixels = read.length - 16;
+        int side = LightPictures.SIDE;
+        String header = String.format(
+                Locale.ROOT,
+                "{'descr': '|u1', 'fortran_order': False, 'shape': (%d, 1, %d, %d)}",
+                pixels / side / side,
+                side,
+                side);
+        ByteBuffer written = ByteBuffer.allocate(10 + header.length() + pixels).order(ByteOrder.LITTLE_ENDIAN);
+        written.put("\u0093NUMPY\u0001\u0000".getBytes(StandardCharsets.ISO_8859_1));
+        written.putShort((short) header.length());
+        written.put(header.getBytes(StandardCharsets.ISO_8859_1));
+        written.put(read, 16, pixels);
+        Files.write(npy, written.array());
+    }
+
+    @Test
+    void quantize_withFineTuningAndNoLayerOnBytes_saysThatNothingWasTaught() {
+        Cli.Result result = shrink(
+                "quantize",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("floats.onnx").toString(),
+                "--max-slowdown",
+                "100",
+                "--target-error",
+                "0",
+                "--fine-tune",
+                "1");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("note: no layer is on bytes: nothing was taught");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--teacher-weight 0.5",
+                "--batch 8",
+                "--optimizer sgd",
+                "--augment flip",
+                "--bfloat16",
+                "--threads 2"
+            })
+    void teaching_toldHowAndNotForHowLong_isRefused(String option) {
+        for (String command : List.of("quantize", "prune --filters 0.5", "prune --ratio 2 --fine-tune 0", "auto")) {
+            List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+            words.addAll(List.of(option.split(" ", -1)));
+            words.addAll(List.of("-o", "x.onnx"));
+
+            Cli.Result result =
+                    shrink(words.get(0), words.subList(1, words.size()).toArray(String[]::new));
+
+            assertThat(result.code()).as(command).isEqualTo(2);
+            assertThat(result.errLines().get(0))
+                    .contains(option.split(" ", -1)[0] + ": nothing is taught (expected: with --fine-tune EPOCHS)");
+        }
+        assertThat(Path.of("x.onnx")).doesNotExist();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "float16, FLOAT16, 5",
@@ -250,14 +413,16 @@ class ShrinkCommandsTest {
         Cli.Result activations = shrink("quantize", "-o", "x.onnx", "--activations");
         Cli.Result mixed = shrink("quantize", "-o", "x.onnx", "--to", "int2", "--target-drop", "1");
         Cli.Result format = shrink("quantize", "-o", "x.onnx", "--to", "int3");
+        Cli.Result taught = shrink("quantize", "-o", "x.onnx", "--to", "int4", "--fine-tune", "2");
 
-        assertThat(List.of(group.code(), size.code(), activations.code(), mixed.code(), format.code()))
+        assertThat(List.of(group.code(), size.code(), activations.code(), mixed.code(), format.code(), taught.code()))
                 .containsOnly(2);
         assertThat(group.errLines().get(0)).contains("--to float16 (expected: with --to int4 or int2)");
         assertThat(size.errLines().get(0)).contains("--group: 24 (expected: 16, 32, 64, 128 or 256)");
         assertThat(activations.errLines().get(0)).contains("expected: with --to float16");
         assertThat(mixed.errLines().get(0)).contains("expected: with --to int8");
         assertThat(format.errLines().get(0)).contains("float8-e4m3");
+        assertThat(taught.errLines().get(0)).contains("--fine-tune: with --to int4 (expected: with --to int8)");
         assertThat(Path.of("x.onnx")).doesNotExist();
     }
 
@@ -494,17 +659,19 @@ class ShrinkCommandsTest {
     }
 
     @Test
-    void prune_thatNeedsItemsWithoutThem_isRefused() {
+    void teachingAndGradients_withoutItems_areRefused() {
         Cli.Result gradients = shrink("prune", "--ratio", "2", "--method", "layer-gradient", "-o", "x.onnx");
         Cli.Result teaching = shrink("prune", "--filters", "0.2", "--fine-tune", "1", "-o", "x.onnx");
         Cli.Result steps = shrink("prune", "--ratio", "2", "--steps", "3", "-o", "x.onnx");
+        Cli.Result bytes = shrink("quantize", "--fine-tune", "1", "-o", "x.onnx");
 
-        for (Cli.Result result : List.of(gradients, teaching, steps)) {
+        for (Cli.Result result : List.of(gradients, teaching, steps, bytes)) {
             assertThat(result.code()).isEqualTo(2);
         }
         assertThat(gradients.errLines().get(0)).contains("--data");
         assertThat(teaching.errLines().get(0)).contains("--data");
         assertThat(steps.errLines().get(0)).contains("--fine-tune");
+        assertThat(bytes.errLines().get(0)).contains("--fine-tune: no --data");
     }
 
     @Test

@@ -1,0 +1,90 @@
+package dev.narrows.cli;
+
+import com.google.gson.JsonObject;
+import dev.narrows.graph.Network;
+import dev.narrows.shrink.Comparison;
+import dev.narrows.shrink.FakeQuantization;
+import dev.narrows.shrink.FineTuning;
+import dev.narrows.shrink.Reference;
+import dev.narrows.train.TrainOptions;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Static INT8 that learns to live with its grids. What it learned is kept if the network is no worse for it on the held-out
+ * items: by right answers, or without labels by those that are the same as in float32.
+ */
+final class Int8Teaching {
+
+    private final Terminal terminal;
+    private final boolean json;
+    private final ShrinkRun run;
+    private final FineTuneOptions tuning;
+    private final FineTuning teaching;
+
+    /** @throws WrongUseException if there is nothing to learn from */
+    Int8Teaching(Terminal terminal, boolean json, ShrinkRun run, FineTuneOptions tuning) {
+        this.terminal = terminal;
+        this.json = json;
+        this.run = run;
+        this.tuning = tuning;
+        TrainData.Parts parts = run.data("--fine-tune");
+        teaching = tuning.of(run.network(), parts, run.inputs(parts.train()));
+    }
+
+    /** @throws dev.narrows.errors.UnsupportedException if the network has an operator that cannot be differentiated */
+    void require(Network fused) {
+        teaching.require(fused);
+    }
+
+    /** The better of the network as it was found and as it is when it was taught. */
+    Network taught(Int8Search.Found found, JsonObject details) {
+        FakeQuantization fake = found.int8().fakeQuantization(found.options(), found.onBytes());
+        int epochs = fake.isEmpty() ? 0 : tuning.epochs(0);
+        details.addProperty("fine_tune_epochs", epochs);
+        if (epochs == 0) {
+            run.note("no layer is on bytes: nothing was taught");
+            return found.network();
+        }
+        TrainOptions options = tuning.training(teaching.train(), epochs, run.seed())
+                .keepZeros(true) // of a pruned network
+                .build();
+        Network taught;
+        try (TrainProgress progress = new TrainProgress(terminal, "teaching")) {
+            taught = fake.taught(teaching, options, progress);
+        }
+        return better(found.network(), taught, details);
+    }
+
+    private Network better(Network untaught, Network taught, JsonObject details) {
+        ToDoubleFunction<Network> score = run.hasLabels() ? accuracy() : agreement();
+        double before = terminal.waiting("asking the held-out items", () -> score.applyAsDouble(untaught));
+        double after = terminal.waiting("asking the held-out items", () -> score.applyAsDouble(taught));
+        boolean worse = !(after >= before);
+        details.addProperty("held_untaught", before);
+        details.addProperty("held_taught", after);
+        details.addProperty("taught_kept", !worse);
+        if (!json) {
+            terminal.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "taught: of the held-out items %.2f %% are answered %s, %.2f %% were before",
+                            100 * after,
+                            run.hasLabels() ? "rightly" : "as in float32",
+                            100 * before));
+        }
+        if (worse) {
+            run.note("teaching made it worse on the held-out items: the network is the one from before");
+        }
+        return worse ? untaught : taught;
+    }
+
+    private ToDoubleFunction<Network> accuracy() {
+        return network -> Comparison.accuracy(network, run.inputs(teaching.held()), teaching.held());
+    }
+
+    private ToDoubleFunction<Network> agreement() {
+        Reference reference = Reference.of(run.network(), run.heldOut().items());
+        return network -> reference.difference(network).agreement();
+    }
+}
