@@ -5,8 +5,6 @@ import com.google.gson.JsonObject;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
-import dev.narrows.shrink.ActivationGrid;
-import dev.narrows.shrink.CalibrationMethod;
 import dev.narrows.shrink.Int8;
 import dev.narrows.shrink.Int8Options;
 import dev.narrows.shrink.Int8Tuning;
@@ -24,10 +22,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How static INT8 is looked for: ways of quantising by their noise, then the layers that have to stay in float32. */
 final class Int8Search {
+
+    /** The options that static INT8 alone knows. */
+    static final List<String> OPTIONS = List.of(
+            "--calibrate",
+            "--calibration",
+            "--rounding",
+            "--equalize",
+            "--no-bias-correction",
+            "--signed-activations",
+            "--target-drop",
+            "--target-error",
+            "--all-layers",
+            "--sensitivity",
+            "--report");
 
     private static final double TARGET_DROP = 0.5; // points
     private static final double TARGET_ERROR = 0.08;
@@ -35,45 +48,8 @@ final class Int8Search {
     private static final int TUNING_ITEMS = 20;
     private static final int SENSITIVITY_ITEMS = 8;
 
-    @Option(
-            names = "--calibration",
-            paramLabel = "METHOD",
-            description =
-                    "How an activation's range is chosen: ${COMPLETION-CANDIDATES} (default: the one with the least "
-                            + "noise in the answers to training items).")
-    private @Nullable CalibrationMethod method;
-
-    @Option(
-            names = "--weight-bits",
-            paramLabel = "BITS",
-            description = "8, 7, or auto: what answers better on this processor (default: auto).")
-    private String weightBits = "auto";
-
-    @Option(
-            names = "--rounding",
-            paramLabel = "METHOD",
-            description = "How weights are rounded: ${COMPLETION-CANDIDATES} (default: what has less noise).")
-    private @Nullable Rounding rounding;
-
-    @Option(
-            names = "--equalize",
-            paramLabel = "WHEN",
-            description =
-                    "Scale channels between layers so that they fill their grid: yes, no, or auto, if that has less "
-                            + "noise (default: auto).")
-    private String equalize = "auto";
-
-    @Option(
-            names = "--no-bias-correction",
-            description = "Leave biases as they are, though the weights' errors shift the means.")
-    private boolean noBiasCorrection;
-
-    @Option(
-            names = "--signed-activations",
-            description =
-                    "Activations as signed bytes, symmetric about 0, for processors that want them; a Relu's get half "
-                            + "of the steps (default: unsigned ones with a zero point).")
-    private boolean signedActivations;
+    @Mixin
+    private final Int8WayOptions ways = new Int8WayOptions();
 
     @Option(
             names = "--target-drop",
@@ -110,29 +86,16 @@ final class Int8Search {
      */
     record Found(Int8 int8, Int8Options options, Predicate<Node> onBytes, Network network) {}
 
-    /** Whether anything was said that only static INT8 knows. */
-    boolean isAsked() {
-        boolean way =
-                method != null || rounding != null || !equalize.equals("auto") || noBiasCorrection || signedActivations;
-        boolean layers = targetDrop != null || targetError != null || allLayers || sensitivity || report != null;
-        return way || layers;
-    }
-
     /** 7, 8 or auto. */
     String weightBits() {
-        return weightBits;
+        return ways.weightBits();
     }
 
     void check() {
         if (report != null) {
             new OutputFile(report).checkPlace("--report");
         }
-        if (!List.of("7", "8", "auto").contains(weightBits)) {
-            throw new WrongUseException("--weight-bits: " + weightBits + " (expected: 7, 8 or auto)");
-        }
-        if (!List.of("yes", "no", "auto").contains(equalize)) {
-            throw new WrongUseException("--equalize: " + equalize + " (expected: yes, no or auto)");
-        }
+        ways.check();
         if (targetDrop != null && !(targetDrop >= 0 && targetDrop <= 100)) {
             throw new WrongUseException("--target-drop: " + targetDrop + " (expected: 0 to 100)");
         }
@@ -142,17 +105,6 @@ final class Int8Search {
         if (allLayers && (targetDrop != null || targetError != null)) {
             throw new WrongUseException("--all-layers with --target-drop or --target-error (expected: one of them)");
         }
-    }
-
-    private Int8Tuning.Choices choices() {
-        Int8Tuning.Choices all = Int8Tuning.Choices.ALL;
-        return new Int8Tuning.Choices(
-                weightBits.equals("auto") ? all.weightBits() : List.of(Integer.valueOf(weightBits)),
-                method == null ? all.methods() : List.of(method),
-                equalize.equals("auto") ? all.equalized() : List.of(equalize.equals("yes")),
-                rounding == null ? all.roundings() : List.of(rounding),
-                !noBiasCorrection,
-                signedActivations ? ActivationGrid.SIGNED : ActivationGrid.UNSIGNED);
     }
 
     /**
@@ -170,7 +122,7 @@ final class Int8Search {
             List<Map<String, Tensor>> items,
             Predicate<Node> wanted,
             JsonObject details) {
-        Int8Tuning.Choices choices = choices();
+        Int8Tuning.Choices choices = ways.choices();
         Reference reference = reference(fused, items, TUNING_ITEMS);
         Int8Tuning tuning;
         try (Progress progress = terminal.progress("calibrating", choices.count())) {

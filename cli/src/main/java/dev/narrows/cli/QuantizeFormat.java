@@ -69,17 +69,22 @@ final class QuantizeFormat {
     /**
      * Refuses options that go with another format.
      *
-     * @param search whether something was said of how static INT8 is looked for
-     * @param taught whether it is to be taught
+     * @param isGiven whether something was said with an option
      */
-    void check(boolean search, boolean taught) {
+    void check(Predicate<String> isGiven) {
         boolean blocks = to == NumberFormat.INT4 || to == NumberFormat.INT2;
         require("--group", group == null || blocks, "int4 or int2");
         require("--symmetric", !symmetric || blocks, "int4 or int2");
         require("--activations", !activations || to == NumberFormat.FLOAT16, "float16");
         require("--convolutions", !convolutions || to == NumberFormat.INT8_DYNAMIC, "int8-dynamic");
-        require("--calibration, --rounding, --equalize, --target-drop, --sensitivity …", !search || isStatic(), "int8");
-        require("--fine-tune", !taught || isStatic(), "int8");
+        for (String option : Int8Search.OPTIONS) {
+            require(option, !isGiven.test(option) || isStatic(), "int8");
+        }
+        require(
+                "--weight-bits",
+                !isGiven.test("--weight-bits") || isStatic() || to == NumberFormat.INT8_DYNAMIC,
+                "int8 or int8-dynamic");
+        require("--fine-tune", !isGiven.test("--fine-tune") || isStatic(), "int8");
         if (group != null && (group < 16 || group > 256 || Integer.bitCount(group) != 1)) {
             throw new WrongUseException("--group: " + group + " (expected: 16, 32, 64, 128 or 256)");
         }

@@ -3,11 +3,9 @@ package dev.narrows.cli;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.gradient.Torch;
 import dev.narrows.shrink.Budget;
-import dev.narrows.shrink.CalibrationMethod;
 import dev.narrows.shrink.FilterCriterion;
 import dev.narrows.shrink.FineTuning;
 import dev.narrows.shrink.Fingerprint;
-import dev.narrows.shrink.Int8Options;
 import dev.narrows.shrink.Retraining;
 import dev.narrows.shrink.Search;
 import dev.narrows.shrink.SearchOptions;
@@ -118,22 +116,10 @@ final class ShrinkAutoCommand implements Callable<Integer> {
     private int points = SearchOptions.DEFAULT.points();
 
     @Option(
-            names = "--calibration",
-            paramLabel = "METHOD",
-            description = "INT8: how an activation's range is chosen: ${COMPLETION-CANDIDATES} (default: minmax).")
-    private CalibrationMethod calibration = Int8Options.DEFAULT.method();
-
-    @Option(
             names = "--calibrate",
             paramLabel = "N",
             description = "INT8: training items to see activations on (default: " + CALIBRATION_ITEMS + ").")
     private int calibrate = CALIBRATION_ITEMS;
-
-    @Option(
-            names = "--weight-bits",
-            paramLabel = "BITS",
-            description = "INT8: 8, 7, or auto: what answers better on this processor (default: auto).")
-    private String weightBits = "auto";
 
     @Option(
             names = "--trial-seconds",
@@ -155,6 +141,9 @@ final class ShrinkAutoCommand implements Callable<Integer> {
             paramLabel = "EPOCHS",
             description = "How long the three best that are fast and small enough learn in the end (default: 0).")
     private int finish;
+
+    @Mixin
+    private final Int8WayOptions int8 = new Int8WayOptions();
 
     @Mixin
     private final FineTuneOptions tuning = new FineTuneOptions();
@@ -208,9 +197,7 @@ final class ShrinkAutoCommand implements Callable<Integer> {
     }
 
     private SearchOptions options() {
-        if (!List.of("7", "8", "auto").contains(weightBits)) {
-            throw new WrongUseException("--weight-bits: " + weightBits + " (expected: 7, 8 or auto)");
-        }
+        int8.check();
         if (criterion.needsGradients()) {
             throw new WrongUseException("--criterion: " + criterion + " (expected: one that looks at weights alone)");
         }
@@ -223,18 +210,8 @@ final class ShrinkAutoCommand implements Callable<Integer> {
         if (!data && epochs + finish > 0) {
             throw new WrongUseException("--fine-tune, --finish: nothing to learn from (expected: --data)");
         }
-        Int8Options int8 = Int8Options.DEFAULT.withMethod(calibration);
         return new SearchOptions(
-                shares,
-                multiple,
-                criterion,
-                points,
-                epochs,
-                finish,
-                weightBits.equals("7") ? int8.withWeightBits(7) : int8,
-                weightBits.equals("auto"),
-                trialSeconds,
-                run.seed());
+                shares, multiple, criterion, points, epochs, finish, int8.choices(), trialSeconds, run.seed());
     }
 
     /** Of all that decides what a recipe's network is and what it is measured on; budgets may differ. */

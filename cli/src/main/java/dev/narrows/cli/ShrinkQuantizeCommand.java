@@ -17,8 +17,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code narrows shrink quantize}. */
 @Command(
@@ -80,6 +82,10 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
     @Option(names = "--keep", paramLabel = "REGEX", description = "Leave layers whose name has this in it in float32.")
     private @Nullable String keep;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
     ShrinkQuantizeCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -89,7 +95,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         Predicate<Node> wanted = ShrinkRun.unless(keep);
         search.check();
         int epochs = tuning.epochs(0);
-        format.check(search.isAsked(), epochs > 0);
+        format.check(spec.commandLine().getParseResult()::hasMatchedOption);
         tuning.check(epochs > 0);
         if (calibrate < 1) {
             throw new WrongUseException("--calibrate: " + calibrate + " (expected: 1 or more)");

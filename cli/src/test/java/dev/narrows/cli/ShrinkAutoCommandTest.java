@@ -126,6 +126,7 @@ class ShrinkAutoCommandTest {
         assertThat(tried.get(0)).isEqualTo(HEADING);
         assertThat(tried).hasSize(report.get("tried").getAsInt() + 1);
         assertThat(tried).anyMatch(line -> line.contains(",finish,") && line.contains("teach 1 > teach 1"));
+        assertThat(tried).anyMatch(line -> line.matches(".*,bytes,fuse > int8 \\w+ [78] bits (nearest|gptq).*"));
         JsonArray frontier = report.getAsJsonArray("frontier");
         assertThat(frontier).isNotEmpty();
         frontier.forEach(one -> {
@@ -164,7 +165,7 @@ class ShrinkAutoCommandTest {
     }
 
     @Test
-    void auto_withoutDataForAProfiledTier_searchesWithoutTeachingAndSaysSo() {
+    void auto_withoutDataForAProfiledTier_searchesWithoutTeachingAndSaysSo() throws IOException {
         Path profile = shared.resolve("tier.json");
         Cli.Result profiled = Cli.run(
                 "shrink",
@@ -199,6 +200,14 @@ class ShrinkAutoCommandTest {
                 "0",
                 "--calibrate",
                 "4",
+                "--calibration",
+                "mse",
+                "--weight-bits",
+                "7",
+                "--rounding",
+                "nearest",
+                "--equalize",
+                "no",
                 "-o",
                 shared.resolve("untaught").toString(),
                 "--report",
@@ -211,6 +220,8 @@ class ShrinkAutoCommandTest {
                 .contains("made-up items say nothing of accuracy")
                 .contains("written: ");
         assertThat(shared.resolve("page.html")).content().contains("made-up items: no evidence of accuracy");
+        assertThat(Files.readAllLines(shared.resolve("untaught/tried.csv")))
+                .anyMatch(line -> line.contains(",fuse > int8 mse 7 bits nearest,"));
     }
 
     @Test
@@ -219,6 +230,7 @@ class ShrinkAutoCommandTest {
         Cli.Result both = auto(Path.of("x"), "--tier", "a.json", "--tier-scale", "2");
         Cli.Result share = auto(Path.of("x"), "--shares", "1.5");
         Cli.Result budget = auto(Path.of("x"), "--max-latency", "0");
+        Cli.Result bits = auto(Path.of("x"), "--weight-bits", "6");
 
         assertThat(untaught.code()).isEqualTo(2);
         assertThat(untaught.errLines().get(0)).contains("nothing to learn from (expected: --data)");
@@ -227,6 +239,8 @@ class ShrinkAutoCommandTest {
         assertThat(share.code()).isOne();
         assertThat(share.err()).contains("share: 1.5 (expected: between 0 and 1)");
         assertThat(budget.code()).isOne();
+        assertThat(bits.code()).isEqualTo(2);
+        assertThat(bits.errLines().get(0)).contains("--weight-bits: 6 (expected: 7, 8 or auto)");
         assertThat(Path.of("x")).doesNotExist();
     }
 

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The commands that shrink, on a network trained on {@link LightPictures}. */
 class ShrinkCommandsTest {
@@ -412,18 +414,37 @@ class ShrinkCommandsTest {
         Cli.Result size = shrink("quantize", "-o", "x.onnx", "--to", "int4", "--group", "24");
         Cli.Result activations = shrink("quantize", "-o", "x.onnx", "--activations");
         Cli.Result mixed = shrink("quantize", "-o", "x.onnx", "--to", "int2", "--target-drop", "1");
+        Cli.Result items = shrink("quantize", "-o", "x.onnx", "--to", "int8-dynamic", "--calibrate", "20");
+        Cli.Result method = shrink("quantize", "-o", "x.onnx", "--to", "float16", "--calibration", "minmax");
+        Cli.Result bits = shrink("quantize", "-o", "x.onnx", "--to", "int4", "--weight-bits", "auto");
         Cli.Result format = shrink("quantize", "-o", "x.onnx", "--to", "int3");
         Cli.Result taught = shrink("quantize", "-o", "x.onnx", "--to", "int4", "--fine-tune", "2");
 
         assertThat(List.of(group.code(), size.code(), activations.code(), mixed.code(), format.code(), taught.code()))
                 .containsOnly(2);
+        assertThat(List.of(items.code(), method.code(), bits.code())).containsOnly(2);
         assertThat(group.errLines().get(0)).contains("--to float16 (expected: with --to int4 or int2)");
         assertThat(size.errLines().get(0)).contains("--group: 24 (expected: 16, 32, 64, 128 or 256)");
         assertThat(activations.errLines().get(0)).contains("expected: with --to float16");
-        assertThat(mixed.errLines().get(0)).contains("expected: with --to int8");
+        assertThat(mixed.errLines().get(0)).contains("--target-drop: with --to int2 (expected: with --to int8)");
+        assertThat(items.errLines().get(0)).contains("--calibrate: with --to int8-dynamic (expected: with --to int8)");
+        assertThat(method.errLines().get(0)).contains("--calibration: with --to float16 (expected: with --to int8)");
+        assertThat(bits.errLines().get(0))
+                .contains("--weight-bits: with --to int4 (expected: with --to int8 or int8-dynamic)");
         assertThat(format.errLines().get(0)).contains("float8-e4m3");
         assertThat(taught.errLines().get(0)).contains("--fine-tune: with --to int4 (expected: with --to int8)");
         assertThat(Path.of("x.onnx")).doesNotExist();
+    }
+
+    @Test
+    void quantize_anOptionOfStaticInt8_isAmongThoseThatOtherFormatsRefuse() {
+        List<String> all = new ArrayList<>(CommandSpec.forAnnotatedObject(new Int8Search()).options().stream()
+                .map(OptionSpec::longestName)
+                .toList());
+        assertThat(all.remove("--weight-bits")).isTrue(); // int8-dynamic has it too
+        all.add("--calibrate"); // the command's own
+
+        assertThat(Int8Search.OPTIONS).containsExactlyInAnyOrderElementsOf(all);
     }
 
     @Test

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,14 +21,15 @@ import java.util.stream.Stream;
  */
 final class Candidates {
 
-    private static final int SENSITIVITY_ITEMS = 20;
+    private static final int REFERENCE_ITEMS = 20;
 
-    /** A fused network, and its activations once they were asked for. */
+    /** A fused network, and what was seen of it once that was asked for. */
     private static final class Fused {
 
         private final String recipe;
         private final Network network;
-        private Optional<Int8> int8 = Optional.empty();
+        private final Map<Boolean, Int8> int8 = new HashMap<>(); // equalised or not
+        private final Map<Int8Way, List<Int8.Sensitivity>> sensitivities = new HashMap<>();
 
         Fused(String recipe, Network network) {
             this.recipe = recipe;
@@ -37,7 +40,6 @@ final class Candidates {
     private final SearchSubject subject;
     private final SearchOptions options;
     private Optional<Fused> last = Optional.empty();
-    private Optional<Int8Options> int8Options = Optional.empty();
 
     Candidates(SearchSubject subject, SearchOptions options) {
         this.subject = subject;
@@ -58,9 +60,9 @@ final class Candidates {
         if (!(recipe.precision() instanceof Recipe.Precision.Bytes bytes)) {
             return fused(recipe).network;
         }
-        Int8Options how = int8Options();
-        List<Int8.Sensitivity> first = bytes.floatLayers() == 0 ? List.of() : sensitivities(recipe, () -> {});
-        return int8(recipe).quantized(how, node -> true, first, bytes.floatLayers());
+        Int8Way way = bytes.way();
+        List<Int8.Sensitivity> first = bytes.floatLayers() == 0 ? List.of() : sensitivities(recipe, way, () -> {});
+        return int8(recipe, way.equalized()).quantized(way.options(), node -> true, first, bytes.floatLayers());
     }
 
     /**
@@ -68,9 +70,30 @@ final class Candidates {
      *
      * @throws dev.narrows.errors.UnsupportedException if no layer can be
      */
-    List<Int8.Sensitivity> sensitivities(Recipe recipe, Runnable done) {
-        Int8Options how = int8Options();
-        return int8(recipe).sensitivities(how, reference(recipe), done);
+    List<Int8.Sensitivity> sensitivities(Recipe recipe, Int8Way way, Runnable done) {
+        Int8 int8 = int8(recipe, way.equalized());
+        return fused(recipe)
+                .sensitivities
+                .computeIfAbsent(way, asked -> int8.sensitivities(asked.options(), reference(recipe), done));
+    }
+
+    /**
+     * The way of becoming bytes that has the least noise.
+     *
+     * @throws dev.narrows.errors.UnsupportedException if no layer can be
+     */
+    Int8Way tuned(Recipe recipe) {
+        Fused fused = fused(recipe);
+        Int8Tuning tuning = Int8Tuning.of(
+                fused.network,
+                shapes(fused.network),
+                subject.calibration(),
+                reference(recipe),
+                node -> true,
+                options.int8(),
+                () -> {});
+        fused.int8.put(tuning.equalized(), tuning.int8());
+        return tuning.way();
     }
 
     /**
@@ -79,7 +102,8 @@ final class Candidates {
      * @throws dev.narrows.errors.UnsupportedException if none can be
      */
     int byteLayers(Recipe recipe) {
-        return int8(recipe).layers().size();
+        Network network = fused(recipe).network;
+        return Int8.layers(network, shapes(network));
     }
 
     private Fused fused(Recipe recipe) {
@@ -93,30 +117,17 @@ final class Candidates {
         return fused;
     }
 
-    private Int8 int8(Recipe recipe) {
+    private Int8 int8(Recipe recipe, boolean equalized) {
         Fused fused = fused(recipe);
-        if (fused.int8.isEmpty()) {
-            fused.int8 = Optional.of(Int8.calibrated(fused.network, shapes(fused.network), subject.calibration()));
-        }
-        return fused.int8.get();
+        return fused.int8.computeIfAbsent(
+                equalized,
+                scaled -> Int8.calibrated(fused.network, shapes(fused.network), subject.calibration(), scaled));
     }
 
     private Reference reference(Recipe recipe) {
         return Reference.of(
                 fused(recipe).network,
-                subject.calibration().subList(0, Math.min(subject.calibration().size(), SENSITIVITY_ITEMS)));
-    }
-
-    /** The bits of all candidates' weights are those that answer better for the whole network. */
-    private Int8Options int8Options() {
-        if (int8Options.isEmpty()) {
-            int8Options = Optional.of(
-                    options.bitsHere()
-                            ? int8(Recipe.FUSED)
-                                    .withBitsOfThisProcessor(options.int8(), node -> true, reference(Recipe.FUSED))
-                            : options.int8());
-        }
-        return int8Options.get();
+                subject.calibration().subList(0, Math.min(subject.calibration().size(), REFERENCE_ITEMS)));
     }
 
     /** The network after some steps, not fused: training wants its normalisations. */

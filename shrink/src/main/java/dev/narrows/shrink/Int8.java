@@ -56,14 +56,33 @@ public final class Int8 {
      */
     public static Int8 calibrated(Network network, Shapes shapes, List<Map<String, Tensor>> items) {
         Network raised = OpsetRaising.toBytes(network);
+        QuantizationPlan everything = everything(raised, shapes);
+        return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items), items);
+    }
+
+    /** The same; if {@code equalized}, with channels scaled between layers first. */
+    static Int8 calibrated(Network network, Shapes shapes, List<Map<String, Tensor>> items, boolean equalized) {
+        return calibrated(equalized ? Equalization.equalized(network, shapes, items) : network, shapes, items);
+    }
+
+    /**
+     * How many layers of a network can be quantised, without a look at activations.
+     *
+     * @throws UnsupportedException as {@link #calibrated} does
+     */
+    static int layers(Network network, Shapes shapes) {
+        return everything(OpsetRaising.toBytes(network), shapes).layers().size();
+    }
+
+    private static QuantizationPlan everything(Network raised, Shapes shapes) {
         QuantizationPlan everything = QuantizationPlan.of(raised, shapes, node -> true);
         if (everything.layers().isEmpty()) {
             throw new UnsupportedException(
                     "layers: none that can be quantised (expected: Conv, Gemm or MatMul with float32 "
-                            + "weights that the file holds), network \"" + network.name() + "\"");
+                            + "weights that the file holds), network \"" + raised.name() + "\"");
         }
         NamedAxes.refuse(raised, everything);
-        return new Int8(raised, shapes, everything, Calibration.of(raised, everything, items), items);
+        return everything;
     }
 
     /** The nodes that can be layers of bytes, in the network's order. */
@@ -113,19 +132,6 @@ public final class Int8 {
         return function == null || asked.grid() == ActivationGrid.SIGNED
                 ? calibration.range(asked.value(), asked.method(), asked.grid())
                 : calibration.range(asked.value(), asked.method(), function);
-    }
-
-    /**
-     * The options with weights of 8 bits or, where that answers better on this processor, of 7.
-     *
-     * @param reference the network's answers
-     */
-    public Int8Options withBitsOfThisProcessor(Int8Options options, Predicate<Node> wanted, Reference reference) {
-        Int8Options seven = options.withWeightBits(7);
-        Int8Options eight = options.withWeightBits(8);
-        double ofSeven = reference.difference(quantized(seven, wanted)).signalToNoise();
-        double ofEight = reference.difference(quantized(eight, wanted)).signalToNoise();
-        return ofSeven > ofEight ? seven : eight;
     }
 
     /**

@@ -67,10 +67,29 @@ public record Int8Tuning(Int8 int8, boolean equalized, Int8Options options, List
         public int count() {
             return weightBits.size() + methods.size() + equalized.size() + roundings.size() - 3;
         }
+
+        /** All that may come of it. */
+        List<Int8Way> ways() {
+            List<Int8Way> ways = new ArrayList<>();
+            for (int bits : weightBits) {
+                for (CalibrationMethod method : methods) {
+                    for (Rounding rounding : roundings) {
+                        Int8Options options = new Int8Options(method, bits, biasCorrection, rounding);
+                        equalized.forEach(scaled -> ways.add(new Int8Way(scaled, options)));
+                    }
+                }
+            }
+            return ways;
+        }
     }
 
     public Int8Tuning {
         tried = List.copyOf(tried);
+    }
+
+    /** What was chosen. */
+    public Int8Way way() {
+        return new Int8Way(equalized, options);
     }
 
     /**
@@ -152,8 +171,7 @@ public record Int8Tuning(Int8 int8, boolean equalized, Int8Options options, List
         }
 
         private Int8 calibrated(boolean equalized) {
-            Network given = equalized ? Equalization.equalized(network, shapes, items) : network;
-            return Int8.calibrated(given, shapes, items);
+            return Int8.calibrated(network, shapes, items, equalized);
         }
 
         private void attempt(Int8 int8, boolean equalized, Int8Options options) {

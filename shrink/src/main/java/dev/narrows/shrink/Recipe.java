@@ -42,9 +42,10 @@ public record Recipe(List<Step> steps, Precision precision) {
         /**
          * Bytes ({@link Int8}).
          *
+         * @param way that it is done in
          * @param floatLayers how many of the most sensitive layers stay in float32
          */
-        record Bytes(int floatLayers) implements Precision {
+        record Bytes(Int8Way way, int floatLayers) implements Precision {
 
             public Bytes {
                 if (floatLayers < 0) {
@@ -66,8 +67,8 @@ public record Recipe(List<Step> steps, Precision precision) {
     }
 
     /** The same with layers of bytes, but for so many. */
-    public Recipe inBytes(int floatLayers) {
-        return new Recipe(steps, new Precision.Bytes(floatLayers));
+    public Recipe inBytes(Int8Way way, int floatLayers) {
+        return new Recipe(steps, new Precision.Bytes(way, floatLayers));
     }
 
     /** How long it is taught in all. */
@@ -95,7 +96,7 @@ public record Recipe(List<Step> steps, Precision precision) {
         }
         parts.add("fuse");
         if (precision instanceof Precision.Bytes bytes) {
-            parts.add("int8" + (bytes.floatLayers() > 0 ? " but " + bytes.floatLayers() : ""));
+            parts.add("int8 " + bytes.way().text() + (bytes.floatLayers() > 0 ? " but " + bytes.floatLayers() : ""));
         }
         return String.join(" > ", parts);
     }

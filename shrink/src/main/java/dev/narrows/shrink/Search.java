@@ -12,8 +12,9 @@ import java.util.function.BooleanSupplier;
 
 /* design
  *
- * 1. fuse: the network as it is, fused: what all others are held against. Then in INT8 (bytes); where that loses accuracy,
- *    also with the most sensitive layers left in float32.
+ * 1. fuse: the network as it is, fused: what all others are held against. Then in INT8 (bytes), in the way that has the least
+ *    noise (Int8Tuning), found once for each float network; where that loses accuracy, also with the most sensitive layers
+ *    left in float32.
  * 2. set: some shares of the channels of each set of layers alone. What is lost is the noise of the answers, which adds up
  *    where it is small; what is saved is latency and size.
  * 3. step: ChannelPath makes a way from the whole network to the smallest; each point of it is made of the one before, and
@@ -21,7 +22,8 @@ import java.util.function.BooleanSupplier;
  * 4. finish: the best points that keep to the budget's time and size are taught for longer, in float32 and in bytes.
  *
  * Every decision follows from what was recorded of trials, never from the clock or from chance: a search that goes on reads
- * the same records and comes to the same trials.
+ * the same records and comes to the same trials. What depends on the machine is recorded too: which way of quantising was
+ * found stands in the recipe.
  */
 /** Looks, by trying, for networks that are fast, small and good at once. */
 public final class Search {
@@ -127,7 +129,10 @@ public final class Search {
 
     /** What is lost when each layer of the fused network alone is bytes, the one that loses most first; empty if none can be. */
     public List<Int8.Sensitivity> byteSensitivities(Runnable done) {
-        return byteLayers() == 0 ? List.of() : candidates.sensitivities(Recipe.FUSED, done);
+        return byteLayers() == 0
+                ? List.of()
+                : candidates.sensitivities(
+                        Recipe.FUSED, recorded(Recipe.FUSED).orElseGet(() -> candidates.tuned(Recipe.FUSED)), done);
     }
 
     /** How many layers of the fused network can be bytes. */
@@ -219,12 +224,29 @@ public final class Search {
     }
 
     private void bytes(Recipe recipe, Trial floats, int layers) {
-        for (double share : layers == 0 ? List.<Double>of() : FLOAT_SHARES) {
-            Optional<Trial> trial = tryOut("bytes", recipe.inBytes((int) Math.ceil(share * layers)));
+        Optional<Int8Way> way = layers == 0 ? Optional.empty() : way(recipe);
+        if (way.isEmpty()) {
+            return;
+        }
+        for (double share : FLOAT_SHARES) {
+            Optional<Trial> trial = tryOut("bytes", recipe.inBytes(way.get(), (int) Math.ceil(share * layers)));
             if (trial.isEmpty() || trial.get().accuracy() >= floats.accuracy()) {
                 break; // layers in float32 could only make it slower
             }
         }
+    }
+
+    /** How a network becomes bytes: as it was recorded, or found if there is time for it. */
+    private Optional<Int8Way> way(Recipe recipe) {
+        Optional<Int8Way> recorded = recorded(recipe);
+        return recorded.isPresent() || isOver() ? recorded : Optional.of(candidates.tuned(recipe));
+    }
+
+    /** The way in which a network was tried in bytes. */
+    private Optional<Int8Way> recorded(Recipe recipe) {
+        return options.int8().ways().stream()
+                .filter(way -> tried.of(recipe.inBytes(way, 0)).isPresent())
+                .findFirst();
     }
 
     private void finish(List<Recipe> points, int layers, int each) {
@@ -253,11 +275,13 @@ public final class Search {
 
     /** A trial from the records, or a new one if there is time for it. */
     private Optional<Trial> tryOut(String stage, Recipe recipe) {
-        if (tried.of(recipe).isEmpty() && (stopped || over.getAsBoolean())) {
-            stopped = true;
-            return Optional.empty();
-        }
-        return Optional.of(tried(stage, recipe));
+        return tried.of(recipe).isEmpty() && isOver() ? Optional.empty() : Optional.of(tried(stage, recipe));
+    }
+
+    /** Whether nothing new is to be tried; from then on nothing is. */
+    private boolean isOver() {
+        stopped = stopped || over.getAsBoolean();
+        return stopped;
     }
 
     private Trial tried(String stage, Recipe recipe) {

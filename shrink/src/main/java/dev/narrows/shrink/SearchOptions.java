@@ -12,8 +12,7 @@ import java.util.List;
  * @param points networks with fewer and fewer channels
  * @param epochs that each of them is taught
  * @param finishEpochs that the best of them are taught in the end
- * @param int8 how layers become bytes
- * @param bitsHere whether the weights' bits are to be what answers better on this processor
+ * @param int8 ways in which layers may become bytes: for each network the one with the least noise is taken
  * @param measureSeconds that the latency of each network is measured
  * @param seed of all chance
  */
@@ -24,13 +23,12 @@ public record SearchOptions(
         int points,
         int epochs,
         int finishEpochs,
-        Int8Options int8,
-        boolean bitsHere,
+        Int8Tuning.Choices int8,
         double measureSeconds,
         long seed) {
 
-    public static final SearchOptions DEFAULT = new SearchOptions(
-            List.of(0.25, 0.5, 0.75), 8, FilterCriterion.L1, 6, 0, 0, Int8Options.DEFAULT, true, 1, 0);
+    public static final SearchOptions DEFAULT =
+            new SearchOptions(List.of(0.25, 0.5, 0.75), 8, FilterCriterion.L1, 6, 0, 0, Int8Tuning.Choices.ALL, 1, 0);
 
     public SearchOptions {
         shares = shares.stream().sorted().distinct().toList();
@@ -64,7 +62,6 @@ public record SearchOptions(
 
     /** What of it decides which network a recipe makes, as text. */
     public String text() {
-        return "multiple " + multiple + ", criterion " + criterion + ", int8 " + int8 + ", bits here " + bitsHere
-                + ", seed " + seed;
+        return "multiple " + multiple + ", criterion " + criterion + ", int8 " + int8 + ", seed " + seed;
     }
 }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param macs for one item
  * @param accuracy share of right answers of held-out items; without labels, of the same answers as the original
  * @param signalToNoise of the answers against the original's, in decibel
- * @param seconds that making and measuring it took
+ * @param seconds that making and measuring it took, the choice of a way of quantising apart
  */
 public record Trial(
         String stage,

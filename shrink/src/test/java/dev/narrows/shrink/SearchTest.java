@@ -2,10 +2,14 @@ package dev.narrows.shrink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.narrows.engine.Tensor;
 import dev.narrows.graph.Attribute;
+import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.plan.RandomItems;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +26,7 @@ class SearchTest {
     private static final Budget ANY = new Budget(Double.POSITIVE_INFINITY, Long.MAX_VALUE, 1);
     private static final Tier TIER = Tier.slower(1, new TierProfile("", "here", 1, OptionalDouble.empty()));
     private static final SearchOptions OPTIONS =
-            new SearchOptions(List.of(0.5, 0.75), 4, FilterCriterion.L1, 2, 1, 2, Int8Options.DEFAULT, false, 0, 1);
+            new SearchOptions(List.of(0.5, 0.75), 4, FilterCriterion.L1, 2, 1, 2, Int8Tuning.Choices.ALL, 0, 1);
 
     @TempDir
     private Path directory;
@@ -92,9 +96,10 @@ class SearchTest {
         assertThat(result.sets()).extracting(Search.SetTrial::kept).containsExactly(8, 4, 4);
         assertThat(result.sets().get(0).set().layers()).hasSize(2); // those that meet in the sum
         assertThat(recipes(result.trials()))
-                .contains("fuse > int8", "keep 8 8 > fuse", "keep 4 8 > fuse", "keep 16 4 > fuse")
+                .contains("keep 8 8 > fuse", "keep 4 8 > fuse", "keep 16 4 > fuse")
                 .anyMatch(recipe -> recipe.endsWith("keep 4 4 > teach 1 > fuse"))
-                .anyMatch(recipe -> recipe.endsWith("keep 4 4 > teach 1 > fuse > int8"))
+                .anyMatch(recipe -> recipe.startsWith("fuse > int8 "))
+                .anyMatch(recipe -> recipe.contains("keep 4 4 > teach 1 > fuse > int8 "))
                 .anyMatch(recipe -> recipe.contains("teach 1 > teach 2 > fuse"));
         assertThat(told).containsSubsequence("fuse", "set", "step", "finish");
         assertThat(result.frontier()).isNotEmpty().isSubsetOf(result.trials());
@@ -109,6 +114,75 @@ class SearchTest {
             assertThat(Footprint.of(made, Sketch.shapes(made)).fileBytes()).isEqualTo(trial.fileBytes());
             assertThat(made.outputs()).isEqualTo(network().outputs());
         }
+    }
+
+    @Test
+    void run_eachNetworkInBytes_isMadeInTheWayOfTheLeastNoise() {
+        Search search = search(network(), 1000);
+        List<Trial> trials = search.run().trials();
+        List<Map<String, Tensor>> items = RandomItems.of(network(), Sketch.shapes(network()), 4, 2);
+        int networks = 0;
+        for (Trial bytes : trials) {
+            if (!bytes.isInBytes() || bytes.floatLayers() > 0) {
+                continue;
+            }
+            String floats = bytes.recipe().substring(0, bytes.recipe().indexOf(" > int8"));
+            Network network = trials.stream()
+                    .filter(trial -> trial.recipe().equals(floats))
+                    .map(search::network)
+                    .findFirst()
+                    .orElseThrow();
+            Int8Tuning tuning = Int8Tuning.of(
+                    network,
+                    Sketch.shapes(network),
+                    items,
+                    Reference.of(network, items),
+                    node -> true,
+                    Int8Tuning.Choices.ALL,
+                    () -> {});
+            assertThat(bytes.recipe())
+                    .isEqualTo(floats + " > int8 " + tuning.way().text());
+            networks++;
+        }
+        assertThat(networks).isGreaterThanOrEqualTo(3); // the whole one and both points
+    }
+
+    @Test
+    void run_afterAnotherMachine_goesOnInTheWayThatWasFoundThere() throws IOException {
+        search(network(), 1000).run();
+        Path csv = directory.resolve("tried.csv");
+        List<String> lines = Files.readAllLines(csv);
+        Trial found = Trial.parse(lines.get(2));
+        String other = found.recipe().contains("entropy") ? "percentile" : "entropy";
+        String there = "fuse > int8 " + other + " 7 bits gptq";
+        assertThat(found.recipe()).startsWith("fuse > int8 ");
+        String worse = lines.get(2) // layers in float32 are tried only where bytes lose something
+                .replace(found.recipe(), there)
+                .replace("," + found.accuracy() + ",", ",-1.0,");
+        Files.writeString(csv, String.join("\n", List.of(lines.get(0), lines.get(1), worse)) + "\n");
+
+        Search search = search(network(), 3);
+        Search.Result again = search.run();
+
+        assertThat(recipes(again.trials())).containsExactly("fuse", there, there + " but 1");
+        for (Trial trial : again.trials().subList(1, 3)) {
+            Network made = search.network(trial);
+            int largest = made.initializers().values().stream()
+                    .filter(tensor -> tensor.type() == ElementType.INT8)
+                    .mapToInt(SearchTest::largest)
+                    .max()
+                    .orElseThrow();
+            assertThat(largest).isEqualTo(63); // of 7 bits
+        }
+    }
+
+    private static int largest(ConstantTensor bytes) {
+        int largest = 0;
+        ByteBuffer data = bytes.data();
+        while (data.hasRemaining()) {
+            largest = Math.max(largest, Math.abs(data.get()));
+        }
+        return largest;
     }
 
     @Test
@@ -179,7 +253,10 @@ class SearchTest {
 
         Search.Result result = search(plain, 1000).run();
 
-        assertThat(recipes(result.trials())).startsWith("fuse", "fuse > int8").allMatch(text -> !text.contains("keep"));
+        assertThat(recipes(result.trials()))
+                .startsWith("fuse")
+                .anyMatch(text -> text.startsWith("fuse > int8 "))
+                .allMatch(text -> !text.contains("keep"));
         assertThat(result.sets()).isEmpty();
     }
 }

@@ -16,10 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 class TriedTest {
 
     private static final Tier TIER = new Tier("here", 2, 1, 1);
+    private static final Int8Way WAY = new Int8Way(false, Int8Options.DEFAULT);
     private static final Recipe INT8 = Recipe.FUSED
             .then(new Recipe.Step(List.of(16, 8), 2))
             .then(new Recipe.Step(List.of(16, 8), 3))
-            .inBytes(1);
+            .inBytes(WAY, 1);
 
     @TempDir
     private Path directory;
@@ -30,9 +31,12 @@ class TriedTest {
 
     @Test
     void text_ofARecipe_saysWhatIsDoneInOrder() {
-        assertThat(INT8.text()).isEqualTo("keep 16 8 > teach 2 > teach 3 > fuse > int8 but 1");
+        assertThat(INT8.text()).isEqualTo("keep 16 8 > teach 2 > teach 3 > fuse > int8 minmax 8 bits nearest but 1");
         assertThat(Recipe.FUSED.text()).isEqualTo("fuse");
         assertThat(INT8.epochs()).isEqualTo(5);
+        Int8Options other = new Int8Options(CalibrationMethod.MSE, 7, false, Rounding.GPTQ);
+        assertThat(Recipe.FUSED.inBytes(new Int8Way(true, other), 0).text())
+                .isEqualTo("fuse > int8 mse 7 bits gptq uncorrected equalized");
     }
 
     @Test
@@ -49,7 +53,9 @@ class TriedTest {
         assertThat(again.size()).isEqualTo(2);
         assertThat(again.of(Recipe.FUSED)).contains(fused);
         assertThat(again.of(INT8)).contains(int8);
-        assertThat(again.of(INT8.inBytes(0))).isEmpty();
+        assertThat(again.of(INT8.inBytes(WAY, 0))).isEmpty();
+        assertThat(again.of(INT8.inBytes(new Int8Way(true, Int8Options.DEFAULT), 1)))
+                .isEmpty();
         assertThat(Files.readAllLines(file))
                 .hasSize(3)
                 .first()
