@@ -38,7 +38,7 @@ final class ShrinkCommand extends CommandGroup {
     }
 
     /** The options that name data are those of training, which cannot do without. */
-    private static CommandLine withoutNeedOfData(Object command) {
+    static CommandLine withoutNeedOfData(Object command) {
         CommandLine line = new CommandLine(command);
         OptionSpec data = line.getCommandSpec().findOption("--data");
         line.getCommandSpec().remove(data);

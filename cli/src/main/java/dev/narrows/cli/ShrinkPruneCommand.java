@@ -1,6 +1,8 @@
 package dev.narrows.cli;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.Network;
@@ -9,12 +11,15 @@ import dev.narrows.shrink.Evidence;
 import dev.narrows.shrink.FilterCriterion;
 import dev.narrows.shrink.FilterPruning;
 import dev.narrows.shrink.FineTuning;
+import dev.narrows.shrink.LatencyShare;
+import dev.narrows.shrink.PairedLatency;
 import dev.narrows.shrink.Salience;
 import dev.narrows.shrink.SparsePattern;
 import dev.narrows.shrink.WeightPruning;
 import dev.narrows.train.TrainOptions;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +40,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Take out of a network what matters least: whole filters, or single weights.",
             "",
-            "With --filters the channels are gone for good, through sums, concatenations, grouped convolutions, reshapes and "
+            "With --filters or --latency-ratio the channels are gone for good, through sums, concatenations, grouped convolutions, reshapes and "
                     + "splits: size, work and time fall. With --ratio or --pattern single weights become 0: only the "
                     + "download gets smaller. Both lose accuracy, which --fine-tune brings back: the network learns again, "
                     + "from the labels and from its own answers before. In --steps of growing size it loses less."
@@ -43,6 +48,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  narrows shrink prune model.onnx --filters 0.5 --steps 2 --fine-tune 5 --data photos/ -o half.onnx",
             "  narrows shrink prune model.onnx --filters 0.5 --criterion median --global --force -o half.onnx",
+            "  narrows shrink prune model.onnx --latency-ratio 0.5 --fine-tune 5 --data photos/ -o fast.onnx",
             "  narrows shrink prune model.onnx --ratio 16 --steps 4 --fine-tune 2 --data photos/ -o sparse.onnx"
         })
 final class ShrinkPruneCommand implements Callable<Integer> {
@@ -57,10 +63,18 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private ShrinkCommand shrink;
 
-    /** One of both. */
+    /** One of them. */
     static final class What {
         @Option(names = "--filters", paramLabel = "SHARE", description = "Take out this share of the channels, 0 to 1.")
         private @Nullable Double filters;
+
+        @Option(
+                names = "--latency-ratio",
+                paramLabel = "SHARE",
+                description =
+                        "Take out as few channels as it takes for a latency of at most this share of the old one's, measured "
+                                + "on this machine, each time for --measure-seconds.")
+        private @Nullable Double latencyRatio;
 
         @Option(
                 names = "--ratio",
@@ -74,6 +88,17 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                 description =
                         "Set weights to 0 until N of M neighbours are left, as sparse kernels of accelerators want.")
         private @Nullable String pattern;
+
+        /** Whether channels go, not single weights. */
+        private boolean channels() {
+            return filters != null || latencyRatio != null;
+        }
+
+        private String option() {
+            return filters != null
+                    ? "--filters"
+                    : latencyRatio != null ? "--latency-ratio" : ratio != null ? "--ratio" : "--pattern";
+        }
     }
 
     @ArgGroup(multiplicity = "1")
@@ -82,13 +107,14 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Option(
             names = "--criterion",
             paramLabel = "NAME",
-            description = "--filters: what makes one important: ${COMPLETION-CANDIDATES} (default: l1).")
+            description =
+                    "--filters, --latency-ratio: what makes one important: ${COMPLETION-CANDIDATES} (default: l1).")
     private FilterCriterion criterion = FilterCriterion.L1;
 
     @Option(
             names = "--global",
             description =
-                    "--filters: compare those of all layers, each by its layer's mean; at most 80 %% of a layer go. "
+                    "--filters, --latency-ratio: compare those of all layers, each by its layer's mean; at most 80 %% of a layer go. "
                             + "Else the same share of each.")
     private boolean global;
 
@@ -96,7 +122,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
             names = "--multiple",
             paramLabel = "N",
             description =
-                    "--filters: leave layers a multiple of N channels, as kernels compute so many at once; with odd "
+                    "--filters, --latency-ratio: leave layers a multiple of N channels, as kernels compute so many at once; with odd "
                             + "numbers a network is often slower than the whole one (default: 8).")
     private int multiple = MULTIPLE;
 
@@ -128,10 +154,26 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    private final Stopwatch stopwatch;
     private int removable; // channels of the network as it was
 
+    /** How long a network takes. */
+    interface Stopwatch {
+
+        /** The latency of the second by that of the first. */
+        double ratio(Network first, Network second, List<Map<String, Tensor>> items, double seconds);
+    }
+
     ShrinkPruneCommand(Terminal terminal) {
+        this(
+                terminal,
+                (first, second, items, seconds) ->
+                        PairedLatency.of(first, second, items, seconds).ratio());
+    }
+
+    ShrinkPruneCommand(Terminal terminal, Stopwatch stopwatch) {
         this.terminal = terminal;
+        this.stopwatch = stopwatch;
     }
 
     @Override
@@ -142,11 +184,10 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         if (steps < 1) {
             throw new WrongUseException("--steps: " + steps + " (expected: 1 or more)");
         }
-        if (what.filters != null && !(what.filters >= 0 && what.filters <= 1)) {
-            throw new WrongUseException("--filters: " + what.filters + " (expected: 0 to 1)");
-        }
+        checkNumbers();
+        Optional<SparsePattern> pattern = Optional.ofNullable(what.pattern).map(ShrinkPruneCommand::parsed);
         run.open();
-        if (what.filters == null) {
+        if (!what.channels()) {
             run.requireFloat32();
         }
         Optional<FineTuning> teaching = teaching();
@@ -155,11 +196,16 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         details.addProperty("steps", steps);
         details.addProperty("fine_tune_epochs", tuning.epochs(0));
         Network pruned = run.network();
+        Optional<FilterPruning> whole = what.channels() ? Optional.of(following(pruned)) : Optional.empty();
+        Optional<LatencyShare> latency =
+                what.latencyRatio == null ? Optional.empty() : whole.map(all -> fastEnough(all, evidence, details));
         for (int step = 1; step <= steps; step++) {
             double part = (double) step / steps;
-            pruned = what.filters != null
-                    ? filters(pruned, Math.pow(1 - what.filters, part), details)
-                    : what.pattern != null ? pattern(pruned, wanted, details) : weights(pruned, wanted, part, details);
+            pruned = whole.isPresent()
+                    ? filters(step == 1 ? whole.get() : following(pruned), latency, part, details)
+                    : pattern.isPresent()
+                            ? sparse(pruned, pattern.get(), wanted, details)
+                            : weights(pruned, wanted, part, details);
             if (teaching.isPresent()) {
                 pruned = taught(teaching.get(), pruned, step);
             }
@@ -167,23 +213,45 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         return run.finish(terminal, shrink.json(), pruned, evidence, details);
     }
 
+    private void checkNumbers() {
+        if (what.filters != null && !(what.filters >= 0 && what.filters <= 1)) {
+            throw new WrongUseException("--filters: " + what.filters + " (expected: 0 to 1)");
+        }
+        if (what.latencyRatio != null && !(what.latencyRatio > 0 && what.latencyRatio < 1)) {
+            throw new WrongUseException("--latency-ratio: " + what.latencyRatio + " (expected: between 0 and 1)");
+        }
+        if (what.ratio != null && !(what.ratio >= 1 && what.ratio < Double.POSITIVE_INFINITY)) {
+            throw new WrongUseException("--ratio: " + what.ratio + " (expected: 1 or more)");
+        }
+        if (multiple < 1) {
+            throw new WrongUseException("--multiple: " + multiple + " (expected: 1 or more)");
+        }
+    }
+
     /** Options that would say nothing. */
     private void refuseOptionsOfTheOther() {
-        boolean filters = what.filters != null;
-        List<String> unread =
-                filters ? List.of("--method", "--keep") : List.of("--criterion", "--global", "--multiple");
-        for (String option : unread) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                String other = what.pattern != null ? "--pattern" : "--ratio";
-                throw new WrongUseException(option + ": with "
-                        + (filters ? "--filters (expected: --ratio)" : other + " (expected: --filters)"));
+        if (what.channels()) {
+            refuse("--method", "--ratio");
+            refuse("--keep", "--ratio or --pattern");
+        } else {
+            for (String option : List.of("--criterion", "--global", "--multiple")) {
+                refuse(option, "--filters or --latency-ratio");
             }
+            if (what.pattern != null) {
+                refuse("--method", "--ratio");
+            }
+        }
+    }
+
+    private void refuse(String option, String expected) {
+        if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            throw new WrongUseException(option + ": with " + what.option() + " (expected: " + expected + ")");
         }
     }
 
     private Optional<FineTuning> teaching() {
         if (tuning.epochs(0) == 0) {
-            if (steps > 1 && what.filters == null) {
+            if (steps > 1 && !what.channels()) {
                 throw new WrongUseException("--steps: " + steps + " without --fine-tune (expected: both, or neither)");
             }
             return Optional.empty();
@@ -196,7 +264,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
 
     private Network taught(FineTuning teaching, Network pruned, int step) {
         TrainOptions options = tuning.training(teaching.train(), tuning.epochs(0), run.seed() + step)
-                .keepZeros(what.filters == null)
+                .keepZeros(!what.channels())
                 .build();
         String turn = steps == 1 ? "teaching" : "teaching, turn " + step + " of " + steps;
         try (TrainProgress progress = new TrainProgress(terminal, turn)) {
@@ -204,12 +272,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         }
     }
 
-    /**
-     * Takes out what is to be gone behind this turn.
-     *
-     * @param stays the share of the old network's channels that is left then
-     */
-    private Network filters(Network network, double stays, JsonObject details) {
+    private FilterPruning following(Network network) {
         FilterPruning all = terminal.waiting(
                 "following channels", () -> FilterPruning.of(network, run.shapes(network), run.seed()));
         if (all.removable() == 0) {
@@ -217,20 +280,71 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                     "channels: none that can be removed (expected: layers with weights that the file "
                             + "holds, whose channels nothing else needs)");
         }
-        FilterPruning pruning = criterion.needsGradients() ? all.with(salience("--criterion " + criterion)) : all;
+        return criterion.needsGradients() ? all.with(salience("--criterion " + criterion)) : all;
+    }
+
+    private Set<Integer> chosen(FilterPruning pruning, double share) {
+        return global
+                ? pruning.global(share, MOST_OF_A_LAYER, criterion, multiple)
+                : pruning.uniform(share, criterion, multiple);
+    }
+
+    /** How many channels may stay for --latency-ratio. */
+    private LatencyShare fastEnough(FilterPruning all, Evidence evidence, JsonObject details) {
+        double target = what.latencyRatio == null ? 1 : what.latencyRatio;
+        LatencyShare share;
+        try (Progress progress = terminal.progress("measuring latencies", LatencyShare.MEASUREMENTS)) {
+            share = LatencyShare.of(
+                    all,
+                    gone -> chosen(all, gone),
+                    target,
+                    network -> stopwatch.ratio(run.network(), network, evidence.items(), run.measureSeconds()),
+                    progress::step);
+        }
+        run.wantRatio(target);
+        JsonArray tried = new JsonArray();
+        Table table = new Table(">share", ">channels gone", ">latency / old");
+        for (LatencyShare.Tried one : share.tried()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("share", one.share());
+            entry.addProperty("removed", one.gone());
+            entry.addProperty("latency_ratio", one.ratio());
+            tried.add(entry);
+            table.row(
+                    String.format(Locale.ROOT, "%.3f", one.share()),
+                    String.valueOf(one.gone()),
+                    String.format(Locale.ROOT, "%.3f", one.ratio()));
+        }
+        details.addProperty("latency_target", target);
+        details.addProperty("share", share.found().share());
+        details.add("tried", tried);
+        if (!shrink.json()) {
+            table.print(terminal.out());
+            terminal.out().println();
+        }
+        return share;
+    }
+
+    /**
+     * Takes out what is to be gone behind this turn.
+     *
+     * @param latency says how many channels stay in the end, if --filters does not
+     * @param part of all turns that is done then
+     */
+    private Network filters(FilterPruning pruning, Optional<LatencyShare> latency, double part, JsonObject details) {
         if (removable == 0) { // the first turn
-            removable = all.removable();
-            details.addProperty("channels", all.channels());
+            removable = pruning.removable();
+            details.addProperty("channels", pruning.channels());
             details.addProperty("removable", removable);
         }
-        double own = Math.max(0, 1 - stays * removable / all.removable());
+        double stays = Math.pow(what.filters == null ? 1 : 1 - what.filters, part);
+        double own = Math.max(0, 1 - stays * removable / pruning.removable());
         Set<Integer> chosen = terminal.waiting(
                 "choosing channels",
-                () -> global
-                        ? pruning.global(own, MOST_OF_A_LAYER, criterion, multiple)
-                        : pruning.uniform(own, criterion, multiple));
+                () -> latency.map(share -> pruning.allBut(share.kept(part), criterion))
+                        .orElseGet(() -> chosen(pruning, own)));
         details.addProperty("criterion", criterion.toString());
-        details.addProperty("removed", removable - all.removable() + chosen.size());
+        details.addProperty("removed", removable - pruning.removable() + chosen.size());
         say(chosen.size() + " of " + pruning.removable()
                 + " removable channels (or sets of channels that hang together) of " + pruning.channels()
                 + " are gone, the least by " + criterion);
@@ -254,8 +368,15 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         return pruned;
     }
 
-    private Network pattern(Network network, Predicate<Node> wanted, JsonObject details) {
-        SparsePattern pattern = SparsePattern.parse(what.pattern == null ? "" : what.pattern);
+    private static SparsePattern parsed(String pattern) {
+        try {
+            return SparsePattern.parse(pattern);
+        } catch (InvalidException e) {
+            throw new WrongUseException("--" + e.getMessage());
+        }
+    }
+
+    private Network sparse(Network network, SparsePattern pattern, Predicate<Node> wanted, JsonObject details) {
         details.addProperty("pattern", pattern.toString());
         details.addProperty("faster", false);
         say("at most " + pattern.kept() + " of " + pattern.of() + " neighbouring weights are left" + MASK);

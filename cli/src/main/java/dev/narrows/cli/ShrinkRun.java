@@ -113,6 +113,7 @@ final class ShrinkRun {
 
     private final List<String> notes = new ArrayList<>();
     private double defaultSlowdown = Limits.DEFAULT.slowdown();
+    private double wantedRatio = Double.POSITIVE_INFINITY;
     private @Nullable Network network;
     private @Nullable Shapes shapes;
     private TrainData.@Nullable Parts parts;
@@ -189,6 +190,15 @@ final class ShrinkRun {
     /** Lets nothing be written, if nothing else is said, that is slower: what has no other merit than to be fast. */
     void wantFaster() {
         defaultSlowdown = 1;
+    }
+
+    /** Says so at the end if the latency is more than this share of the old one's. */
+    void wantRatio(double ratio) {
+        wantedRatio = ratio;
+    }
+
+    double measureSeconds() {
+        return seconds;
     }
 
     Path model() {
@@ -321,6 +331,10 @@ final class ShrinkRun {
         boolean written = broken.isEmpty() || force;
         if (written) {
             new OutputFile(file).write(changed);
+        }
+        if (comparison.latency().ratio() > wantedRatio) {
+            notes.add("measured again, the latency is more than " + Quantity.plain(wantedRatio)
+                    + " of the old one's: the clock wobbles by some per cent");
         }
         if (evidence.random()) {
             notes.add("made-up items say nothing of accuracy: give --data");

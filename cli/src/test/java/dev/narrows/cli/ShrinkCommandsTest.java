@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.narrows.engine.Tensor;
 import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.Costs;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
+import dev.narrows.plan.NetworkShapes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,12 +25,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -665,6 +671,166 @@ class ShrinkCommandsTest {
                 .mapToLong(ConstantTensor::elements)
                 .sum();
         assertThat((double) after / before).isLessThan(0.4);
+    }
+
+    /** Multiply-accumulates by those of the old network: a time that is the same on each run. */
+    private static double work(Network first, Network second, List<Map<String, Tensor>> items, double seconds) {
+        return (double) macs(second) / macs(first);
+    }
+
+    private static long macs(Network network) {
+        return Costs.of(network, NetworkShapes.infer(network, Map.of())).stream()
+                .mapToLong(Costs.NodeCost::macs)
+                .sum();
+    }
+
+    /** Prunes by a clock of the test's own. */
+    private static Cli.Result prune(ShrinkPruneCommand.Stopwatch stopwatch, Path output, String... more) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Terminal terminal = Cli.terminal(out, err);
+        CommandLine line = NarrowsCommand.commandLine(terminal);
+        CommandLine shrink = Objects.requireNonNull(line.getSubcommands().get("shrink"));
+        shrink.getCommandSpec().removeSubcommand("prune");
+        shrink.addSubcommand(ShrinkCommand.withoutNeedOfData(new ShrinkPruneCommand(terminal, stopwatch)));
+        List<String> all = new ArrayList<>(List.of(
+                "shrink",
+                "prune",
+                model.toString(),
+                "-o",
+                output.toString(),
+                "--data",
+                data.toString(),
+                "--multiple",
+                "1",
+                "--measure-seconds",
+                "0",
+                "--force"));
+        all.addAll(List.of(more));
+        int code = line.execute(all.toArray(String[]::new));
+        terminal.flush();
+        return new Cli.Result(code, out.toString(), err.toString());
+    }
+
+    private static Map<String, List<Long>> dims(Path file) {
+        Map<String, List<Long>> dims = new TreeMap<>();
+        OnnxReader.read(file).initializers().values().forEach(tensor -> dims.put(tensor.name(), tensor.dims()));
+        return dims;
+    }
+
+    @Test
+    void prune_toALatency_takesOutNoMoreThanItTakesAtOnceAndInSteps() {
+        Path once = shared.resolve("fast.onnx");
+        Path stepped = shared.resolve("fast-steps.onnx");
+
+        Cli.Result result = prune(ShrinkCommandsTest::work, once, "--latency-ratio", "0.5", "--json");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        JsonObject report = json(result);
+        double ratio = (double) macs(OnnxReader.read(once)) / macs(OnnxReader.read(model));
+        List<JsonObject> tried = report.getAsJsonArray("tried").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .toList();
+        assertThat(report.get("latency_target").getAsDouble()).isEqualTo(0.5);
+        assertThat(tried.get(0).get("share").getAsDouble()).isOne();
+        assertThat(ratio)
+                .isEqualTo(tried.stream()
+                        .mapToDouble(one -> one.get("latency_ratio").getAsDouble())
+                        .filter(own -> own <= 0.5)
+                        .max()
+                        .orElseThrow());
+        assertThat(ratio).isBetween(0.3, 0.5);
+        assertThat(tried)
+                .filteredOn(one -> one.get("share").equals(report.get("share")))
+                .singleElement()
+                .satisfies(one -> assertThat(one.get("removed")).isEqualTo(report.get("removed")));
+
+        Cli.Result inSteps = prune(
+                ShrinkCommandsTest::work,
+                stepped,
+                "--latency-ratio",
+                "0.5",
+                "--steps",
+                "2",
+                "--fine-tune",
+                "1",
+                "--batch",
+                "32",
+                "--json");
+
+        assertThat(inSteps.code()).as(inSteps.err()).isZero();
+        assertThat(json(inSteps).get("tried")).isEqualTo(report.get("tried"));
+        assertThat(json(inSteps).get("removed")).isEqualTo(report.get("removed"));
+        assertThat(dims(stepped)).isEqualTo(dims(once));
+        assertThat(dims(stepped)).isNotEqualTo(dims(model));
+    }
+
+    @Test
+    void prune_toALatencyOfAllLayersTogether_comparesThemAsGlobalDoes() {
+        Path output = shared.resolve("fast-global.onnx");
+        Path shareToo = shared.resolve("fast-share.onnx");
+
+        Cli.Result result = prune(ShrinkCommandsTest::work, output, "--latency-ratio", "0.6", "--global", "--json");
+        Cli.Result again = prune(
+                ShrinkCommandsTest::work,
+                shareToo,
+                "--filters",
+                json(result).get("share").getAsString(),
+                "--global",
+                "--json");
+
+        assertThat(again.code()).isZero();
+        assertThat(dims(output)).isEqualTo(dims(shareToo));
+        assertThat(json(again).has("tried")).isFalse();
+    }
+
+    @Test
+    void prune_toALatencyThatCannotBe_saysTheLeastThatCanAndWritesNothing() {
+        Path output = shared.resolve("too-fast.onnx");
+
+        Cli.Result result = prune(ShrinkCommandsTest::work, output, "--latency-ratio", "0.001");
+
+        assertThat(result.code()).isOne();
+        assertThat(result.errLines().get(0))
+                .containsPattern("latency ratio: 0\\.001 \\(expected: 0\\.\\d{3} or more, .* removable channels gone");
+        assertThat(output).doesNotExist();
+    }
+
+    @Test
+    void prune_toALatencyThatIsMoreWhenMeasuredAgain_saysSo() {
+        Cli.Result result = prune(
+                (first, second, items, seconds) -> 0, shared.resolve("wobble.onnx"), "--latency-ratio", "0.000001");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .contains("share  channels gone  latency / old")
+                .contains("note: measured again, the latency is more than 0.000001 of the old one's");
+    }
+
+    @Test
+    void prune_wrongUse_namesTheOption() {
+        Map<String, String> expected = Map.of(
+                "--ratio 0.5", "--ratio: 0.5 (expected: 1 or more)",
+                "--pattern 4:2", "--pattern: 4:2 (expected: N:M with 1 ≤ N < M, as 2:4)",
+                "--pattern two", "--pattern: \"two\" (expected: N:M, as 2:4)",
+                "--pattern 2:4 --method random", "--method: with --pattern (expected: --ratio)",
+                "--ratio 2 --global", "--global: with --ratio (expected: --filters or --latency-ratio)",
+                "--filters 0.5 --method random", "--method: with --filters (expected: --ratio)",
+                "--latency-ratio 0.5 --keep a", "--keep: with --latency-ratio (expected: --ratio or --pattern)",
+                "--latency-ratio 1", "--latency-ratio: 1.0 (expected: between 0 and 1)",
+                "--filters 0.5 --multiple 0", "--multiple: 0 (expected: 1 or more)",
+                "--filters 0.5 --latency-ratio 0.5", "mutually exclusive");
+        expected.forEach((line, message) -> {
+            List<String> arguments = new ArrayList<>(List.of("-o", "x.onnx"));
+            arguments.addAll(List.of(line.split(" ", -1)));
+
+            Cli.Result result = shrink("prune", arguments.toArray(String[]::new));
+
+            assertThat(result.code()).as(line).isEqualTo(2);
+            assertThat(result.errLines().get(0)).as(line).contains(message);
+        });
+        assertThat(Path.of("x.onnx")).doesNotExist();
     }
 
     @Test

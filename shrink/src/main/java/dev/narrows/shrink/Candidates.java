@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -145,7 +144,7 @@ final class Candidates {
         }
         Network before = made(steps.subList(0, steps.size() - 1));
         FilterPruning pruning = FilterPruning.of(before, shapes(before), options.seed());
-        Network pruned = pruning.removed(pruning.allBut(left(pruning, step), options.criterion()));
+        Network pruned = pruning.removed(pruning.allBut(step.kept(), options.criterion()));
         if (step.epochs() == 0) {
             return pruned;
         }
@@ -155,16 +154,6 @@ final class Candidates {
         OnnxFiles.write(taught, kept);
         remove(checkpoints);
         return taught;
-    }
-
-    /** A set may have kept a channel more than it was to, where a split or slice needs one. */
-    private static List<Integer> left(FilterPruning pruning, Recipe.Step step) {
-        List<Integer> left = new ArrayList<>();
-        List<FilterPruning.LayerSet> sets = pruning.sets();
-        for (int set = 0; set < sets.size(); set++) {
-            left.add(Math.min(step.kept().get(set), sets.get(set).channels()));
-        }
-        return left;
     }
 
     private void createDirectory() {

@@ -10,6 +10,7 @@ import dev.narrows.graph.Validator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +49,7 @@ public final class FilterPruning {
     private final Map<Integer, List<Integer>> groups;
     private final Optional<Salience> salience;
     private final long seed;
+    private final Map<FilterCriterion, Map<Integer, Double>> importances = new EnumMap<>(FilterCriterion.class);
 
     private FilterPruning(ChannelGraph graph, Optional<Salience> salience, long seed) {
         this.graph = graph;
@@ -105,7 +107,7 @@ public final class FilterPruning {
     /**
      * Chooses what goes: all but so many of each set, the least important first; one of each layer stays.
      *
-     * @param kept how many channels stay, for each of {@link #sets}
+     * @param kept how many channels stay, for each of {@link #sets}; of one that has no more, all
      * @return classes, for {@link #removed} and {@link #masked}
      */
     public Set<Integer> allBut(List<Integer> kept, FilterCriterion criterion) {
@@ -116,18 +118,26 @@ public final class FilterPruning {
         return allBut(kept, importance(criterion));
     }
 
+    /** How many channels of each of {@link #sets} stay if some go. */
+    public List<Integer> kept(Set<Integer> chosen) {
+        return groups.values().stream()
+                .map(members -> Math.toIntExact(members.stream()
+                        .filter(member -> !chosen.contains(member))
+                        .count()))
+                .toList();
+    }
+
     private Set<Integer> allBut(List<Integer> kept, Map<Integer, Double> importance) {
         Set<Integer> chosen = new HashSet<>();
         int set = 0;
         for (List<Integer> members : groups.values()) {
             int stays = kept.get(set++);
-            if (stays < 1 || stays > members.size()) {
-                throw new InvalidException(
-                        "channels kept: " + stays + " (expected: 1 to " + members.size() + "), set " + set);
+            if (stays < 1) {
+                throw new InvalidException("channels kept: " + stays + " (expected: 1 or more), set " + set);
             }
             members.stream()
                     .sorted(Comparator.comparingDouble(member -> importance.getOrDefault(member, 0.0)))
-                    .limit(members.size() - stays)
+                    .limit(Math.max(0, members.size() - stays))
                     .forEach(chosen::add);
         }
         return withOneOfEach(chosen, importance);
@@ -236,7 +246,8 @@ public final class FilterPruning {
     }
 
     private Map<Integer, Double> importance(FilterCriterion criterion) {
-        return new FilterScores(graph, removableClasses(), salience, seed).importance(criterion);
+        return new HashMap<>(importances.computeIfAbsent(
+                criterion, asked -> new FilterScores(graph, removableClasses(), salience, seed).importance(asked)));
     }
 
     private Set<Integer> removableClasses() {

@@ -449,6 +449,9 @@ class FilterPruningTest {
                 .hasMessageContaining("of 1 sets (expected: of 2");
         assertThatThrownBy(() -> pruning.allBut(List.of(0, 6), FilterCriterion.L1))
                 .isInstanceOf(InvalidException.class)
-                .hasMessageContaining("0 (expected: 1 to 10)");
+                .hasMessageContaining("0 (expected: 1 or more)");
+        assertThat(pruning.kept(chosen)).containsExactly(7, 2);
+        assertThat(pruning.kept(pruning.allBut(List.of(11, 5), FilterCriterion.L1)))
+                .containsExactly(10, 5);
     }
 }
