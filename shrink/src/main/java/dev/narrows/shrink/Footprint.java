@@ -8,6 +8,8 @@ import dev.narrows.graph.OnnxWriter;
 import dev.narrows.graph.PeakMemory;
 import dev.narrows.graph.Shapes;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
 import java.util.zip.Deflater;
 
 /**
@@ -16,8 +18,8 @@ import java.util.zip.Deflater;
  * @param nodes how many
  * @param fileBytes of its ONNX file
  * @param downloadBytes of that file behind deflate at its highest level, as zip, gzip and bundles have it
- * @param parameters elements of the tensors that it holds
- * @param nonZeros those of them that are not 0
+ * @param parameters elements of the tensors that it holds; of bytes with several levels each, the levels
+ * @param nonZeros those of them that are not 0; all of those narrower than a byte
  * @param macs multiply-accumulates for one item
  * @param peakBytes see {@link PeakMemory}, for one item
  */
@@ -30,9 +32,12 @@ public record Footprint(
         ByteBuffer file = OnnxWriter.write(network);
         long parameters = 0;
         long nonZeros = 0;
-        for (ConstantTensor tensor : network.constants().values()) {
-            parameters += tensor.elements();
-            nonZeros += nonZeros(tensor);
+        Map<String, Long> packed = PackedLevels.of(network);
+        for (Map.Entry<String, ConstantTensor> held : network.constants().entrySet()) {
+            ConstantTensor tensor = held.getValue();
+            Optional<Long> levels = Optional.ofNullable(packed.get(held.getKey()));
+            parameters += levels.orElseGet(tensor::elements);
+            nonZeros += levels.orElseGet(() -> nonZeros(tensor));
         }
         long macs = 0;
         for (Costs.NodeCost cost : Costs.of(network, shapes)) {

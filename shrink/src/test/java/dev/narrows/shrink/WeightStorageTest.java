@@ -286,6 +286,60 @@ class WeightStorageTest {
         }
     }
 
+    /** Elements as the file has them, but for those that hold levels. */
+    private static long otherElements(Network stored) {
+        return stored.constants().values().stream()
+                .filter(tensor -> !tensor.name().endsWith(".levels"))
+                .mapToLong(ConstantTensor::elements)
+                .sum();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 9", "4, 21", "2, 11", "2, 25"})
+    void footprint_ofLevels_countsEachWhateverHoldsThem(int bits, long opset) {
+        Network network = layers(opset);
+        BlockOptions options = new BlockOptions(bits, 32, false);
+        long levels = WeightMatrix.of(network, node -> !node.inputs().contains("w2")).values().stream()
+                .mapToLong(matrix -> BlockCodes.of(matrix, options).levels().length)
+                .sum();
+
+        Network stored = WeightStorage.blocks(network, Sketch.shapes(network), options, node -> true);
+
+        Footprint footprint = Footprint.of(stored, Sketch.shapes(stored));
+        assertThat(footprint.parameters()).isEqualTo(otherElements(stored) + levels);
+        assertThat(footprint.nonZeros()).isBetween(levels, footprint.parameters());
+        assertThat(levels).isGreaterThan(24_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void footprint_ofProductsOnLevels_countsTheirWeights(boolean symmetric) {
+        Network network = Sketch.opset(13)
+                .input("x", 1, 300)
+                .weight("w", 256, 300)
+                .node("Gemm x w -> y", Map.of("transB", Sketch.of(1L)))
+                .output("y", 1, 256)
+                .network();
+
+        Network stored =
+                WeightStorage.blocks(network, Sketch.shapes(network), new BlockOptions(4, 32, symmetric), node -> true);
+
+        assertThat(stored.nodes()).anyMatch(node -> node.opType().equals("MatMulNBits"));
+        long groups = 256 * 10; // of 32 of 300 numbers, the last one shorter
+        assertThat(Footprint.of(stored, Sketch.shapes(stored)).parameters())
+                .isEqualTo(256 * 300 + groups + (symmetric ? 0 : groups)); // scales, and zeros
+    }
+
+    @Test
+    void footprint_ofBytesThatAreLookedUpOtherwise_countsThemOnce() {
+        Network float8 = stored(layers(11), NumberFormat.FLOAT8_E4M3);
+
+        long elements = float8.constants().values().stream()
+                .mapToLong(ConstantTensor::elements)
+                .sum();
+        assertThat(Footprint.of(float8, Sketch.shapes(float8)).parameters()).isEqualTo(elements);
+    }
+
     private static ConstantTensor widened(Network network, String weight, BlockOptions options) {
         WeightMatrix matrix =
                 Objects.requireNonNull(WeightMatrix.of(network, node -> true).get(weight));
