@@ -53,7 +53,7 @@ final class FineTuneOptions {
             names = "--optimizer",
             paramLabel = "SPEC",
             description = "--fine-tune: " + OptimizerChoice.HELP + " (default: ${DEFAULT-VALUE}).")
-    private String optimizer = OPTIMIZER;
+    private String optimizer;
 
     @Option(
             names = "--augment",
@@ -68,6 +68,15 @@ final class FineTuneOptions {
 
     @Option(names = "--threads", paramLabel = "N", description = "--fine-tune: threads (default: 1).")
     private int threads = 1;
+
+    FineTuneOptions() {
+        this(OPTIMIZER);
+    }
+
+    /** @param unsaid the optimiser if nothing was said */
+    FineTuneOptions(String unsaid) {
+        optimizer = unsaid;
+    }
 
     /** @param unsaid if nothing was said */
     int epochs(int unsaid) {

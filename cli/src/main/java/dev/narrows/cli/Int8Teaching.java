@@ -19,17 +19,19 @@ final class Int8Teaching {
     private final Terminal terminal;
     private final boolean json;
     private final ShrinkRun run;
-    private final FineTuneOptions tuning;
     private final FineTuning teaching;
+    private final TrainOptions options;
 
-    /** @throws WrongUseException if there is nothing to learn from */
+    /** @throws WrongUseException if there is nothing to learn from, or options are no such */
     Int8Teaching(Terminal terminal, boolean json, ShrinkRun run, FineTuneOptions tuning) {
         this.terminal = terminal;
         this.json = json;
         this.run = run;
-        this.tuning = tuning;
         TrainData.Parts parts = run.data("--fine-tune");
         teaching = tuning.of(run.network(), parts, run.inputs(parts.train()));
+        options = tuning.training(parts.train(), tuning.epochs(0), run.seed())
+                .keepZeros(true) // of a pruned network
+                .build();
     }
 
     /** @throws dev.narrows.errors.UnsupportedException if the network has an operator that cannot be differentiated */
@@ -40,15 +42,11 @@ final class Int8Teaching {
     /** The better of the network as it was found and as it is when it was taught. */
     Network taught(Int8Search.Found found, JsonObject details) {
         FakeQuantization fake = found.int8().fakeQuantization(found.options(), found.onBytes());
-        int epochs = fake.isEmpty() ? 0 : tuning.epochs(0);
-        details.addProperty("fine_tune_epochs", epochs);
-        if (epochs == 0) {
+        details.addProperty("fine_tune_epochs", fake.isEmpty() ? 0 : options.epochs());
+        if (fake.isEmpty()) {
             run.note("no layer is on bytes: nothing was taught");
             return found.network();
         }
-        TrainOptions options = tuning.training(teaching.train(), epochs, run.seed())
-                .keepZeros(true) // of a pruned network
-                .build();
         Network taught;
         try (TrainProgress progress = new TrainProgress(terminal, "teaching")) {
             taught = fake.taught(teaching, options, progress);

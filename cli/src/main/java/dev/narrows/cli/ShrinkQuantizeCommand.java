@@ -54,6 +54,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
 
     private static final int CALIBRATION_ITEMS = 200;
     private static final int PROFILED_RUNS = 3;
+    private static final String OPTIMIZER = "adamw:rate=0.0002,decay=0"; // little is lost, so little is to be moved
 
     private final Terminal terminal;
 
@@ -71,7 +72,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
     private final QuantizeFormat format = new QuantizeFormat();
 
     @Mixin
-    private final FineTuneOptions tuning = new FineTuneOptions();
+    private final FineTuneOptions tuning = new FineTuneOptions(OPTIMIZER);
 
     @Option(
             names = "--calibrate",
