@@ -55,8 +55,8 @@ class LatencyShareTest {
         return share -> PRUNING.uniform(share, FilterCriterion.L1, multiple);
     }
 
-    private static DoubleFunction<Set<Integer>> global() {
-        return share -> PRUNING.global(share, 0.8, FilterCriterion.L1, 1);
+    private static Set<Integer> global(double share) {
+        return PRUNING.global(share, 0.8, FilterCriterion.L1, 1);
     }
 
     private LatencyShare of(DoubleFunction<Set<Integer>> choice, double target) {
@@ -80,7 +80,8 @@ class LatencyShareTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.9, 0.5, 0.25})
     void of_aTargetThatCanBeReached_takesOutAsFewChannelsAsItTakes(double target) {
-        for (DoubleFunction<Set<Integer>> choice : List.of(uniform(1), uniform(8), global())) {
+        for (DoubleFunction<Set<Integer>> choice :
+                List.<DoubleFunction<Set<Integer>>>of(uniform(1), uniform(8), LatencyShareTest::global)) {
             LatencyShare share = of(choice, target);
 
             assertThat(share.found().ratio()).isEqualTo(best(choice, target));
