@@ -14,12 +14,14 @@ import dev.narrows.shrink.Kernels;
 import dev.narrows.shrink.MixedPrecision;
 import dev.narrows.shrink.PairedLatency;
 import dev.narrows.shrink.Reference;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Static INT8 of five networks, as {@code narrows shrink quantize} does it when nothing is said: the way of quantising
+ * Static INT8 of six networks, as {@code narrows shrink quantize} does it when nothing is said: the way of quantising
  * with the least noise on calibration items, then as many layers in float32 as it takes to be within 8 % of the
  * outputs' mean magnitude on these, 1 % where the network is no classifier. Accuracy (or error) on items that nothing
  * was chosen by, of that network and of the one with all layers on bytes; latencies of both against the fused float32
@@ -27,9 +29,10 @@ import java.util.function.Predicate;
  *
  * <pre>
  * java -Dnarrows.root=. -cp "benchmarks/target/classes:benchmarks/target/lib/*" dev.narrows.benchmarks.ShrinkInt8
- * [NETWORK…] </pre>
+ * [NETWORK…] [FILE.onnx…] </pre>
  *
- * Writes {@code docs/results/shrink-int8.json} if no network is named.
+ * Files hold networks for CIFAR-10, which are measured too. Writes {@code docs/results/shrink-int8.json} if no network is
+ * named.
  */
 public final class ShrinkInt8 {
 
@@ -45,7 +48,10 @@ public final class ShrinkInt8 {
 
     public static void main(String[] arguments) {
         JsonArray networks = new JsonArray();
-        for (String name : arguments.length > 0 ? List.of(arguments) : ShrinkSubject.NAMES) {
+        boolean named = Arrays.stream(arguments).anyMatch(argument -> !argument.endsWith(".onnx"));
+        List<String> names = new ArrayList<>(named ? List.of() : ShrinkSubject.NAMES);
+        names.addAll(List.of(arguments));
+        for (String name : names) {
             JsonObject result = measure(ShrinkSubject.named(name));
             networks.add(result);
             System.out.println(result);
@@ -53,10 +59,9 @@ public final class ShrinkInt8 {
         JsonObject data = new JsonObject();
         data.addProperty("rounds", ROUNDS);
         data.add("networks", networks);
-        if (arguments.length > 0) {
-            return;
+        if (!named) {
+            System.out.println(ResultFile.write("shrink-int8", "java -cp … dev.narrows.benchmarks.ShrinkInt8", data));
         }
-        System.out.println(ResultFile.write("shrink-int8", "java -cp … dev.narrows.benchmarks.ShrinkInt8", data));
     }
 
     private static JsonObject measure(ShrinkSubject subject) {

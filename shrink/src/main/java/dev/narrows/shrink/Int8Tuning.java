@@ -74,7 +74,7 @@ public record Int8Tuning(Int8 int8, boolean equalized, Int8Options options, List
             for (int bits : weightBits) {
                 for (CalibrationMethod method : methods) {
                     for (Rounding rounding : roundings) {
-                        Int8Options options = new Int8Options(method, bits, biasCorrection, rounding);
+                        Int8Options options = new Int8Options(method, bits, biasCorrection, rounding, activations);
                         equalized.forEach(scaled -> ways.add(new Int8Way(scaled, options)));
                     }
                 }

@@ -34,7 +34,7 @@ class TriedTest {
         assertThat(INT8.text()).isEqualTo("keep 16 8 > teach 2 > teach 3 > fuse > int8 minmax 8 bits nearest but 1");
         assertThat(Recipe.FUSED.text()).isEqualTo("fuse");
         assertThat(INT8.epochs()).isEqualTo(5);
-        Int8Options other = new Int8Options(CalibrationMethod.MSE, 7, false, Rounding.GPTQ);
+        Int8Options other = new Int8Options(CalibrationMethod.MSE, 7, false, Rounding.GPTQ, ActivationGrid.UNSIGNED);
         assertThat(Recipe.FUSED.inBytes(new Int8Way(true, other), 0).text())
                 .isEqualTo("fuse > int8 mse 7 bits gptq uncorrected equalized");
     }
