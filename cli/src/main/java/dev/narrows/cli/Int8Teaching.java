@@ -55,7 +55,7 @@ final class Int8Teaching {
     }
 
     private Network better(Network untaught, Network taught, JsonObject details) {
-        ToDoubleFunction<Network> score = run.hasLabels() ? accuracy() : agreement();
+        ToDoubleFunction<Network> score = run.hasLabels() ? this::accuracy : agreement();
         double before = terminal.waiting("asking the held-out items", () -> score.applyAsDouble(untaught));
         double after = terminal.waiting("asking the held-out items", () -> score.applyAsDouble(taught));
         boolean worse = !(after >= before);
@@ -77,8 +77,8 @@ final class Int8Teaching {
         return worse ? untaught : taught;
     }
 
-    private ToDoubleFunction<Network> accuracy() {
-        return network -> Comparison.accuracy(network, run.inputs(teaching.held()), teaching.held());
+    private double accuracy(Network network) {
+        return Comparison.accuracy(network, run.inputs(teaching.held()), teaching.held());
     }
 
     private ToDoubleFunction<Network> agreement() {

@@ -135,7 +135,8 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Option(
             names = "--keep",
             paramLabel = "REGEX",
-            description = "--ratio, --pattern: leave layers whose name has this in it as they are.")
+            description = "Leave layers whose name has this in it as they are: their weights, or with --filters and "
+                    + "--latency-ratio all channels that they make.")
     private @Nullable String keep;
 
     @Option(
@@ -232,7 +233,6 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     private void refuseOptionsOfTheOther() {
         if (what.channels()) {
             refuse("--method", "--ratio");
-            refuse("--keep", "--ratio or --pattern");
         } else {
             for (String option : List.of("--criterion", "--global", "--multiple")) {
                 refuse(option, "--filters or --latency-ratio");
@@ -273,12 +273,16 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     }
 
     private FilterPruning following(Network network) {
+        Predicate<Node> kept = ShrinkRun.unless(keep).negate();
         FilterPruning all = terminal.waiting(
-                "following channels", () -> FilterPruning.of(network, run.shapes(network), run.seed()));
+                "following channels",
+                () -> FilterPruning.of(network, run.shapes(network), run.seed()).keeping(kept));
         if (all.removable() == 0) {
             throw new UnsupportedException(
                     "channels: none that can be removed (expected: layers with weights that the file "
-                            + "holds, whose channels nothing else needs)");
+                            + "holds, whose channels nothing else needs"
+                            + (keep == null ? "" : ", beside those of --keep")
+                            + ")");
         }
         return criterion.needsGradients() ? all.with(salience("--criterion " + criterion)) : all;
     }

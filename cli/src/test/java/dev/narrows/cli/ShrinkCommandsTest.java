@@ -10,6 +10,7 @@ import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.Costs;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.plan.NetworkShapes;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -673,6 +675,33 @@ class ShrinkCommandsTest {
         assertThat((double) after / before).isLessThan(0.4);
     }
 
+    @Test
+    void prune_channelsOfAllLayersButThoseOfKeep_leavesThem() {
+        Path output = shared.resolve("kept.onnx");
+        Node first = OnnxReader.read(model).nodes().stream()
+                .filter(node -> node.is("Conv") || node.is("Gemm"))
+                .findFirst()
+                .orElseThrow();
+        String[] arguments = {"--filters", "0.5"};
+
+        Cli.Result some =
+                prune(ShrinkCommandsTest::work, output, with(arguments, "--keep", Pattern.quote(first.label())));
+        Cli.Result none = prune(ShrinkCommandsTest::work, output, with(arguments, "--keep", "."));
+
+        assertThat(some.code()).as(some.err()).isZero();
+        String weight = first.inputs().get(1);
+        assertThat(dims(output).get(weight)).isEqualTo(dims(model).get(weight));
+        assertThat(dims(output)).isNotEqualTo(dims(model));
+        assertThat(none.code()).isOne();
+        assertThat(none.errLines().get(0)).contains("channels: none that can be removed", "beside those of --keep");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
     /** Multiply-accumulates by those of the old network: a time that is the same on each run. */
     private static double work(Network first, Network second, List<Map<String, Tensor>> items, double seconds) {
         return (double) macs(second) / macs(first);
@@ -817,7 +846,7 @@ class ShrinkCommandsTest {
                 "--pattern 2:4 --method random", "--method: with --pattern (expected: --ratio)",
                 "--ratio 2 --global", "--global: with --ratio (expected: --filters or --latency-ratio)",
                 "--filters 0.5 --method random", "--method: with --filters (expected: --ratio)",
-                "--latency-ratio 0.5 --keep a", "--keep: with --latency-ratio (expected: --ratio or --pattern)",
+                "--filters 0.5 --keep (", "--keep: ",
                 "--latency-ratio 1", "--latency-ratio: 1.0 (expected: between 0 and 1)",
                 "--filters 0.5 --multiple 0", "--multiple: 0 (expected: 1 or more)",
                 "--filters 0.5 --latency-ratio 0.5", "mutually exclusive");

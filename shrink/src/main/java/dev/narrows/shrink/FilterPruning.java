@@ -5,10 +5,12 @@ import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.Validator;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Channels taken out of a network for good: tensors get smaller, work gets less. Through sums, concatenations,
@@ -51,9 +54,10 @@ public final class FilterPruning {
     private final long seed;
     private final Map<FilterCriterion, Map<Integer, Double>> importances = new EnumMap<>(FilterCriterion.class);
 
-    private FilterPruning(ChannelGraph graph, Optional<Salience> salience, long seed) {
+    private FilterPruning(
+            ChannelGraph graph, Map<Integer, List<Integer>> groups, Optional<Salience> salience, long seed) {
         this.graph = graph;
-        this.groups = graph.groups();
+        this.groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
         this.salience = salience;
         this.seed = seed;
     }
@@ -66,12 +70,26 @@ public final class FilterPruning {
      */
     public static FilterPruning of(Network network, Shapes shapes, long seed) {
         Network held = ConstantFolding.ofAnySize().folded(network, shapes);
-        return new FilterPruning(ChannelGraph.of(held, shapes), Optional.empty(), seed);
+        ChannelGraph graph = ChannelGraph.of(held, shapes);
+        return new FilterPruning(graph, graph.groups(), Optional.empty(), seed);
+    }
+
+    /** The same, with all channels of some layers left where they are, and so those that hang together with them. */
+    public FilterPruning keeping(Predicate<Node> layers) {
+        Set<Integer> kept = new HashSet<>();
+        for (ChannelGraph.Maker maker : graph.makers()) {
+            if (layers.test(graph.network().nodes().get(maker.node()))) {
+                Arrays.stream(maker.ids()).map(graph.classes()::of).forEach(kept::add);
+            }
+        }
+        Map<Integer, List<Integer>> left = new LinkedHashMap<>(groups);
+        left.values().removeIf(members -> members.stream().anyMatch(kept::contains));
+        return new FilterPruning(graph, left, salience, seed);
     }
 
     /** The same with gradients, for the criterion that needs them. */
     public FilterPruning with(Salience gradients) {
-        return new FilterPruning(graph, Optional.of(gradients), seed);
+        return new FilterPruning(graph, groups, Optional.of(gradients), seed);
     }
 
     /** How many channels, or sets of channels that hang together, can be removed. */

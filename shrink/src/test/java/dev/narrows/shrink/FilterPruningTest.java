@@ -10,6 +10,7 @@ import dev.narrows.graph.Network;
 import dev.narrows.plan.RandomItems;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,31 @@ class FilterPruningTest {
         Network pruned = pruned(end(sketch, "d", 10), 10);
 
         assertThat(Sketch.dims(pruned, "w2")).containsExactly(4L, 4L, 3L, 3L);
+    }
+
+    @Test
+    void keeping_aLayerOfASum_leavesAllThatHangTogetherWithIt() {
+        Sketch sketch = image(17)
+                .weight("w2", 10, 10, 3, 3)
+                .weight("w3", 6, 10, 3, 3)
+                .node("Conv b w2 -> c", PADDED)
+                .node("Add b c -> d")
+                .node("Conv d w3 -> e", PADDED);
+        Network network = end(sketch, "e", 6).network();
+        FilterPruning all = FilterPruning.of(network, Sketch.shapes(network), 1);
+
+        FilterPruning some = all.keeping(node -> node.inputs().contains("w2"));
+
+        assertThat(all.removable()).isEqualTo(10 + 6);
+        assertThat(some.removable()).isEqualTo(6);
+        Network removed = some.removed(some.uniform(0.5, FilterCriterion.L1, 1));
+        assertThat(dims(removed, "w1")).startsWith(10L);
+        assertThat(dims(removed, "w2")).startsWith(10L);
+        assertThat(dims(removed, "w3")).startsWith(3L);
+    }
+
+    private static List<Long> dims(Network network, String weight) {
+        return Objects.requireNonNull(network.initializers().get(weight)).dims();
     }
 
     @Test
