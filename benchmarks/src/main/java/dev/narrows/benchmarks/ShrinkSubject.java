@@ -54,7 +54,7 @@ record ShrinkSubject(
     static final List<String> NAMES =
             List.of("ResNet-20", "MobileNetV2", "SqueezeNet", "barista", "barista tail", "YOLOX-nano");
 
-    /** One of them, or the file of a network for CIFAR-10 with the usual means; a float16 network in float32. */
+    /** One of them, or the file of a network for CIFAR-10 with the usual means, which is called as its folder; a float16 network in float32. */
     static ShrinkSubject named(String name) {
         Path models = ResultFile.shared().resolve("models");
         String photos =
@@ -91,7 +91,8 @@ record ShrinkSubject(
                     throw new IllegalArgumentException(
                             "network: \"" + name + "\" (expected: one of " + NAMES + ", or a file.onnx)");
                 }
-                yield cifar(Path.of(name).getFileName().toString(), Path.of(name));
+                Path file = Path.of(name).toAbsolutePath();
+                yield cifar(file.getName(file.getNameCount() - 2).toString(), file);
             }
         };
     }

@@ -26,7 +26,7 @@ final class FineTuneOptions {
     private static final String OPTIMIZER = "adamw:rate=0.002,decay=0.01";
 
     /** Those that say how, not for how long. */
-    private static final List<String> HOW =
+    static final List<String> HOW =
             List.of("--teacher-weight", "--batch", "--optimizer", "--augment", "--bfloat16", "--threads");
 
     @Spec(Spec.Target.MIXEE)
@@ -91,11 +91,12 @@ final class FineTuneOptions {
      * Refuses options that would say nothing.
      *
      * @param taught whether anything is
+     * @param expected what would let something be taught
      */
-    void check(boolean taught) {
+    void check(boolean taught, String expected) {
         for (String option : HOW) {
             if (!taught && command.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw new WrongUseException(option + ": nothing is taught (expected: with --fine-tune EPOCHS)");
+                throw new WrongUseException(option + ": nothing is taught (expected: with " + expected + ")");
             }
         }
     }
@@ -108,6 +109,7 @@ final class FineTuneOptions {
 
     /** @throws InvalidException if the items have no labels and the old network's answers do not count */
     FineTuning of(Network original, TrainData.Parts parts, Inputs inputs) {
+        training(parts.train(), 1, 0).build(); // what is wrong with options is said before anything is measured
         boolean labelled = !parts.train().labels().isEmpty();
         double weight = labelled ? teacherWeight : 1;
         Optional<Distillation> teacher =

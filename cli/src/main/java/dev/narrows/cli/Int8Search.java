@@ -83,8 +83,16 @@ final class Int8Search {
      * What was found.
      *
      * @param onBytes the layers of it that are on bytes
+     * @param reference the answers in float32 to some training items
+     * @param good whether a network is within the targets
      */
-    record Found(Int8 int8, Int8Options options, Predicate<Node> onBytes, Network network) {}
+    record Found(
+            Int8 int8,
+            Int8Options options,
+            Predicate<Node> onBytes,
+            Network network,
+            Reference reference,
+            Predicate<Network> good) {}
 
     /** 7, 8 or auto. */
     String weightBits() {
@@ -153,7 +161,8 @@ final class Int8Search {
         boolean enough = allLayers || terminal.waiting("asking the held-out items", () -> good.test(all));
         if (enough && !sensitivity && report == null) {
             details.addProperty("kept_float32", 0);
-            return new Found(tuning.int8(), tuning.options(), wanted, all);
+            return new Found(
+                    tuning.int8(), tuning.options(), wanted, all, reference, allLayers ? network -> true : good);
         }
         List<Int8.Sensitivity> sensitivities = sensitivities(terminal, tuning, fused, items, wanted);
         MixedPrecision mixed = enough
@@ -165,7 +174,13 @@ final class Int8Search {
         if (mixed.kept().size() == sensitivities.size()) {
             run.note("no layer can be quantised within the targets: all stay in float32");
         }
-        return new Found(tuning.int8(), tuning.options(), mixed.onBytes(wanted), mixed.network());
+        return new Found(
+                tuning.int8(),
+                tuning.options(),
+                mixed.onBytes(wanted),
+                mixed.network(),
+                reference,
+                allLayers ? network -> true : good);
     }
 
     private static Reference reference(Network network, List<Map<String, Tensor>> items, int most) {

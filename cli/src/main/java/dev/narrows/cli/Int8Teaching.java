@@ -12,7 +12,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Static INT8 that learns to live with its grids. What it learned is kept if the network is no worse for it on the held-out
- * items: by right answers, or without labels by those that are the same as in float32.
+ * items, by right answers, or without labels by those that are the same as in float32; and if it is still within the targets
+ * that its layers were chosen by.
  */
 final class Int8Teaching {
 
@@ -51,17 +52,24 @@ final class Int8Teaching {
         try (TrainProgress progress = new TrainProgress(terminal, "teaching")) {
             taught = fake.taught(teaching, options, progress);
         }
-        return better(found.network(), taught, details);
+        return better(found, taught, details);
     }
 
-    private Network better(Network untaught, Network taught, JsonObject details) {
+    private Network better(Int8Search.Found found, Network taught, JsonObject details) {
+        Network untaught = found.network();
         ToDoubleFunction<Network> score = run.hasLabels() ? this::accuracy : agreement();
         double before = terminal.waiting("asking the held-out items", () -> score.applyAsDouble(untaught));
         double after = terminal.waiting("asking the held-out items", () -> score.applyAsDouble(taught));
+        double errorBefore = found.reference().difference(untaught).mean();
+        double errorAfter = found.reference().difference(taught).mean();
         boolean worse = !(after >= before);
+        boolean beyond = found.good().test(untaught) && !found.good().test(taught);
+        boolean kept = !worse && !beyond;
+        details.addProperty("error_untaught", errorBefore);
+        details.addProperty("error_taught", errorAfter);
         details.addProperty("held_untaught", before);
         details.addProperty("held_taught", after);
-        details.addProperty("taught_kept", !worse);
+        details.addProperty("taught_kept", kept);
         if (!json) {
             terminal.out()
                     .println(String.format(
@@ -71,10 +79,11 @@ final class Int8Teaching {
                             run.hasLabels() ? "rightly" : "as in float32",
                             100 * before));
         }
-        if (worse) {
-            run.note("teaching made it worse on the held-out items: the network is the one from before");
+        if (!kept) {
+            run.note((worse ? "teaching made it worse on the held-out items" : "teaching took it beyond the targets")
+                    + ": the network is the one from before");
         }
-        return worse ? untaught : taught;
+        return kept ? taught : untaught;
     }
 
     private double accuracy(Network network) {

@@ -51,7 +51,7 @@ record OutputFile(Path path) {
         }
         if (place == null || !Files.isDirectory(place) || !Files.isWritable(place)) {
             throw new InvalidException(
-                    "--output: \"" + path + "\" cannot be made (expected: a place in a directory that "
+                    option + ": \"" + path + "\" cannot be made (expected: a place in a directory that "
                             + "can be written to), place \"" + place + "\"");
         }
     }

@@ -85,6 +85,9 @@ final class QuantizeFormat {
                 !isGiven.test("--weight-bits") || isStatic() || to == NumberFormat.INT8_DYNAMIC,
                 "int8 or int8-dynamic");
         require("--fine-tune", !isGiven.test("--fine-tune") || isStatic(), "int8");
+        for (String option : FineTuneOptions.HOW) {
+            require(option, !isGiven.test(option) || isStatic(), "int8 and --fine-tune");
+        }
         if (group != null && (group < 16 || group > 256 || Integer.bitCount(group) != 1)) {
             throw new WrongUseException("--group: " + group + " (expected: 16, 32, 64, 128 or 256)");
         }

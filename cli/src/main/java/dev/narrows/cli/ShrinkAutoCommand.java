@@ -206,7 +206,7 @@ final class ShrinkAutoCommand implements Callable<Integer> {
         if (finish < 0) {
             throw new WrongUseException("--finish: " + finish + " (expected: 0 or more epochs)");
         }
-        tuning.check(epochs + finish > 0);
+        tuning.check(epochs + finish > 0, "--fine-tune or --finish EPOCHS");
         if (!data && epochs + finish > 0) {
             throw new WrongUseException("--fine-tune, --finish: nothing to learn from (expected: --data)");
         }

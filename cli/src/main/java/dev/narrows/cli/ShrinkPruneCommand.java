@@ -181,7 +181,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Predicate<Node> wanted = ShrinkRun.unless(keep);
         refuseOptionsOfTheOther();
-        tuning.check(tuning.epochs(0) > 0);
+        tuning.check(tuning.epochs(0) > 0, "--fine-tune EPOCHS");
         if (steps < 1) {
             throw new WrongUseException("--steps: " + steps + " (expected: 1 or more)");
         }

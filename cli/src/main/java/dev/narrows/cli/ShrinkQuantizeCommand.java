@@ -97,7 +97,7 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         search.check();
         int epochs = tuning.epochs(0);
         format.check(spec.commandLine().getParseResult()::hasMatchedOption);
-        tuning.check(epochs > 0);
+        tuning.check(epochs > 0, "--fine-tune EPOCHS");
         if (calibrate < 1) {
             throw new WrongUseException("--calibrate: " + calibrate + " (expected: 1 or more)");
         }
@@ -115,7 +115,14 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         run.wantFaster();
         JsonObject details = new JsonObject();
         Int8Search.Found found = search.quantized(terminal, shrink.json(), run, fused, items, wanted, details);
-        Network quantized = teaching.isPresent() ? teaching.get().taught(found, details) : found.network();
+        Network quantized = found.network();
+        if (teaching.isPresent()) {
+            if (run.wouldBeRefusedAsSlower(terminal, quantized, evidence)) { // other integers take the same time
+                run.note("nothing was taught: the network is slower than it may be");
+            } else {
+                quantized = teaching.get().taught(found, details);
+            }
+        }
         Kernels kernels = Kernels.of(quantized, evidence.items().get(0), PROFILED_RUNS);
         details.addProperty("integer_kernels", kernels.integerLayers());
         details.addProperty("float_kernels", kernels.floatLayers());

@@ -18,6 +18,7 @@ import dev.narrows.plan.RandomItems;
 import dev.narrows.shrink.Comparison;
 import dev.narrows.shrink.Evidence;
 import dev.narrows.shrink.Limits;
+import dev.narrows.shrink.PairedLatency;
 import dev.narrows.shrink.Reference;
 import dev.narrows.train.Inputs;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -42,6 +44,7 @@ final class ShrinkRun {
     static final double ERROR_OF_A_POINT = 0.02;
 
     private static final int RANDOM_ITEMS = 32;
+    private static final double WOBBLE = 1.1; // of a latency that is measured again
 
     @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -192,9 +195,21 @@ final class ShrinkRun {
         defaultSlowdown = 1;
     }
 
-    /** Says so at the end if the latency is more than this share of the old one's. */
+    /** Lets nothing be written whose latency is clearly more than this share of the old one's. */
     void wantRatio(double ratio) {
         wantedRatio = ratio;
+    }
+
+    /** Whether a network is slower than the limit allows, and nothing may be written then. */
+    boolean wouldBeRefusedAsSlower(Terminal terminal, Network changed, Evidence evidence) {
+        return !force
+                && terminal.waiting(
+                        "measuring",
+                        () -> limits().isSlower(PairedLatency.of(network(), changed, evidence.items(), seconds)));
+    }
+
+    private Limits limits() {
+        return new Limits(slowdown(), drop / 100, disagreement / 100);
     }
 
     double measureSeconds() {
@@ -327,14 +342,25 @@ final class ShrinkRun {
             throws IOException {
         Comparison comparison = terminal.waiting(
                 "measuring", () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));
-        List<String> broken = new Limits(slowdown(), drop / 100, disagreement / 100).broken(comparison);
+        List<String> broken = new ArrayList<>(limits().broken(comparison));
+        double ratio = comparison.latency().ratio();
+        if (ratio > WOBBLE * wantedRatio) {
+            broken.add(String.format(
+                    Locale.ROOT,
+                    "slower than asked for: %.2f of the old latency (expected: at most %s)",
+                    ratio,
+                    Quantity.plain(wantedRatio)));
+        }
         boolean written = broken.isEmpty() || force;
         if (written) {
             new OutputFile(file).write(changed);
         }
-        if (comparison.latency().ratio() > wantedRatio) {
-            notes.add("measured again, the latency is more than " + Quantity.plain(wantedRatio)
-                    + " of the old one's: the clock wobbles by some per cent");
+        if (ratio > wantedRatio && ratio <= WOBBLE * wantedRatio) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "measured again, the latency is %.2f of the old one's (%s was asked for): the clock wobbles",
+                    ratio,
+                    Quantity.plain(wantedRatio)));
         }
         if (evidence.random()) {
             notes.add("made-up items say nothing of accuracy: give --data");

@@ -224,6 +224,55 @@ class ShrinkCommandsTest {
     }
 
     @Test
+    void quantize_thatTeachingTookBeyondTheTargets_keepsTheOneFromBeforeAndSaysSo() throws IOException {
+        Cli.Result result = shrink(
+                "quantize",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("beyond.onnx").toString(),
+                "--max-slowdown",
+                "100",
+                "--weight-bits",
+                "7",
+                "--target-error",
+                "0.03",
+                "--fine-tune",
+                "1",
+                "--optimizer",
+                "adamw:rate=0.05",
+                "--json");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject report = json(result);
+        assertThat(report.get("error_untaught").getAsDouble()).isLessThanOrEqualTo(0.03);
+        assertThat(report.get("error_taught").getAsDouble()).isGreaterThan(0.03);
+        assertThat(report.get("taught_kept").getAsBoolean()).isFalse();
+        assertThat(report.get("notes").toString()).contains("the network is the one from before");
+    }
+
+    @Test
+    void prune_toBeTaughtInAWayThatThereIsNot_isRefusedBeforeAnythingIsTakenOut() {
+        Cli.Result result = shrink(
+                "prune",
+                "--filters",
+                "0.5",
+                "--data",
+                data.toString(),
+                "-o",
+                "x.onnx",
+                "--fine-tune",
+                "1",
+                "--optimizer",
+                "sgdd");
+
+        assertThat(result.code()).isNotZero();
+        assertThat(result.errLines().get(0)).contains("sgdd");
+        assertThat(result.out()).isEmpty();
+        assertThat(Path.of("x.onnx")).doesNotExist();
+    }
+
+    @Test
     void quantize_withFineTuningWithoutLabels_learnsFromTheNetworkItself() throws IOException {
         Path bare = Files.createDirectories(shared.resolve("bare"));
         array(data.resolve("train-images-idx3-ubyte"), bare.resolve("x_train.npy"));
@@ -296,7 +345,12 @@ class ShrinkCommandsTest {
                 "--threads 2"
             })
     void teaching_toldHowAndNotForHowLong_isRefused(String option) {
-        for (String command : List.of("quantize", "prune --filters 0.5", "prune --ratio 2 --fine-tune 0", "auto")) {
+        for (String command : List.of(
+                "quantize",
+                "quantize --to int4",
+                "prune --filters 0.5",
+                "prune --ratio 2 --fine-tune 0",
+                "auto --fine-tune 0 --finish 0")) {
             List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
             words.addAll(List.of(option.split(" ", -1)));
             words.addAll(List.of("-o", "x.onnx"));
@@ -306,7 +360,11 @@ class ShrinkCommandsTest {
 
             assertThat(result.code()).as(command).isEqualTo(2);
             assertThat(result.errLines().get(0))
-                    .contains(option.split(" ", -1)[0] + ": nothing is taught (expected: with --fine-tune EPOCHS)");
+                    .startsWith("narrows shrink " + words.get(0) + ": " + option.split(" ", -1)[0] + ": ")
+                    .containsAnyOf(
+                            "nothing is taught (expected: with --fine-tune EPOCHS)",
+                            "nothing is taught (expected: with --fine-tune or --finish EPOCHS)",
+                            "with --to int4 (expected: with --to int8 and --fine-tune)");
         }
         assertThat(Path.of("x.onnx")).doesNotExist();
     }
@@ -827,14 +885,14 @@ class ShrinkCommandsTest {
     }
 
     @Test
-    void prune_toALatencyThatIsMoreWhenMeasuredAgain_saysSo() {
+    void prune_toALatencyThatIsFarMoreWhenMeasuredAgain_isWrittenByForceAlone() {
         Cli.Result result = prune(
                 (first, second, items, seconds) -> 0, shared.resolve("wobble.onnx"), "--latency-ratio", "0.000001");
 
         assertThat(result.code()).isZero();
         assertThat(result.out())
                 .contains("share  channels gone  latency / old")
-                .contains("note: measured again, the latency is more than 0.000001 of the old one's");
+                .contains("forced, though slower than asked for: ", " of the old latency (expected: at most 0.000001)");
     }
 
     @Test

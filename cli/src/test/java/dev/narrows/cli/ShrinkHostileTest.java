@@ -256,7 +256,7 @@ class ShrinkHostileTest {
         }
         assertThat(both.err()).contains("mutually exclusive");
         assertThat(method.err()).contains("--method: with --filters (expected: --ratio)");
-        assertThat(global.err()).contains("--global: with --ratio (expected: --filters)");
+        assertThat(global.err()).contains("--global: with --ratio (expected: --filters or --latency-ratio)");
         assertThat(items.err()).contains("--items: 0 (expected: 1 to 1000000)");
         assertThat(calibrate.err()).contains("--calibrate: 0 (expected: 1 or more)");
         assertThat(drop.err()).contains("--max-drop: NaN (expected: -100 to 100)");

@@ -77,9 +77,13 @@ public final class Int8 {
     private static QuantizationPlan everything(Network raised, Shapes shapes) {
         QuantizationPlan everything = QuantizationPlan.of(raised, shapes, node -> true);
         if (everything.layers().isEmpty()) {
+            boolean integers = raised.nodes().stream()
+                    .anyMatch(node -> node.opType().equals("DequantizeLinear")
+                            || node.opType().startsWith("QLinear"));
             throw new UnsupportedException(
-                    "layers: none that can be quantised (expected: Conv, Gemm or MatMul with float32 "
-                            + "weights that the file holds), network \"" + raised.name() + "\"");
+                    "layers: none that can be quantised" + (integers ? ", the network is quantised already" : "")
+                            + " (expected: Conv, Gemm or MatMul with float32 weights that the file holds), network \""
+                            + raised.name() + "\"");
         }
         NamedAxes.refuse(raised, everything);
         return everything;

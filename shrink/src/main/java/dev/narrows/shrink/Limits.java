@@ -20,8 +20,7 @@ public record Limits(double slowdown, double drop, double disagreement) {
     public List<String> broken(Comparison comparison) {
         List<String> broken = new ArrayList<>();
         PairedLatency latency = comparison.latency();
-        // Only where it shows beyond the wobble: a quarter of the neighbouring runs at most says otherwise.
-        if (latency.ratio() > slowdown && latency.lowerQuartile() > 1) {
+        if (isSlower(latency)) {
             broken.add(text("slower: %.2f times the old latency (expected: at most %.2f)", latency.ratio(), slowdown));
         }
         if (comparison.scores().isPresent()) {
@@ -42,6 +41,11 @@ public record Limits(double slowdown, double drop, double disagreement) {
             broken.add("broken: it answers with numbers that are none (expected: numbers)");
         }
         return broken;
+    }
+
+    /** Only where it shows beyond the wobble: a quarter of the neighbouring runs at most says otherwise. */
+    public boolean isSlower(PairedLatency latency) {
+        return latency.ratio() > slowdown && latency.lowerQuartile() > 1;
     }
 
     private static String text(String format, Object... values) {
