@@ -107,13 +107,17 @@ record ShrinkSubject(
                 file -> classes.indexOf(file.getFileName().toString().replaceAll("_\\d+\\.wav$", "")));
     }
 
+    /** What lies before a tensor, and what behind it. */
+    static List<Network> parts(Network network, Shapes shapes, String cut) {
+        return Segments.split(network, shapes, List.of(Cuts.at(network, shapes, List.of(cut))))
+                .segments();
+    }
+
     /** What lies behind a cut, on what the part before it makes of the items. */
     private static ShrinkSubject behind(String name, String cut, ShrinkSubject whole) {
-        Segments.Chain chain = Segments.split(
-                whole.network(), whole.shapes(), List.of(Cuts.at(whole.network(), whole.shapes(), List.of(cut))));
-        Network tail = chain.segments().get(1);
-        try (Session head =
-                Session.open("head", OnnxWriter.write(chain.segments().get(0)), Map.of(), SessionOptions.DEFAULT)) {
+        List<Network> parts = parts(whole.network(), whole.shapes(), cut);
+        Network tail = parts.get(1);
+        try (Session head = Session.open("head", OnnxWriter.write(parts.get(0)), Map.of(), SessionOptions.DEFAULT)) {
             return new ShrinkSubject(
                     name,
                     tail,

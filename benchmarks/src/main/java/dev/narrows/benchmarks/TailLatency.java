@@ -4,10 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.Costs;
-import dev.narrows.graph.Cuts;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxReader;
-import dev.narrows.graph.Segments;
 import dev.narrows.graph.Shapes;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.RandomItems;
@@ -36,8 +34,8 @@ public final class TailLatency {
 
     public static void main(String[] arguments) {
         String cut = arguments[3];
-        Network before = behind(OnnxReader.read(Path.of(arguments[1])), cut);
-        Network after = behind(OnnxReader.read(Path.of(arguments[2])), cut);
+        Network before = behind(arguments[1], cut);
+        Network after = behind(arguments[2], cut);
         List<Map<String, Tensor>> items = RandomItems.of(before, shapes(before), ITEMS, 1);
         JsonArray rounds = new JsonArray();
         for (int round = 0; round < ROUNDS; round++) {
@@ -59,11 +57,9 @@ public final class TailLatency {
                 arguments[0], "java -cp … dev.narrows.benchmarks.TailLatency NAME old.onnx new.onnx " + cut, data));
     }
 
-    private static Network behind(Network network, String cut) {
-        Shapes shapes = shapes(network);
-        return Segments.split(network, shapes, List.of(Cuts.at(network, shapes, List.of(cut))))
-                .segments()
-                .get(1);
+    private static Network behind(String file, String cut) {
+        Network network = OnnxReader.read(Path.of(file));
+        return ShrinkSubject.parts(network, shapes(network), cut).get(1);
     }
 
     private static Shapes shapes(Network network) {

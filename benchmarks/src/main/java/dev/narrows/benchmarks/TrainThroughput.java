@@ -32,19 +32,22 @@ import java.util.Locale;
  *     dev.narrows.benchmarks.TrainThroughput path/of/python 5
  * </pre>
  *
- * The arguments are the Python to start and the rounds.
+ * The arguments are the Python to start, the rounds, and if not all: networks with commas between, and threads.
  */
 public final class TrainThroughput {
 
     private static final List<String> NETWORKS = List.of("lenet", "resnet:depth=20", "mobilenet");
     private static final List<String> PRECISIONS = List.of("float32", "float32-last", "bfloat16", "bfloat16-last");
-    private static final double SECONDS = 3;
+    private static final double SECONDS = Double.parseDouble(System.getProperty("seconds", "3"));
 
     private TrainThroughput() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         String python = arguments[0];
         int rounds = Integer.parseInt(arguments[1]);
+        List<String> networks = arguments.length > 2 ? List.of(arguments[2].split(",", -1)) : NETWORKS;
+        int least = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+        int most = arguments.length > 3 ? least : Runtime.getRuntime().availableProcessors();
         Process process = new ProcessBuilder(
                         python,
                         ResultFile.root()
@@ -63,14 +66,17 @@ public final class TrainThroughput {
             data.addProperty("batch", 64);
             data.addProperty("rounds", rounds);
             JsonArray rows = new JsonArray();
-            for (int threads = 1; threads <= Runtime.getRuntime().availableProcessors(); threads++) {
-                for (String network : NETWORKS) {
+            for (int threads = least; threads <= most; threads++) {
+                for (String network : networks) {
                     rows.add(compare(network, threads, rounds, questions, answers));
                 }
             }
             data.add("rows", rows);
             System.out.println(ResultFile.write(
-                    "train-throughput", "dev.narrows.benchmarks.TrainThroughput python " + rounds, data));
+                    "train-throughput",
+                    "dev.narrows.benchmarks.TrainThroughput python "
+                            + String.join(" ", List.of(arguments).subList(1, arguments.length)),
+                    data));
         } finally {
             process.destroy();
         }

@@ -157,12 +157,11 @@ final class Int8Search {
                             tuning.equalized() ? ", channels equalised" : ""));
         }
         Network all = tuning.int8().quantized(tuning.options(), wanted);
-        Predicate<Network> good = good(run, reference);
-        boolean enough = allLayers || terminal.waiting("asking the held-out items", () -> good.test(all));
+        Predicate<Network> good = allLayers ? network -> true : good(run, reference);
+        boolean enough = terminal.waiting("asking the held-out items", () -> good.test(all));
         if (enough && !sensitivity && report == null) {
             details.addProperty("kept_float32", 0);
-            return new Found(
-                    tuning.int8(), tuning.options(), wanted, all, reference, allLayers ? network -> true : good);
+            return new Found(tuning.int8(), tuning.options(), wanted, all, reference, good);
         }
         List<Int8.Sensitivity> sensitivities = sensitivities(terminal, tuning, fused, items, wanted);
         MixedPrecision mixed = enough
@@ -174,13 +173,7 @@ final class Int8Search {
         if (mixed.kept().size() == sensitivities.size()) {
             run.note("no layer can be quantised within the targets: all stay in float32");
         }
-        return new Found(
-                tuning.int8(),
-                tuning.options(),
-                mixed.onBytes(wanted),
-                mixed.network(),
-                reference,
-                allLayers ? network -> true : good);
+        return new Found(tuning.int8(), tuning.options(), mixed.onBytes(wanted), mixed.network(), reference, good);
     }
 
     private static Reference reference(Network network, List<Map<String, Tensor>> items, int most) {

@@ -25,16 +25,23 @@ final class Convolutions {
     static Tensor conv(Call call, Tensor x, Tensor weight, TensorOptional bias) {
         Window window = Window.of(call, x.shape(), weight.shape());
         Tensor padded = window.symmetric() ? x : pad(x, window, 0);
-        return torch.convolution(
-                MixedPrecision.lower(padded),
-                MixedPrecision.lower(weight),
-                MixedPrecision.lower(bias),
-                window.strides(),
-                window.symmetric() ? window.begins() : new long[window.axes()],
-                window.dilations(),
-                false,
-                new long[window.axes()],
-                call.integer("group", 1));
+        Tensor items = MixedPrecision.lower(padded);
+        Tensor kernels = MixedPrecision.lower(weight);
+        TensorOptional biases = MixedPrecision.lower(bias);
+        long[] pads = window.symmetric() ? window.begins() : new long[window.axes()];
+        long groups = call.integer("group", 1);
+        return OneDnn.knowsCaches()
+                ? torch.convolution(
+                        items,
+                        kernels,
+                        biases,
+                        window.strides(),
+                        pads,
+                        window.dilations(),
+                        false,
+                        new long[window.axes()],
+                        groups)
+                : CautiousConvolution.of(items, kernels, biases, window.strides(), pads, window.dilations(), groups);
     }
 
     /** The input with the window's pads around it, filled with a value. */
@@ -64,16 +71,14 @@ final class Convolutions {
         long[] ends = new long[axes];
         cutOff(call, x, whole, strides, begins, ends);
         // Without pads the output is whole but for output_padding, which libtorch gives only below stride or dilation.
-        Tensor y = torch.convolution(
-                MixedPrecision.lower(x),
-                MixedPrecision.lower(weight),
-                MixedPrecision.lower(call.optional(2)),
-                strides,
-                new long[axes],
-                dilations,
-                true,
-                extra,
-                call.integer("group", 1));
+        Tensor items = MixedPrecision.lower(x);
+        Tensor kernels = MixedPrecision.lower(weight);
+        TensorOptional biases = MixedPrecision.lower(call.optional(2));
+        long groups = call.integer("group", 1);
+        Tensor y = OneDnn.knowsCaches()
+                ? torch.convolution(items, kernels, biases, strides, new long[axes], dilations, true, extra, groups)
+                : CautiousConvolution.around(
+                        items, kernels, biases, strides, new long[axes], dilations, true, extra, groups);
         for (int axis = 0; axis < axes; axis++) {
             y = y.narrow(axis + 2, begins[axis], whole[axis] - begins[axis] - ends[axis]);
         }

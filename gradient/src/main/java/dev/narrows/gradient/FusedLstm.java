@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch;
 record FusedLstm(Tensor sequence, Tensor state, Tensor memory) {
 
     /** Whether oneDNN was found to have none for this processor. */
-    private static final AtomicBoolean WITHOUT_ONEDNN = new AtomicBoolean();
+    private static final AtomicBoolean WITHOUT_ONEDNN = new AtomicBoolean(!OneDnn.knowsCaches());
 
     /**
      * Runs it.

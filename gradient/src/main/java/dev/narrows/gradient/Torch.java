@@ -20,9 +20,8 @@ public final class Torch {
     static {
         // OpenBLAS brings a pool of spinning threads of its own beside libtorch's: together they cost a factor of 8.
         openblas_nolapack.blas_set_num_threads(1);
-        if (!OneDnn.isSafe()) {
-            torch.globalContext().setUserEnabledMkldnn(false);
-            // NNPACK would be next, and says at each convolution that it does not know this processor.
+        if (!OneDnn.knowsCaches()) {
+            // NNPACK takes what goes around oneDNN, and says at each convolution that it does not know this processor.
             torch.globalContext().setUserEnabledNNPACK(false);
         }
     }

@@ -1,0 +1,120 @@
+package dev.narrows.gradient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CautiousConvolutionTest {
+
+    private static final List<long[]> KERNELS =
+            List.of(new long[] {1, 1}, new long[] {3, 3}, new long[] {5, 5}, new long[] {1, 9}, new long[] {2, 3});
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ScalarType.class,
+            names = {"Float", "BFloat16"})
+    void of_randomConvolutions_areAsInFloat64(ScalarType type) {
+        Torch.seed(1);
+        Random random = new Random(1);
+        double most = type == ScalarType.Float ? 2e-5 : 2e-2;
+        for (int i = 0; i < 120; i++) {
+            try (PointerScope scope = new PointerScope()) {
+                Case convolution = Case.of(random);
+                List<Tensor> results = convolution.results(type);
+                List<Tensor> wanted = convolution.results(ScalarType.Double);
+                for (int k = 0; k < wanted.size(); k++) {
+                    Tensor difference = results.get(k)
+                            .to(ScalarType.Double)
+                            .sub(wanted.get(k))
+                            .abs();
+                    double worst = max(difference) / Math.max(max(wanted.get(k).abs()), 1e-30);
+                    assertThat(worst)
+                            .as(
+                                    "%s of %s",
+                                    List.of("output", "input's gradient", "weight's", "bias's")
+                                            .get(k),
+                                    convolution)
+                            .isLessThan(most);
+                }
+            }
+        }
+    }
+
+    private static double max(Tensor tensor) {
+        return tensor.max().item_double();
+    }
+
+    private record Case(
+            Tensor x, Tensor weight, Tensor bias, long[] strides, long[] pads, long[] dilations, long groups) {
+
+        static Case of(Random random) {
+            long[] kernel = KERNELS.get(random.nextInt(KERNELS.size()));
+            long groups = random.nextInt(4) > 0 ? 1 : 1 + random.nextInt(24);
+            long channels = groups * (groups > 1 && random.nextBoolean() ? 1 : 1 + random.nextInt(60));
+            long outputs = groups * (groups > 1 && random.nextBoolean() ? 1 : 1 + random.nextInt(60));
+            long dilation = 1 + random.nextInt(2);
+            Tensor x = torch.randn(1 + random.nextInt(9), channels, 9 + random.nextInt(12), 17 + random.nextInt(20));
+            return new Case(
+                    random.nextInt(3) > 0 ? x.contiguous(MemoryFormat.ChannelsLast) : x,
+                    torch.randn(outputs, channels / groups, kernel[0], kernel[1]),
+                    torch.randn(outputs),
+                    new long[] {1 + random.nextInt(2), 1 + random.nextInt(2)},
+                    new long[] {random.nextInt(2) * (kernel[0] / 2), random.nextInt(2) * (kernel[1] / 2)},
+                    new long[] {dilation, dilation},
+                    groups);
+        }
+
+        /** Output and gradients, where float64 is libtorch's own convolution. */
+        List<Tensor> results(ScalarType type) {
+            List<Tensor> leaves = List.of(x, weight, bias).stream()
+                    .map(tensor -> tensor.detach().clone().set_requires_grad(true))
+                    .toList();
+            List<Tensor> typed = leaves.stream().map(tensor -> tensor.to(type)).toList();
+            Tensor y = type == ScalarType.Double
+                    ? torch.convolution(
+                            typed.get(0),
+                            typed.get(1),
+                            new TensorOptional(typed.get(2)),
+                            strides,
+                            pads,
+                            dilations,
+                            false,
+                            new long[2],
+                            groups)
+                    : CautiousConvolution.of(
+                            typed.get(0),
+                            typed.get(1),
+                            new TensorOptional(typed.get(2)),
+                            strides,
+                            pads,
+                            dilations,
+                            groups);
+            Tensor wide = y.to(ScalarType.Double);
+            Tensor factors = torch.cos(torch.arange(new Scalar(wide.numel())).reshape(wide.shape()));
+            wide.mul(factors.add(new Scalar(1.5))).sum().backward(); // no sum near 0
+            return List.of(
+                    wide.detach(),
+                    leaves.get(0).grad(),
+                    leaves.get(1).grad(),
+                    leaves.get(2).grad());
+        }
+
+        @Override
+        public String toString() {
+            return Arrays.toString(x.shape()) + " by " + Arrays.toString(weight.shape()) + ", strides "
+                    + Arrays.toString(strides) + ", pads " + Arrays.toString(pads) + ", dilations "
+                    + Arrays.toString(dilations) + ", groups " + groups;
+        }
+    }
+}
