@@ -178,9 +178,9 @@ class BottleneckTest {
         InMemory data = items("1x16x16", 240);
         Network network = Zoo.build(Architecture.parse("cnn:width=0.125"), shape("1x16x16"), CLASSES, 1);
         TrainOptions options = TrainOptions.builder()
-                .epochs(24)
+                .epochs(32)
                 .batch(24)
-                .optimizer(OptimizerChoice.parse("adamw:rate=0.01"))
+                .optimizer(OptimizerChoice.parse("adamw:rate=0.005"))
                 .seed(3)
                 .build();
         Network taught;
