@@ -28,17 +28,19 @@ import java.util.Locale;
  * only; without one it says so.
  *
  * <pre>
- * OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive java -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+ * OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=1000000000000 \
+ *     MALLOC_TOP_PAD_=67108864 MALLOC_ARENA_MAX=1 java -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
  *     dev.narrows.benchmarks.TrainThroughput path/of/python 5
  * </pre>
  *
+ * Both sides take the environment; the last four spare them the pages of large blocks at each step.
  * The arguments are the Python to start, the rounds, and if not all: networks with commas between, and threads.
  */
 public final class TrainThroughput {
 
     private static final List<String> NETWORKS = List.of("lenet", "resnet:depth=20", "mobilenet");
     private static final List<String> PRECISIONS = List.of("float32", "float32-last", "bfloat16", "bfloat16-last");
-    private static final double SECONDS = Double.parseDouble(System.getProperty("seconds", "3"));
+    private static final double SECONDS = 10;
 
     private TrainThroughput() {}
 

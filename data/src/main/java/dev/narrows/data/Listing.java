@@ -3,6 +3,7 @@ package dev.narrows.data;
 import dev.narrows.errors.InvalidException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** What lies in a directory, sorted by name, the same on every machine; hidden files and folders left out. */
+/** What lies in a directory or where its links lead, sorted by name, the same on every machine; hidden ones left out. */
 final class Listing {
 
     private Listing() {}
@@ -27,7 +28,7 @@ final class Listing {
 
     /** The files in a directory and below it. */
     static List<Path> allFiles(Path directory) {
-        try (Stream<Path> found = Files.walk(directory)) {
+        try (Stream<Path> found = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
             return found.filter(file -> Files.isRegularFile(file) && !hidden(directory.relativize(file)))
                     .sorted(Comparator.comparing(Path::toString))
                     .toList();

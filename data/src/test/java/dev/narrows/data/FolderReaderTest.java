@@ -43,6 +43,29 @@ class FolderReaderTest {
     }
 
     @Test
+    void read_linkedFolders_areFollowed() throws IOException {
+        ItemFixture.image(directory.resolve("elsewhere/deep/1.png"), 4, 4, 0xFF0000);
+        ItemFixture.image(directory.resolve("data/cat/1.png"), 4, 4, 0x0000FF);
+        Files.createSymbolicLink(directory.resolve("data/dog"), directory.resolve("elsewhere"));
+        Files.createSymbolicLink(directory.resolve("link"), directory.resolve("data"));
+
+        Dataset data = FolderReader.read(directory.resolve("link"), SMALL);
+
+        assertThat(data.labels().get(0).classes()).containsExactly("cat", "dog");
+        assertThat(data.values(1)).containsExactly(plane(1, 0, 0));
+    }
+
+    @Test
+    void read_linksInACircle_areRefused() throws IOException {
+        ItemFixture.image(directory.resolve("cat/1.png"), 4, 4, 0xFF0000);
+        Files.createSymbolicLink(directory.resolve("cat/again"), directory);
+
+        assertThatThrownBy(() -> FolderReader.read(directory, SMALL))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("cannot be read");
+    }
+
+    @Test
     void read_grey_hasOneChannel() {
         ItemFixture.image(directory.resolve("a/1.png"), 4, 4, 0x808080);
 

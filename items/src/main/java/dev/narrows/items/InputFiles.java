@@ -4,6 +4,7 @@ import dev.narrows.errors.InvalidException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -87,7 +88,7 @@ public final class InputFiles {
 
     private static List<Path> walk(Path directory, java.util.function.Predicate<Path> wanted) {
         List<Path> found = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(directory)) {
+        try (Stream<Path> files = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
             files.filter(file -> Files.isRegularFile(file) && !hidden(directory.relativize(file)) && wanted.test(file))
                     .forEach(found::add);
         } catch (IOException | UncheckedIOException e) {

@@ -31,6 +31,14 @@ class InputFilesTest {
     }
 
     @Test
+    void of_linkedDirectory_givesItsItems() throws IOException {
+        Files.createSymbolicLink(directory.resolve("cats/more"), Files.createDirectory(directory.resolve(".dogs")));
+        Files.createFile(directory.resolve(".dogs/3.png"));
+
+        assertThat(names(directory + "/cats")).containsExactly("cats/1.jpeg", "cats/2.png", "cats/more/3.png");
+    }
+
+    @Test
     void of_file_givesItWhateverItsName() {
         assertThat(names(directory.resolve("notes.txt").toString())).containsExactly("notes.txt");
     }
