@@ -24,7 +24,8 @@ final class CautiousConvolution {
     /** As {@code torch.convolution}, not transposed, for weights (out channels, channels / groups, kernel...). */
     static Tensor of(
             Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] pads, long[] dilations, long groups) {
-        if (x.scalar_type().intern() == ScalarType.Double) {
+        ScalarType type = x.scalar_type().intern();
+        if (type != ScalarType.Float && type != ScalarType.BFloat16) {
             return around(x, weight, bias, strides, pads, dilations, false, new long[strides.length], groups);
         }
         long channels = x.shape()[1];

@@ -65,13 +65,27 @@ class CautiousConvolutionTest {
             long outputs = groups * (groups > 1 && random.nextBoolean() ? 1 : 1 + random.nextInt(60));
             long dilation = 1 + random.nextInt(2);
             Tensor x = torch.randn(1 + random.nextInt(9), channels, 9 + random.nextInt(12), 17 + random.nextInt(20));
-            return new Case(
+            Tensor weight = torch.randn(outputs, channels / groups, kernel[0], kernel[1]);
+            Case image = new Case(
                     random.nextInt(3) > 0 ? x.contiguous(MemoryFormat.ChannelsLast) : x,
-                    torch.randn(outputs, channels / groups, kernel[0], kernel[1]),
+                    weight,
                     torch.randn(outputs),
                     new long[] {1 + random.nextInt(2), 1 + random.nextInt(2)},
                     new long[] {random.nextInt(2) * (kernel[0] / 2), random.nextInt(2) * (kernel[1] / 2)},
                     new long[] {dilation, dilation},
+                    groups);
+            return random.nextInt(4) > 0 ? image : image.series();
+        }
+
+        /** Its last axis only. */
+        private Case series() {
+            return new Case(
+                    x.select(2, 0),
+                    weight.select(2, 0),
+                    bias,
+                    new long[] {strides[1]},
+                    new long[] {pads[1]},
+                    new long[] {dilations[1]},
                     groups);
         }
 
@@ -90,7 +104,7 @@ class CautiousConvolutionTest {
                             pads,
                             dilations,
                             false,
-                            new long[2],
+                            new long[strides.length],
                             groups)
                     : CautiousConvolution.of(
                             typed.get(0),
