@@ -55,15 +55,32 @@ class CautiousConvolutionTest {
         return tensor.max().item_double();
     }
 
-    private record Case(
-            Tensor x, Tensor weight, Tensor bias, long[] strides, long[] pads, long[] dilations, long groups) {
+    private static final class Case {
+
+        private final Tensor x;
+        private final Tensor weight;
+        private final Tensor bias;
+        private final long[] strides;
+        private final long[] pads;
+        private final long[] dilations;
+        private final long groups;
+
+        Case(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] pads, long[] dilations, long groups) {
+            this.x = x;
+            this.weight = weight;
+            this.bias = bias;
+            this.strides = strides;
+            this.pads = pads;
+            this.dilations = dilations;
+            this.groups = groups;
+        }
 
         static Case of(Random random) {
             long[] kernel = KERNELS.get(random.nextInt(KERNELS.size()));
             long groups = random.nextInt(4) > 0 ? 1 : 1 + random.nextInt(24);
             long channels = groups * (groups > 1 && random.nextBoolean() ? 1 : 1 + random.nextInt(60));
             long outputs = groups * (groups > 1 && random.nextBoolean() ? 1 : 1 + random.nextInt(60));
-            long dilation = 1 + random.nextInt(2);
+            long dilation = 1L + random.nextInt(2);
             Tensor x = torch.randn(1 + random.nextInt(9), channels, 9 + random.nextInt(12), 17 + random.nextInt(20));
             Tensor weight = torch.randn(outputs, channels / groups, kernel[0], kernel[1]);
             Case image = new Case(
