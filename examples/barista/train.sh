@@ -19,8 +19,8 @@ Trains the network of the coffee machine on spoken orders, puts a bottleneck int
   ORDERS           data that orders.sh made; made now if the directory does not exist
   OUTPUT           the directory for network, bottleneck and bundle
   --epochs         of the network (default: 14)
-  --narrow-epochs  of the bottleneck with the network (default: 8)
-  --bytes          of an order's code (default: 122)
+  --narrow-epochs  of the bottleneck with the network (default: 5)
+  --bytes          of an order's code (default: 105)
   --seed           of all chance (default: 1)
 
 An interrupted run goes on where it was when the same command is given again.
@@ -28,8 +28,8 @@ TEXT
 }
 
 epochs=14
-narrow_epochs=8
-bytes=122
+narrow_epochs=5
+bytes=105
 seed=1
 places=()
 while [ $# -gt 0 ]; do
