@@ -40,7 +40,7 @@ public final class TrainThroughput {
 
     private static final List<String> NETWORKS = List.of("lenet", "resnet:depth=20", "mobilenet");
     private static final List<String> PRECISIONS = List.of("float32", "float32-last", "bfloat16", "bfloat16-last");
-    private static final double SECONDS = 10;
+    private static final double SECONDS = 6;
 
     private TrainThroughput() {}
 
