@@ -31,15 +31,13 @@ final class CautiousConvolution {
         long channels = x.shape()[1];
         long outputs = weight.shape()[0];
         if (groups == channels && groups == outputs && groups > 1 && x.dim() <= 4) {
-            return torch.convolution(
+            return Convolutions.plain(
                     typed(x, ScalarType.Float),
                     typed(weight, ScalarType.Float),
                     typed(bias, ScalarType.Float),
                     strides,
                     pads,
                     dilations,
-                    false,
-                    new long[strides.length],
                     groups);
         }
         if (groups > 1 || x.dim() > 4) {
@@ -50,7 +48,7 @@ final class CautiousConvolution {
         }
         long more = channels <= FEW_CHANNELS && !x.requires_grad() ? 0 : filled(channels) - channels;
         long moreOutputs = filled(outputs) - outputs;
-        Tensor y = torch.convolution(
+        Tensor y = Convolutions.plain(
                 more == 0 ? x : torch.pad(x, ends(x.dim() - 1, more)),
                 more == 0 && moreOutputs == 0 ? weight : filled(weight, more, moreOutputs),
                 bias.has_value() && moreOutputs > 0
@@ -59,8 +57,6 @@ final class CautiousConvolution {
                 strides,
                 pads,
                 dilations,
-                false,
-                new long[strides.length],
                 1);
         return moreOutputs == 0 ? y : y.narrow(1, 0, outputs);
     }

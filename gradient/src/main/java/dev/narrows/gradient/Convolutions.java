@@ -31,17 +31,14 @@ final class Convolutions {
         long[] pads = window.symmetric() ? window.begins() : new long[window.axes()];
         long groups = call.integer("group", 1);
         return OneDnn.knowsCaches()
-                ? torch.convolution(
-                        items,
-                        kernels,
-                        biases,
-                        window.strides(),
-                        pads,
-                        window.dilations(),
-                        false,
-                        new long[window.axes()],
-                        groups)
+                ? plain(items, kernels, biases, window.strides(), pads, window.dilations(), groups)
                 : CautiousConvolution.of(items, kernels, biases, window.strides(), pads, window.dilations(), groups);
+    }
+
+    /** As {@code torch.convolution}, not transposed. */
+    static Tensor plain(
+            Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] pads, long[] dilations, long groups) {
+        return torch.convolution(x, weight, bias, strides, pads, dilations, false, new long[strides.length], groups);
     }
 
     /** The input with the window's pads around it, filled with a value. */
