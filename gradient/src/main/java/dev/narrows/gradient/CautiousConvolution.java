@@ -10,53 +10,55 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * A convolution brought to a form in which oneDNN is right although it does not know the caches ({@link OneDnn}). What it
  * computes stays the same: a 1 × 1 kernel becomes a product at each position that its strides meet, channels are filled up
- * with zeros to a power of two, depthwise kernels stay in float32, and for everything else float64 leads around oneDNN to
- * libtorch's own kernels, which are slower.
+ * with zeros to a power of two where it matters, depthwise kernels stay in float32, and for everything else (dilated ones of
+ * these too) float64 leads around oneDNN to libtorch's own kernels, which are slower.
  */
 final class CautiousConvolution {
 
-    private static final long LEAST_CHANNELS = 16;
-    /** Channels of images: these have kernels of their own, whose gradient of the input is right in float32 only. */
-    private static final long FEW_CHANNELS = 3;
+    /** Floats in a register of AVX-512. Up to there the channels of the input are one block, and need no filling in float32. */
+    private static final long BLOCK = 16;
 
     private CautiousConvolution() {}
 
-    /** As {@code torch.convolution}, not transposed, for weights (out channels, channels / groups, kernel...). */
-    static Tensor of(
-            Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] pads, long[] dilations, long groups) {
+    /** A convolution of x and weight with a bias. */
+    interface Form {
+        Tensor of(Tensor x, Tensor weight, TensorOptional bias);
+    }
+
+    /** As {@link Convolutions#plain}, for weights (out channels, channels / groups, kernel...). */
+    static Tensor of(Tensor x, Tensor weight, TensorOptional bias, Window window, long groups) {
         ScalarType type = x.scalar_type().intern();
-        if (type != ScalarType.Float && type != ScalarType.BFloat16) {
-            return around(x, weight, bias, strides, pads, dilations, false, new long[strides.length], groups);
+        boolean single = type == ScalarType.Float;
+        if (!(single || type == ScalarType.BFloat16) || x.dim() > 4) {
+            return inFloat64(x, weight, bias, window, groups);
         }
         long channels = x.shape()[1];
         long outputs = weight.shape()[0];
-        if (groups == channels && groups == outputs && groups > 1 && x.dim() <= 4) {
-            return Convolutions.plain(
-                    typed(x, ScalarType.Float),
-                    typed(weight, ScalarType.Float),
-                    typed(bias, ScalarType.Float),
-                    strides,
-                    pads,
-                    dilations,
-                    groups);
+        if (groups > 1) {
+            return groups == channels && groups == outputs && !window.dilated()
+                    ? Convolutions.plain(
+                            typed(x, ScalarType.Float),
+                            typed(weight, ScalarType.Float),
+                            typed(bias, ScalarType.Float),
+                            window,
+                            groups)
+                    : inFloat64(x, weight, bias, window, groups);
         }
-        if (groups > 1 || x.dim() > 4) {
-            return around(x, weight, bias, strides, pads, dilations, false, new long[strides.length], groups);
+        if (isPointwise(window)) {
+            return pointwise(every(x, window.strides()), weight, bias);
         }
-        if (isPointwise(weight, pads)) {
-            return pointwise(every(x, strides), weight, bias);
-        }
-        long more = channels <= FEW_CHANNELS && !x.requires_grad() ? 0 : filled(channels) - channels;
-        long moreOutputs = filled(outputs) - outputs;
+        // Output and gradient of the weights are right for one block as it is, and in float32 for all outputs of it.
+        boolean learns = x.requires_grad();
+        boolean block = channels <= BLOCK;
+        long more = block && (single || !learns) ? 0 : filled(channels) - channels;
+        long moreOutputs = block && single && !learns ? 0 : filled(outputs) - outputs;
         Tensor y = Convolutions.plain(
                 more == 0 ? x : torch.pad(x, ends(x.dim() - 1, more)),
                 more == 0 && moreOutputs == 0 ? weight : filled(weight, more, moreOutputs),
                 bias.has_value() && moreOutputs > 0
                         ? new TensorOptional(torch.pad(bias.get(), ends(1, moreOutputs)))
                         : bias,
-                strides,
-                pads,
-                dilations,
+                window,
                 1);
         return moreOutputs == 0 ? y : y.narrow(1, 0, outputs);
     }
@@ -67,33 +69,19 @@ final class CautiousConvolution {
         return (bias.has_value() ? products.add(bias.get()) : products).movedim(-1, 1);
     }
 
-    /** As {@code torch.convolution}, by libtorch's own kernels: oneDNN has none for float64. */
-    static Tensor around(
-            Tensor x,
-            Tensor weight,
-            TensorOptional bias,
-            long[] strides,
-            long[] pads,
-            long[] dilations,
-            boolean transposed,
-            long[] extra,
-            long groups) {
-        return torch.convolution(
-                        typed(x, ScalarType.Double),
-                        typed(weight, ScalarType.Double),
-                        typed(bias, ScalarType.Double),
-                        strides,
-                        pads,
-                        dilations,
-                        transposed,
-                        extra,
-                        groups)
+    private static Tensor inFloat64(Tensor x, Tensor weight, TensorOptional bias, Window window, long groups) {
+        return inFloat64(x, weight, bias, (some, by, and) -> Convolutions.plain(some, by, and, window, groups));
+    }
+
+    /** By libtorch's own kernels: oneDNN has none for float64. */
+    static Tensor inFloat64(Tensor x, Tensor weight, TensorOptional bias, Form form) {
+        return form.of(typed(x, ScalarType.Double), typed(weight, ScalarType.Double), typed(bias, ScalarType.Double))
                 .to(x.scalar_type());
     }
 
-    private static boolean isPointwise(Tensor weight, long[] pads) {
-        return Arrays.stream(weight.shape()).skip(2).allMatch(length -> length == 1)
-                && Arrays.stream(pads).allMatch(pad -> pad == 0);
+    private static boolean isPointwise(Window window) {
+        return Arrays.stream(window.kernel()).allMatch(length -> length == 1)
+                && Arrays.stream(window.begins()).allMatch(pad -> pad == 0);
     }
 
     private static Tensor every(Tensor x, long[] strides) {
@@ -113,7 +101,7 @@ final class CautiousConvolution {
     }
 
     private static long filled(long channels) {
-        return Math.max(LEAST_CHANNELS, Long.highestOneBit(2 * channels - 1));
+        return Math.max(BLOCK, Long.highestOneBit(2 * channels - 1));
     }
 
     /** So much more at the end of the first of the last axes, as libtorch, which counts from the last, wants it. */

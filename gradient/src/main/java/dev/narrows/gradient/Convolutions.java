@@ -23,22 +23,22 @@ final class Convolutions {
      * @param weight (out channels, channels / group, kernel...)
      */
     static Tensor conv(Call call, Tensor x, Tensor weight, TensorOptional bias) {
-        Window window = Window.of(call, x.shape(), weight.shape());
-        Tensor padded = window.symmetric() ? x : pad(x, window, 0);
-        Tensor items = MixedPrecision.lower(padded);
+        Window given = Window.of(call, x.shape(), weight.shape());
+        Window window = given.symmetric() ? given : given.withoutPads();
+        Tensor items = MixedPrecision.lower(given.symmetric() ? x : pad(x, given, 0));
         Tensor kernels = MixedPrecision.lower(weight);
         TensorOptional biases = MixedPrecision.lower(bias);
-        long[] pads = window.symmetric() ? window.begins() : new long[window.axes()];
         long groups = call.integer("group", 1);
         return OneDnn.knowsCaches()
-                ? plain(items, kernels, biases, window.strides(), pads, window.dilations(), groups)
-                : CautiousConvolution.of(items, kernels, biases, window.strides(), pads, window.dilations(), groups);
+                ? plain(items, kernels, biases, window, groups)
+                : CautiousConvolution.of(items, kernels, biases, window, groups);
     }
 
-    /** As {@code torch.convolution}, not transposed. */
-    static Tensor plain(
-            Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] pads, long[] dilations, long groups) {
-        return torch.convolution(x, weight, bias, strides, pads, dilations, false, new long[strides.length], groups);
+    /** As {@code torch.convolution}, not transposed, for a window whose pads are the same at both ends of each axis. */
+    static Tensor plain(Tensor x, Tensor weight, TensorOptional bias, Window window, long groups) {
+        long[] none = new long[window.axes()];
+        return torch.convolution(
+                x, weight, bias, window.strides(), window.begins(), window.dilations(), false, none, groups);
     }
 
     /** The input with the window's pads around it, filled with a value. */
@@ -72,10 +72,11 @@ final class Convolutions {
         Tensor kernels = MixedPrecision.lower(weight);
         TensorOptional biases = MixedPrecision.lower(call.optional(2));
         long groups = call.integer("group", 1);
+        CautiousConvolution.Form transposed = (some, by, and) ->
+                torch.convolution(some, by, and, strides, new long[axes], dilations, true, extra, groups);
         Tensor y = OneDnn.knowsCaches()
-                ? torch.convolution(items, kernels, biases, strides, new long[axes], dilations, true, extra, groups)
-                : CautiousConvolution.around(
-                        items, kernels, biases, strides, new long[axes], dilations, true, extra, groups);
+                ? transposed.of(items, kernels, biases)
+                : CautiousConvolution.inFloat64(items, kernels, biases, transposed);
         for (int axis = 0; axis < axes; axis++) {
             y = y.narrow(axis + 2, begins[axis], whole[axis] - begins[axis] - ends[axis]);
         }

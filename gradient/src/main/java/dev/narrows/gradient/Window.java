@@ -61,6 +61,15 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] begins, lo
         return Arrays.equals(begins, ends);
     }
 
+    /** The same window over an input that has its pads. */
+    Window withoutPads() {
+        return new Window(kernel, strides, dilations, new long[axes()], new long[axes()]);
+    }
+
+    boolean dilated() {
+        return Arrays.stream(dilations).anyMatch(dilation -> dilation > 1);
+    }
+
     /** Positions of the window along an axis of {@code length}; in ceil mode the last may reach beyond the end. */
     long steps(int axis, long length, boolean ceil) {
         long span = (kernel[axis] - 1) * dilations[axis] + 1;
