@@ -62,6 +62,9 @@ record SearchOutcome(
                 tier.name());
         if (!json) {
             terminal.out().println(summary);
+            if (layers == 0) {
+                terminal.out().println("no layer can be bytes (INT8): all that was tried computes with floats");
+            }
             terminal.out().println();
             FrontierRow.table(rows, result.fused()).print(terminal.out());
             terminal.out().println();
@@ -70,6 +73,7 @@ record SearchOutcome(
                             + run.output().resolve("frontier") + ", with pictures: " + page);
         }
         JsonObject details = details(rows, page);
+        details.addProperty("byte_layers", layers);
         Optional<Trial> best = result.best();
         if (best.isEmpty()) {
             return missed(details);

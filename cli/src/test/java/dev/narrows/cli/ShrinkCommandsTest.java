@@ -408,6 +408,13 @@ class ShrinkCommandsTest {
         assertThat(written.initializers().values()).anyMatch(tensor -> tensor.type() == expected);
         assertThat(written.inputs()).isEqualTo(OnnxReader.read(model).inputs());
         assertThat(written.outputs()).isEqualTo(OnnxReader.read(model).outputs());
+        assertThat(inspectedParameters(output)).isGreaterThan(inspectedParameters(model) * 9 / 10); // less what is fused
+    }
+
+    private static long inspectedParameters(Path file) {
+        return json(Cli.run("inspect", file.toString(), "--json"))
+                .get("parameters")
+                .getAsLong();
     }
 
     @Test
@@ -791,7 +798,7 @@ class ShrinkCommandsTest {
                 "--multiple",
                 "1",
                 "--measure-seconds",
-                "0",
+                "0.01",
                 "--force"));
         all.addAll(List.of(more));
         int code = line.execute(all.toArray(String[]::new));
@@ -881,6 +888,26 @@ class ShrinkCommandsTest {
         assertThat(result.code()).isOne();
         assertThat(result.errLines().get(0))
                 .containsPattern("latency ratio: 0\\.001 \\(expected: 0\\.\\d{3} or more, .* removable channels gone");
+        assertThat(output).doesNotExist();
+    }
+
+    @Test
+    void prune_toALatencyThatIsNotMeasured_isRefused() {
+        Path output = shared.resolve("unmeasured.onnx");
+
+        Cli.Result result = Cli.run(
+                "shrink",
+                "prune",
+                model.toString(),
+                "--latency-ratio",
+                "0.5",
+                "--measure-seconds",
+                "0",
+                "-o",
+                output.toString());
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.errLines().get(0)).contains("--measure-seconds: 0 (expected: above 0 with --latency-ratio");
         assertThat(output).doesNotExist();
     }
 

@@ -150,6 +150,30 @@ class ShrinkHostileTest {
     }
 
     @Test
+    void auto_withoutLayersThatCanBeBytes_saysSo() {
+        Path model = SmallNetworks.free(directory);
+
+        Cli.Result result = Cli.run(
+                "shrink",
+                "auto",
+                model.toString(),
+                "--shape=x=1,5",
+                "--max-disagreement",
+                "100",
+                "--max-slowdown",
+                "1000",
+                "--trial-seconds",
+                "0.02",
+                "--measure-seconds",
+                "0.02",
+                "-o",
+                directory.resolve("search").toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("no layer can be bytes (INT8): all that was tried computes with floats");
+    }
+
+    @Test
     void shrink_float16_isKeptRefusedOrTakenInFloat32() {
         Path model = SmallNetworks.half(directory);
         String refusal = "weights: FLOAT16 (expected: FLOAT, which --float32 makes of them), tensor \"down\"";

@@ -13,7 +13,7 @@ import java.util.Optional;
  * Tensors of bytes that are several numbers each: those that a table of 256 rows spells out ({@link BlockWeights}), and those
  * of com.microsoft's MatMulNBits ({@link BlockProducts}).
  */
-final class PackedLevels {
+public final class PackedLevels {
 
     private static final long BYTES = 256;
     private static final int WEIGHTS = 1; // inputs of MatMulNBits
@@ -22,7 +22,7 @@ final class PackedLevels {
     private PackedLevels() {}
 
     /** How many numbers such a tensor holds, by its name. */
-    static Map<String, Long> of(Network network) {
+    public static Map<String, Long> of(Network network) {
         Map<String, ConstantTensor> held = network.constants();
         Map<String, String> casts = new HashMap<>(); // what they make, from bytes
         Map<String, Long> numbers = new HashMap<>();
