@@ -222,7 +222,8 @@ final class ShrinkPruneCommand implements Callable<Integer> {
             throw new WrongUseException("--latency-ratio: " + what.latencyRatio + " (expected: between 0 and 1)");
         }
         if (what.latencyRatio != null && run.measureSeconds() == 0) {
-            throw new WrongUseException("--measure-seconds: 0 (expected: above 0 with --latency-ratio, which goes by it)");
+            throw new WrongUseException(
+                    "--measure-seconds: 0 (expected: above 0 with --latency-ratio, which goes by it)");
         }
         if (what.ratio != null && !(what.ratio >= 1 && what.ratio < Double.POSITIVE_INFINITY)) {
             throw new WrongUseException("--ratio: " + what.ratio + " (expected: 1 or more)");

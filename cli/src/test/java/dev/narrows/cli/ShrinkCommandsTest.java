@@ -408,7 +408,8 @@ class ShrinkCommandsTest {
         assertThat(written.initializers().values()).anyMatch(tensor -> tensor.type() == expected);
         assertThat(written.inputs()).isEqualTo(OnnxReader.read(model).inputs());
         assertThat(written.outputs()).isEqualTo(OnnxReader.read(model).outputs());
-        assertThat(inspectedParameters(output)).isGreaterThan(inspectedParameters(model) * 9 / 10); // less what is fused
+        assertThat(inspectedParameters(output))
+                .isGreaterThan(inspectedParameters(model) * 9 / 10); // less what is fused
     }
 
     private static long inspectedParameters(Path file) {

@@ -10,8 +10,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * A convolution brought to a form in which oneDNN is right although it does not know the caches ({@link OneDnn}). What it
  * computes stays the same: a 1 × 1 kernel becomes a product at each position that its strides meet, channels are filled up
- * with zeros to a power of two where it matters, depthwise kernels stay in float32, and for everything else (dilated ones of
- * these too) float64 leads around oneDNN to libtorch's own kernels, which are slower.
+ * with zeros to a power of two where it matters, depthwise kernels stay in float32, a transposed one is products that are
+ * added up, and for everything else (dilated depthwise ones too) float64 leads around oneDNN to libtorch's own kernels, which
+ * are slower.
  */
 final class CautiousConvolution {
 
@@ -21,17 +22,16 @@ final class CautiousConvolution {
     private CautiousConvolution() {}
 
     /** A convolution of x and weight with a bias. */
-    interface Form {
+    private interface Form {
         Tensor of(Tensor x, Tensor weight, TensorOptional bias);
     }
 
     /** As {@link Convolutions#plain}, for weights (out channels, channels / groups, kernel...). */
     static Tensor of(Tensor x, Tensor weight, TensorOptional bias, Window window, long groups) {
-        ScalarType type = x.scalar_type().intern();
-        boolean single = type == ScalarType.Float;
-        if (!(single || type == ScalarType.BFloat16) || x.dim() > 4) {
+        if (!isNarrow(x) || x.dim() > 4) {
             return inFloat64(x, weight, bias, window, groups);
         }
+        boolean single = x.scalar_type().intern() == ScalarType.Float;
         long channels = x.shape()[1];
         long outputs = weight.shape()[0];
         if (groups > 1) {
@@ -69,12 +69,46 @@ final class CautiousConvolution {
         return (bias.has_value() ? products.add(bias.get()) : products).movedim(-1, 1);
     }
 
+    /**
+     * As {@link Convolutions#transposed}: what each position adds to the elements below its kernel is a product, and where
+     * kernels overlap it is added up.
+     *
+     * @param weight (channels, out channels / groups, kernel...)
+     * @param whole spatial lengths of the output
+     */
+    static Tensor transposed(
+            Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] dilations, long[] whole, long groups) {
+        if (!isNarrow(x) || whole.length > 2 || groups > 1) {
+            return inFloat64(
+                    x,
+                    weight,
+                    bias,
+                    (some, by, and) -> Convolutions.transposed(some, by, and, strides, dilations, whole, groups));
+        }
+        if (whole.length == 1) {
+            long[] step = {1, strides[0]};
+            long[] spread = {1, dilations[0]};
+            return transposed(x.unsqueeze(2), weight.unsqueeze(2), bias, step, spread, new long[] {1, whole[0]}, 1)
+                    .squeeze(2);
+        }
+        long[] kernel = Arrays.copyOfRange(weight.shape(), 2, 4);
+        Tensor positions = x.flatten(2, -1).transpose(1, 2); // (items, positions, channels)
+        Tensor parts = torch.matmul(positions, weight.flatten(1, -1)); // (items, positions, out channels × kernel)
+        Tensor y = torch.col2im(parts.transpose(1, 2), whole, kernel, dilations, new long[2], strides);
+        return bias.has_value() ? y.add(bias.get().view(-1, 1, 1)) : y;
+    }
+
+    private static boolean isNarrow(Tensor x) {
+        ScalarType type = x.scalar_type().intern();
+        return type == ScalarType.Float || type == ScalarType.BFloat16;
+    }
+
     private static Tensor inFloat64(Tensor x, Tensor weight, TensorOptional bias, Window window, long groups) {
         return inFloat64(x, weight, bias, (some, by, and) -> Convolutions.plain(some, by, and, window, groups));
     }
 
     /** By libtorch's own kernels: oneDNN has none for float64. */
-    static Tensor inFloat64(Tensor x, Tensor weight, TensorOptional bias, Form form) {
+    private static Tensor inFloat64(Tensor x, Tensor weight, TensorOptional bias, Form form) {
         return form.of(typed(x, ScalarType.Double), typed(weight, ScalarType.Double), typed(bias, ScalarType.Double))
                 .to(x.scalar_type());
     }

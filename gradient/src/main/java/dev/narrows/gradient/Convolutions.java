@@ -41,6 +41,22 @@ final class Convolutions {
                 x, weight, bias, window.strides(), window.begins(), window.dilations(), false, none, groups);
     }
 
+    /**
+     * As {@code torch.convolution}, transposed, without pads.
+     *
+     * @param whole spatial lengths of the output, by less than a stride or a dilation longer than it takes
+     */
+    static Tensor transposed(
+            Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] dilations, long[] whole, long groups) {
+        int axes = whole.length;
+        long[] extra = new long[axes];
+        for (int axis = 0; axis < axes; axis++) {
+            long kernel = (weight.shape()[axis + 2] - 1) * dilations[axis] + 1;
+            extra[axis] = whole[axis] - strides[axis] * (x.shape()[axis + 2] - 1) - kernel;
+        }
+        return torch.convolution(x, weight, bias, strides, new long[axes], dilations, true, extra, groups);
+    }
+
     /** The input with the window's pads around it, filled with a value. */
     static Tensor pad(Tensor x, Window window, double value) {
         long[] pads = new long[2 * window.axes()]; // libtorch counts from the last axis
@@ -67,16 +83,13 @@ final class Convolutions {
         long[] begins = new long[axes];
         long[] ends = new long[axes];
         cutOff(call, x, whole, strides, begins, ends);
-        // Without pads the output is whole but for output_padding, which libtorch gives only below stride or dilation.
         Tensor items = MixedPrecision.lower(x);
         Tensor kernels = MixedPrecision.lower(weight);
         TensorOptional biases = MixedPrecision.lower(call.optional(2));
         long groups = call.integer("group", 1);
-        CautiousConvolution.Form transposed = (some, by, and) ->
-                torch.convolution(some, by, and, strides, new long[axes], dilations, true, extra, groups);
         Tensor y = OneDnn.knowsCaches()
-                ? transposed.of(items, kernels, biases)
-                : CautiousConvolution.inFloat64(items, kernels, biases, transposed);
+                ? transposed(items, kernels, biases, strides, dilations, whole, groups)
+                : CautiousConvolution.transposed(items, kernels, biases, strides, dilations, whole, groups);
         for (int axis = 0; axis < axes; axis++) {
             y = y.narrow(axis + 2, begins[axis], whole[axis] - begins[axis] - ends[axis]);
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -26,12 +27,24 @@ class CautiousConvolutionTest {
             value = ScalarType.class,
             names = {"Float", "BFloat16"})
     void of_randomConvolutions_areAsInFloat64(ScalarType type) {
+        compare(type, Case::of);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ScalarType.class,
+            names = {"Float", "BFloat16"})
+    void transposed_randomConvolutions_areAsInFloat64(ScalarType type) {
+        compare(type, Case::transposed);
+    }
+
+    private static void compare(ScalarType type, Function<Random, Case> made) {
         Torch.seed(1);
         Random random = new Random(1);
         double most = type == ScalarType.Float ? 2e-5 : 2e-2;
         for (int i = 0; i < 300; i++) {
             try (PointerScope scope = new PointerScope()) {
-                Case convolution = Case.of(random);
+                Case convolution = made.apply(random);
                 List<Tensor> results = convolution.results(type);
                 List<Tensor> wanted = convolution.results(ScalarType.Double);
                 for (int k = 0; k < wanted.size(); k++) {
@@ -64,14 +77,16 @@ class CautiousConvolutionTest {
         private final Window window;
         private final long groups;
         private final boolean learns; // whether the input has a gradient
+        private final boolean transposed;
 
-        Case(Tensor x, Tensor weight, Tensor bias, Window window, long groups, boolean learns) {
+        Case(Tensor x, Tensor weight, Tensor bias, Window window, long groups, boolean learns, boolean transposed) {
             this.x = x;
             this.weight = weight;
             this.bias = bias;
             this.window = window;
             this.groups = groups;
             this.learns = learns;
+            this.transposed = transposed;
         }
 
         static Case of(Random random) {
@@ -91,7 +106,8 @@ class CautiousConvolutionTest {
                     torch.randn(outputs),
                     new Window(kernel, strides, new long[] {dilation, dilation}, pads, pads),
                     groups,
-                    random.nextInt(3) > 0);
+                    random.nextInt(3) > 0,
+                    false);
             return random.nextInt(4) > 0 ? image : image.series();
         }
 
@@ -109,7 +125,28 @@ class CautiousConvolutionTest {
                             pads,
                             pads),
                     groups,
-                    learns);
+                    learns,
+                    transposed);
+        }
+
+        /** Of fewer positions, as there are more behind it. */
+        static Case transposed(Random random) {
+            long[] kernel = KERNELS.get(random.nextInt(KERNELS.size()));
+            long groups = random.nextInt(4) > 0 ? 1 : 2;
+            long channels = groups * (1 + random.nextInt(40));
+            long each = 1L + random.nextInt(40);
+            long dilation = 1L + random.nextInt(2);
+            long[] strides = {1 + random.nextInt(3), 1 + random.nextInt(3)};
+            Tensor x = torch.randn(1 + random.nextInt(5), channels, 3 + random.nextInt(6), 5 + random.nextInt(6));
+            Case image = new Case(
+                    random.nextBoolean() ? x.contiguous(MemoryFormat.ChannelsLast) : x,
+                    torch.randn(channels, each, kernel[0], kernel[1]),
+                    torch.randn(groups * each),
+                    new Window(kernel, strides, new long[] {dilation, dilation}, new long[2], new long[2]),
+                    groups,
+                    random.nextInt(3) > 0,
+                    true);
+            return random.nextInt(4) > 0 ? image : image.series();
         }
 
         /** Output and gradients, where float64 is libtorch's own convolution. */
@@ -119,9 +156,12 @@ class CautiousConvolutionTest {
                     .toList();
             List<Tensor> typed = leaves.stream().map(tensor -> tensor.to(type)).toList();
             TensorOptional added = new TensorOptional(typed.get(2));
-            Tensor y = type == ScalarType.Double
-                    ? Convolutions.plain(typed.get(0), typed.get(1), added, window, groups)
-                    : CautiousConvolution.of(typed.get(0), typed.get(1), added, window, groups);
+            boolean wanted = type == ScalarType.Double;
+            Tensor y = transposed
+                    ? transposed(typed.get(0), typed.get(1), added, wanted)
+                    : wanted
+                            ? Convolutions.plain(typed.get(0), typed.get(1), added, window, groups)
+                            : CautiousConvolution.of(typed.get(0), typed.get(1), added, window, groups);
             Tensor wide = y.to(ScalarType.Double);
             Tensor factors = torch.cos(torch.arange(new Scalar(wide.numel())).reshape(wide.shape()));
             wide.mul(factors.add(new Scalar(1.5))).sum().backward(); // no sum near 0
@@ -133,9 +173,24 @@ class CautiousConvolutionTest {
             return results;
         }
 
+        /** With a longer end where the strides allow it. */
+        private Tensor transposed(Tensor items, Tensor by, TensorOptional and, boolean wanted) {
+            long[] whole = new long[window.axes()];
+            for (int axis = 0; axis < whole.length; axis++) {
+                long span = (window.kernel()[axis] - 1) * window.dilations()[axis] + 1;
+                long steps = items.shape()[axis + 2] - 1;
+                whole[axis] = steps * window.strides()[axis] + span + window.strides()[axis] / 2;
+            }
+            return wanted
+                    ? Convolutions.transposed(items, by, and, window.strides(), window.dilations(), whole, groups)
+                    : CautiousConvolution.transposed(
+                            items, by, and, window.strides(), window.dilations(), whole, groups);
+        }
+
         @Override
         public String toString() {
-            return Arrays.toString(x.shape()) + " by " + Arrays.toString(weight.shape()) + ", strides "
+            return (transposed ? "transposed " : "") + Arrays.toString(x.shape()) + " by "
+                    + Arrays.toString(weight.shape()) + ", strides "
                     + Arrays.toString(window.strides()) + ", pads " + Arrays.toString(window.begins())
                     + ", dilations " + Arrays.toString(window.dilations()) + ", groups " + groups
                     + (learns ? "" : ", no gradient of the input");
