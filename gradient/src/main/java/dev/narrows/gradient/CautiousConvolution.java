@@ -60,7 +60,7 @@ final class CautiousConvolution {
                         : bias,
                 window,
                 1);
-        return moreOutputs == 0 ? y : y.narrow(1, 0, outputs);
+        return moreOutputs == 0 ? y : Convolutions.dense(y.narrow(1, 0, outputs));
     }
 
     /** A product at each position, without a copy if the channels lie last. */
@@ -70,15 +70,16 @@ final class CautiousConvolution {
     }
 
     /**
-     * As {@link Convolutions#transposed}: what each position adds to the elements below its kernel is a product, and where
-     * kernels overlap it is added up.
+     * As {@link Convolutions#transposed}. Of stride s, it is an ordinary one that makes s outputs of each position along an axis,
+     * each by every s-th element of the kernel (sub-pixel convolution, Shi et al. 2016).
      *
      * @param weight (channels, out channels / groups, kernel...)
      * @param whole spatial lengths of the output
      */
     static Tensor transposed(
             Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] dilations, long[] whole, long groups) {
-        if (!isNarrow(x) || whole.length > 2 || groups > 1) {
+        boolean dilated = Arrays.stream(dilations).anyMatch(dilation -> dilation > 1);
+        if (!isNarrow(x) || whole.length > 2 || groups > 1 || dilated) {
             return inFloat64(
                     x,
                     weight,
@@ -87,15 +88,46 @@ final class CautiousConvolution {
         }
         if (whole.length == 1) {
             long[] step = {1, strides[0]};
-            long[] spread = {1, dilations[0]};
-            return transposed(x.unsqueeze(2), weight.unsqueeze(2), bias, step, spread, new long[] {1, whole[0]}, 1)
+            return transposed(
+                            x.unsqueeze(2),
+                            weight.unsqueeze(2),
+                            bias,
+                            step,
+                            new long[] {1, 1},
+                            new long[] {1, whole[0]},
+                            1)
                     .squeeze(2);
         }
-        long[] kernel = Arrays.copyOfRange(weight.shape(), 2, 4);
-        Tensor positions = x.flatten(2, -1).transpose(1, 2); // (items, positions, channels)
-        Tensor parts = torch.matmul(positions, weight.flatten(1, -1)); // (items, positions, out channels × kernel)
-        Tensor y = torch.col2im(parts.transpose(1, 2), whole, kernel, dilations, new long[2], strides);
+        long channels = weight.shape()[0];
+        long outputs = weight.shape()[1];
+        long high = strides[0];
+        long wide = strides[1];
+        long[] taps = {(weight.shape()[2] + high - 1) / high, (weight.shape()[3] + wide - 1) / wide};
+        long[] fill = {0, taps[1] * wide - weight.shape()[3], 0, taps[0] * high - weight.shape()[2]};
+        Tensor phases = torch.pad(weight, fill)
+                .reshape(channels, outputs, taps[0], high, taps[1], wide)
+                .flip(2, 4)
+                .permute(3, 5, 1, 0, 2, 4)
+                .reshape(high * wide * outputs, channels, taps[0], taps[1]);
+        long[] pads = {taps[0] - 1, taps[1] - 1};
+        long[] one = {1, 1};
+        Tensor parts = of(x, phases, new TensorOptional(), new Window(taps, one, one, pads, pads), 1);
+        long items = x.shape()[0];
+        long rows = parts.shape()[2];
+        long columns = parts.shape()[3];
+        Tensor y = parts.permute(0, 2, 3, 1) // channels last, where they lie
+                .reshape(items, rows, columns, high, wide, outputs)
+                .permute(0, 1, 3, 2, 4, 5)
+                .reshape(items, rows * high, columns * wide, outputs)
+                .permute(0, 3, 1, 2);
+        y = fitted(fitted(y, 2, whole[0]), 3, whole[1]);
         return bias.has_value() ? y.add(bias.get().view(-1, 1, 1)) : y;
+    }
+
+    /** Cut at the end of an axis, or with zeros there. */
+    private static Tensor fitted(Tensor x, int axis, long length) {
+        long more = length - x.shape()[axis];
+        return more > 0 ? torch.pad(x, ends(x.dim() - axis, more)) : x.narrow(axis, 0, length);
     }
 
     private static boolean isNarrow(Tensor x) {

@@ -93,7 +93,12 @@ final class Convolutions {
         for (int axis = 0; axis < axes; axis++) {
             y = y.narrow(axis + 2, begins[axis], whole[axis] - begins[axis] - ends[axis]);
         }
-        call.output(y);
+        call.output(dense(y));
+    }
+
+    /** Without gaps, with which libtorch's other kernels take slower ways. */
+    static Tensor dense(Tensor x) {
+        return x.contiguous(x.suggest_memory_format());
     }
 
     private static void cutOff(Call call, Tensor x, long[] whole, long[] strides, long[] begins, long[] ends) {
