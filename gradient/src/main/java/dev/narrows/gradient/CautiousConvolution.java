@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * A convolution brought to a form in which oneDNN is right although it does not know the caches ({@link OneDnn}). What it
  * computes stays the same: a 1 × 1 kernel becomes a product at each position that its strides meet, channels are filled up
- * with zeros to a power of two where it matters, depthwise kernels stay in float32, a transposed one is products that are
- * added up, and for everything else (dilated depthwise ones too) float64 leads around oneDNN to libtorch's own kernels, which
- * are slower.
+ * with zeros to a power of two where it matters, depthwise kernels stay in float32, a transposed one is an ordinary one that
+ * makes all outputs of a position, and for everything else (dilated depthwise ones too) float64 leads around oneDNN to
+ * libtorch's own kernels, which are slower.
  */
 final class CautiousConvolution {
 
