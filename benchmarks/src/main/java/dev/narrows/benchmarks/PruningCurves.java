@@ -34,18 +34,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The five pruning curves of Blalock et al. (2020) for a network on the shared part of CIFAR-10: accuracy on the 1,000 test
- * images at compression ratios 2, 4, 8, 16 and 32. Iterative: each ratio begins with the network that was taught at the one
- * before, and is taught again, by labels and by the network before pruning. The best epoch is chosen on held-out training
- * images.
+ * The five pruning curves of Blalock et al. (2020) for a network on the shared part of CIFAR-10: accuracy on the 1,000
+ * test images at compression ratios 2, 4, 8, 16 and 32. Iterative: each ratio begins with the network that was taught at
+ * the one before, and is taught again, by labels and by a teacher, which is the network before pruning if no other is
+ * given. The best epoch is chosen on held-out training images.
  *
  * <pre>
  * OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive java -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
- *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 1,1,2,3,4 1,2,3 curves
+ *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 3,3,4,6,8 1,2,3 curves [teacher.onnx]
  * </pre>
  *
  * The arguments are what the network is called, its file, the epochs at each ratio, the seeds, and the directory for
- * {@code curves.csv} and the networks. What is there already is not done again, so that an interrupted run goes on.
+ * {@code curves.csv} and the networks; then a teacher, which takes the network's inputs. What is there already is not done
+ * again, so that an interrupted run goes on; {@code recipe.txt} sees that it goes on as it began.
  */
 public final class PruningCurves {
 
@@ -67,7 +68,7 @@ public final class PruningCurves {
     private final Dataset test;
     private final double baseline;
 
-    private PruningCurves(String name, Network network, int[] epochs, Path directory) {
+    private PruningCurves(String name, Network network, Network teacher, int[] epochs, Path directory) {
         this.name = name;
         this.network = network;
         this.epochs = epochs;
@@ -82,7 +83,7 @@ public final class PruningCurves {
                 split.test(),
                 inputs,
                 Losses.crossEntropy(0),
-                Optional.of(FineTuning.teacher(network, inputs, TEACHER_WEIGHT)),
+                Optional.of(FineTuning.teacher(teacher, inputs, TEACHER_WEIGHT)),
                 weight -> false);
         baseline = accuracy(network);
     }
@@ -93,13 +94,30 @@ public final class PruningCurves {
             throw new IllegalArgumentException(
                     "epochs: " + arguments[2] + " (expected: " + RATIOS.length + " numbers)");
         }
-        PruningCurves curves =
-                new PruningCurves(arguments[0], OnnxReader.read(Path.of(arguments[1])), epochs, Path.of(arguments[4]));
+        Path directory = Files.createDirectories(Path.of(arguments[4]));
+        requireRecipe(directory, String.join(" ", OPTIMIZER, "epochs", arguments[2], "teacher", teacher(arguments)));
+        Network network = OnnxReader.read(Path.of(arguments[1]));
+        Network teacher = OnnxReader.read(Path.of(teacher(arguments)));
+        PruningCurves curves = new PruningCurves(arguments[0], network, teacher, epochs, directory);
         Torch.threads(1);
         for (int seed : numbers(arguments[3])) {
             for (WeightPruning.Method method : WeightPruning.Method.values()) {
                 curves.run(method, seed);
             }
+        }
+    }
+
+    private static String teacher(String[] arguments) {
+        return arguments.length > 5 ? arguments[5] : arguments[1];
+    }
+
+    private static void requireRecipe(Path directory, String recipe) throws IOException {
+        Path file = directory.resolve("recipe.txt");
+        if (!Files.exists(file)) {
+            Files.writeString(file, recipe + "\n");
+        } else if (!Files.readString(file).strip().equals(recipe)) {
+            throw new IllegalArgumentException(
+                    file + ": \"" + Files.readString(file).strip() + "\" (expected: \"" + recipe + "\")");
         }
     }
 
@@ -155,7 +173,6 @@ public final class PruningCurves {
     /** The rows that are there, without their figures. */
     private Set<String> done() throws IOException {
         if (!Files.exists(file)) {
-            Files.createDirectories(directory);
             Files.writeString(file, COLUMNS + "\n");
         }
         return Files.readAllLines(file).stream()

@@ -8,19 +8,17 @@ import dev.narrows.graph.Network;
 import dev.narrows.graph.PeakMemory;
 import dev.narrows.graph.Shapes;
 import dev.narrows.graph.ValueInfo;
-import dev.narrows.shrink.PackedLevels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * What a network costs and where it can be cut.
  *
  * @param macs multiply-accumulates for one item
- * @param parameters elements of weights; of bytes with several levels each, the levels
+ * @param parameters see {@link Costs.NodeCost#parameters}
  * @param weightBytes their bytes
  * @param peakBytes the most bytes of inputs, activations and outputs that are alive at once for one item, with nodes
  *     run in the file's order and nothing fused or done in place: an upper bound of what the runtime needs
@@ -51,10 +49,6 @@ record Inspection(
         for (Costs.NodeCost cost : Costs.of(network, shapes)) {
             macs += cost.macs();
             parameters += cost.parameters();
-        }
-        for (Map.Entry<String, Long> packed : PackedLevels.of(network).entrySet()) {
-            ConstantTensor bytes = network.constants().get(packed.getKey());
-            parameters += packed.getValue() - (bytes == null ? 0 : bytes.elements());
         }
         long weightBytes = 0;
         for (ConstantTensor weight : network.initializers().values()) {

@@ -62,9 +62,7 @@ record SearchOutcome(
                 tier.name());
         if (!json) {
             terminal.out().println(summary);
-            if (layers == 0) {
-                terminal.out().println("no layer can be bytes (INT8): all that was tried computes with floats");
-            }
+            search.whyNoBytes().ifPresent(why -> terminal.out().println("note: no candidate is quantised, " + why));
             terminal.out().println();
             FrontierRow.table(rows, result.fused()).print(terminal.out());
             terminal.out().println();
@@ -73,7 +71,7 @@ record SearchOutcome(
                             + run.output().resolve("frontier") + ", with pictures: " + page);
         }
         JsonObject details = details(rows, page);
-        details.addProperty("byte_layers", layers);
+        search.whyNoBytes().ifPresent(why -> details.addProperty("not_quantised", why));
         Optional<Trial> best = result.best();
         if (best.isEmpty()) {
             return missed(details);

@@ -73,7 +73,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                 paramLabel = "SHARE",
                 description =
                         "Take out as few channels as it takes for a latency of at most this share of the old one's, measured "
-                                + "on this machine, each time for --measure-seconds.")
+                                + "on this machine, each time for --measure-seconds, above 0.")
         private @Nullable Double latencyRatio;
 
         @Option(
@@ -222,8 +222,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
             throw new WrongUseException("--latency-ratio: " + what.latencyRatio + " (expected: between 0 and 1)");
         }
         if (what.latencyRatio != null && run.measureSeconds() == 0) {
-            throw new WrongUseException(
-                    "--measure-seconds: 0 (expected: above 0 with --latency-ratio, which goes by it)");
+            throw new WrongUseException("--measure-seconds: 0 (expected: above 0 with --latency-ratio)");
         }
         if (what.ratio != null && !(what.ratio >= 1 && what.ratio < Double.POSITIVE_INFINITY)) {
             throw new WrongUseException("--ratio: " + what.ratio + " (expected: 1 or more)");

@@ -150,14 +150,25 @@ class ShrinkHostileTest {
     }
 
     @Test
-    void auto_withoutLayersThatCanBeBytes_saysSo() {
-        Path model = SmallNetworks.free(directory);
+    void auto_ofWhatCannotBeQuantised_saysWhy() {
+        Cli.Result none = auto(SmallNetworks.free(directory), "--shape=x=1,5");
+        assertWritten(shrink(COMMANDS.get(1), SmallNetworks.waist(directory)));
+        Cli.Result already = auto(output);
 
-        Cli.Result result = Cli.run(
+        assertThat(none.code()).as(none.err()).isZero();
+        assertThat(none.out())
+                .contains("note: no candidate is quantised, layers: none that can be quantised (expected: ");
+        assertThat(already.code()).as(already.err()).isZero();
+        assertThat(already.out())
+                .contains(
+                        "note: no candidate is quantised, layers: none that can be quantised, the network is quantised already");
+    }
+
+    private Cli.Result auto(Path model, String... more) {
+        List<String> all = new ArrayList<>(List.of(
                 "shrink",
                 "auto",
                 model.toString(),
-                "--shape=x=1,5",
                 "--max-disagreement",
                 "100",
                 "--max-slowdown",
@@ -167,10 +178,9 @@ class ShrinkHostileTest {
                 "--measure-seconds",
                 "0.02",
                 "-o",
-                directory.resolve("search").toString());
-
-        assertThat(result.code()).as(result.err()).isZero();
-        assertThat(result.out()).contains("no layer can be bytes (INT8): all that was tried computes with floats");
+                directory.resolve("search-" + model.getFileName()).toString()));
+        all.addAll(List.of(more));
+        return Cli.run(all.toArray(String[]::new));
     }
 
     @Test

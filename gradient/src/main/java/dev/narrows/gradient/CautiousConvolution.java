@@ -10,28 +10,34 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * A convolution brought to a form in which oneDNN is right although it does not know the caches ({@link OneDnn}). What it
  * computes stays the same: a 1 × 1 kernel becomes a product at each position that its strides meet, channels are filled up
- * with zeros to a power of two where it matters, depthwise kernels stay in float32, a transposed one is an ordinary one that
- * makes all outputs of a position, and for everything else (dilated depthwise ones too) float64 leads around oneDNN to
- * libtorch's own kernels, which are slower.
+ * with zeros to a power of two where it matters, depthwise kernels that are not dilated stay in float32, a transposed one
+ * without groups and dilations is an ordinary one that makes all outputs of a position. For everything else float64 leads
+ * around oneDNN to libtorch's own kernels, which are slower.
+ *
+ * <p>Up to {@value #FEW} channels of the input need no filling in float32, nor in bfloat16 if the input needs no gradient;
+ * channels of the output need none in float32 if there are so few of the input and it needs no gradient. All else is filled
+ * up to {@value #LEAST} or the next power of two (docs/facts.md has what was tried).
  */
 final class CautiousConvolution {
 
-    /** Floats in a register of AVX-512. Up to there the channels of the input are one block, and need no filling in float32. */
-    private static final long BLOCK = 16;
+    /** As many as all instruction sets hold in a register. */
+    private static final long FEW = 8;
+
+    private static final long LEAST = 16;
 
     private CautiousConvolution() {}
 
-    /** A convolution of x and weight with a bias. */
-    private interface Form {
-        Tensor of(Tensor x, Tensor weight, TensorOptional bias);
-    }
-
     /** As {@link Convolutions#plain}, for weights (out channels, channels / groups, kernel...). */
     static Tensor of(Tensor x, Tensor weight, TensorOptional bias, Window window, long groups) {
-        if (!isNarrow(x) || x.dim() > 4) {
-            return inFloat64(x, weight, bias, window, groups);
+        return dense(withGaps(x, weight, bias, window, groups));
+    }
+
+    /** Its channels may be a slice of more. */
+    private static Tensor withGaps(Tensor x, Tensor weight, TensorOptional bias, Window window, long groups) {
+        long[] extra = new long[window.axes()];
+        if (!isFloat32OrBfloat16(x) || window.axes() > 2) {
+            return inFloat64(x, weight, bias, window, false, extra, groups);
         }
-        boolean single = x.scalar_type().intern() == ScalarType.Float;
         long channels = x.shape()[1];
         long outputs = weight.shape()[0];
         if (groups > 1) {
@@ -42,16 +48,15 @@ final class CautiousConvolution {
                             typed(bias, ScalarType.Float),
                             window,
                             groups)
-                    : inFloat64(x, weight, bias, window, groups);
+                    : inFloat64(x, weight, bias, window, false, extra, groups);
         }
         if (isPointwise(window)) {
             return pointwise(every(x, window.strides()), weight, bias);
         }
-        // Output and gradient of the weights are right for one block as it is, and in float32 for all outputs of it.
+        boolean single = x.scalar_type().intern() == ScalarType.Float;
         boolean learns = x.requires_grad();
-        boolean block = channels <= BLOCK;
-        long more = block && (single || !learns) ? 0 : filled(channels) - channels;
-        long moreOutputs = block && single && !learns ? 0 : filled(outputs) - outputs;
+        long more = channels <= FEW && (single || !learns) ? 0 : filled(channels) - channels;
+        long moreOutputs = channels <= FEW && single && !learns ? 0 : filled(outputs) - outputs;
         Tensor y = Convolutions.plain(
                 more == 0 ? x : torch.pad(x, ends(x.dim() - 1, more)),
                 more == 0 && moreOutputs == 0 ? weight : filled(weight, more, moreOutputs),
@@ -60,7 +65,7 @@ final class CautiousConvolution {
                         : bias,
                 window,
                 1);
-        return moreOutputs == 0 ? y : Convolutions.dense(y.narrow(1, 0, outputs));
+        return moreOutputs == 0 ? y : y.narrow(1, 0, outputs);
     }
 
     /** A product at each position, without a copy if the channels lie last. */
@@ -70,55 +75,45 @@ final class CautiousConvolution {
     }
 
     /**
-     * As {@link Convolutions#transposed}. Of stride s, it is an ordinary one that makes s outputs of each position along an axis,
-     * each by every s-th element of the kernel (sub-pixel convolution, Shi et al. 2016).
+     * As {@link Convolutions#transposed}. Of stride s, it is an ordinary one that makes s outputs of each position along an
+     * axis, each by every s-th element of the kernel (sub-pixel convolution, Shi et al. 2016). The channels of the result
+     * lie last.
      *
      * @param weight (channels, out channels / groups, kernel...)
-     * @param whole spatial lengths of the output
      */
-    static Tensor transposed(
-            Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] dilations, long[] whole, long groups) {
-        boolean dilated = Arrays.stream(dilations).anyMatch(dilation -> dilation > 1);
-        if (!isNarrow(x) || whole.length > 2 || groups > 1 || dilated) {
-            return inFloat64(
-                    x,
-                    weight,
-                    bias,
-                    (some, by, and) -> Convolutions.transposed(some, by, and, strides, dilations, whole, groups));
+    static Tensor transposed(Tensor x, Tensor weight, TensorOptional bias, Window window, long[] extra, long groups) {
+        if (!isFloat32OrBfloat16(x) || window.axes() > 2 || groups > 1 || window.dilated()) {
+            return inFloat64(x, weight, bias, window, true, extra, groups);
         }
-        if (whole.length == 1) {
-            long[] step = {1, strides[0]};
-            return transposed(
-                            x.unsqueeze(2),
-                            weight.unsqueeze(2),
-                            bias,
-                            step,
-                            new long[] {1, 1},
-                            new long[] {1, whole[0]},
-                            1)
+        if (window.axes() == 1) {
+            Window flat = Window.plain(new long[] {1, window.kernel()[0]}, new long[] {1, window.strides()[0]});
+            return transposed(x.unsqueeze(2), weight.unsqueeze(2), bias, flat, new long[] {0, extra[0]}, 1)
                     .squeeze(2);
         }
         long channels = weight.shape()[0];
         long outputs = weight.shape()[1];
-        long high = strides[0];
-        long wide = strides[1];
-        long[] taps = {(weight.shape()[2] + high - 1) / high, (weight.shape()[3] + wide - 1) / wide};
-        long[] fill = {0, taps[1] * wide - weight.shape()[3], 0, taps[0] * high - weight.shape()[2]};
-        Tensor phases = torch.pad(weight, fill)
-                .reshape(channels, outputs, taps[0], high, taps[1], wide)
+        long[] strides = window.strides();
+        long[] taps = new long[2]; // of the ordinary one's kernel
+        long[] whole = new long[2];
+        for (int axis = 0; axis < 2; axis++) {
+            taps[axis] = (window.kernel()[axis] + strides[axis] - 1) / strides[axis];
+            whole[axis] = strides[axis] * (x.shape()[axis + 2] - 1) + window.span(axis) + extra[axis];
+        }
+        Tensor phases = fitted(fitted(weight, 2, taps[0] * strides[0]), 3, taps[1] * strides[1])
+                .reshape(channels, outputs, taps[0], strides[0], taps[1], strides[1])
                 .flip(2, 4)
                 .permute(3, 5, 1, 0, 2, 4)
-                .reshape(high * wide * outputs, channels, taps[0], taps[1]);
+                .reshape(strides[0] * strides[1] * outputs, channels, taps[0], taps[1]);
         long[] pads = {taps[0] - 1, taps[1] - 1};
-        long[] one = {1, 1};
-        Tensor parts = of(x, phases, new TensorOptional(), new Window(taps, one, one, pads, pads), 1);
+        Window ordinary = new Window(taps, Window.filled(2, 1), Window.filled(2, 1), pads, pads);
+        Tensor parts = withGaps(x, phases, new TensorOptional(), ordinary, 1);
         long items = x.shape()[0];
         long rows = parts.shape()[2];
         long columns = parts.shape()[3];
-        Tensor y = parts.permute(0, 2, 3, 1) // channels last, where they lie
-                .reshape(items, rows, columns, high, wide, outputs)
+        Tensor y = parts.permute(0, 2, 3, 1)
+                .reshape(items, rows, columns, strides[0], strides[1], outputs)
                 .permute(0, 1, 3, 2, 4, 5)
-                .reshape(items, rows * high, columns * wide, outputs)
+                .reshape(items, rows * strides[0], columns * strides[1], outputs)
                 .permute(0, 3, 1, 2);
         y = fitted(fitted(y, 2, whole[0]), 3, whole[1]);
         return bias.has_value() ? y.add(bias.get().view(-1, 1, 1)) : y;
@@ -130,19 +125,39 @@ final class CautiousConvolution {
         return more > 0 ? torch.pad(x, ends(x.dim() - axis, more)) : x.narrow(axis, 0, length);
     }
 
-    private static boolean isNarrow(Tensor x) {
-        ScalarType type = x.scalar_type().intern();
-        return type == ScalarType.Float || type == ScalarType.BFloat16;
-    }
-
-    private static Tensor inFloat64(Tensor x, Tensor weight, TensorOptional bias, Window window, long groups) {
-        return inFloat64(x, weight, bias, (some, by, and) -> Convolutions.plain(some, by, and, window, groups));
+    /**
+     * Without gaps, which a slice has: with them other kernels of libtorch take slower ways (a network of 12, 24 and 48
+     * channels trains 1.7 times as fast without, docs/facts.md).
+     */
+    static Tensor dense(Tensor x) {
+        return x.is_non_overlapping_and_dense() ? x : x.contiguous(x.suggest_memory_format());
     }
 
     /** By libtorch's own kernels: oneDNN has none for float64. */
-    private static Tensor inFloat64(Tensor x, Tensor weight, TensorOptional bias, Form form) {
-        return form.of(typed(x, ScalarType.Double), typed(weight, ScalarType.Double), typed(bias, ScalarType.Double))
+    private static Tensor inFloat64(
+            Tensor x,
+            Tensor weight,
+            TensorOptional bias,
+            Window window,
+            boolean transposed,
+            long[] extra,
+            long groups) {
+        return torch.convolution(
+                        typed(x, ScalarType.Double),
+                        typed(weight, ScalarType.Double),
+                        typed(bias, ScalarType.Double),
+                        window.strides(),
+                        window.begins(),
+                        window.dilations(),
+                        transposed,
+                        extra,
+                        groups)
                 .to(x.scalar_type());
+    }
+
+    private static boolean isFloat32OrBfloat16(Tensor x) {
+        ScalarType type = x.scalar_type().intern();
+        return type == ScalarType.Float || type == ScalarType.BFloat16;
     }
 
     private static boolean isPointwise(Window window) {
@@ -167,7 +182,7 @@ final class CautiousConvolution {
     }
 
     private static long filled(long channels) {
-        return Math.max(BLOCK, Long.highestOneBit(2 * channels - 1));
+        return Math.max(LEAST, Long.highestOneBit(2 * channels - 1));
     }
 
     /** So much more at the end of the first of the last axes, as libtorch, which counts from the last, wants it. */

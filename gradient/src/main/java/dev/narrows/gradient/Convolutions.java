@@ -1,5 +1,6 @@
 package dev.narrows.gradient;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -42,19 +43,13 @@ final class Convolutions {
     }
 
     /**
-     * As {@code torch.convolution}, transposed, without pads.
+     * As {@code torch.convolution}, transposed, for a window without pads.
      *
-     * @param whole spatial lengths of the output, by less than a stride or a dilation longer than it takes
+     * @param extra how much longer the output is along each axis, by less than a stride or a dilation
      */
-    static Tensor transposed(
-            Tensor x, Tensor weight, TensorOptional bias, long[] strides, long[] dilations, long[] whole, long groups) {
-        int axes = whole.length;
-        long[] extra = new long[axes];
-        for (int axis = 0; axis < axes; axis++) {
-            long kernel = (weight.shape()[axis + 2] - 1) * dilations[axis] + 1;
-            extra[axis] = whole[axis] - strides[axis] * (x.shape()[axis + 2] - 1) - kernel;
-        }
-        return torch.convolution(x, weight, bias, strides, new long[axes], dilations, true, extra, groups);
+    static Tensor transposed(Tensor x, Tensor weight, TensorOptional bias, Window window, long[] extra, long groups) {
+        return torch.convolution(
+                x, weight, bias, window.strides(), window.begins(), window.dilations(), true, extra, groups);
     }
 
     /** The input with the window's pads around it, filled with a value. */
@@ -72,13 +67,17 @@ final class Convolutions {
         Tensor x = call.input(0);
         Tensor weight = call.input(1); // (channels, out channels / group, kernel...) f32
         int axes = (int) x.dim() - 2;
-        long[] strides = call.integers("strides", Window.filled(axes, 1));
-        long[] dilations = call.integers("dilations", Window.filled(axes, 1));
+        Window window = new Window(
+                Arrays.copyOfRange(weight.shape(), 2, axes + 2),
+                call.integers("strides", Window.filled(axes, 1)),
+                call.integers("dilations", Window.filled(axes, 1)),
+                new long[axes],
+                new long[axes]);
+        long[] strides = window.strides();
         long[] extra = call.integers("output_padding", new long[axes]);
         long[] whole = new long[axes]; // of the output before anything is cut off
         for (int axis = 0; axis < axes; axis++) {
-            long kernel = (weight.shape()[axis + 2] - 1) * dilations[axis] + 1;
-            whole[axis] = strides[axis] * (x.shape()[axis + 2] - 1) + kernel + extra[axis];
+            whole[axis] = strides[axis] * (x.shape()[axis + 2] - 1) + window.span(axis) + extra[axis];
         }
         long[] begins = new long[axes];
         long[] ends = new long[axes];
@@ -88,17 +87,12 @@ final class Convolutions {
         TensorOptional biases = MixedPrecision.lower(call.optional(2));
         long groups = call.integer("group", 1);
         Tensor y = OneDnn.knowsCaches()
-                ? transposed(items, kernels, biases, strides, dilations, whole, groups)
-                : CautiousConvolution.transposed(items, kernels, biases, strides, dilations, whole, groups);
+                ? transposed(items, kernels, biases, window, extra, groups)
+                : CautiousConvolution.transposed(items, kernels, biases, window, extra, groups);
         for (int axis = 0; axis < axes; axis++) {
             y = y.narrow(axis + 2, begins[axis], whole[axis] - begins[axis] - ends[axis]);
         }
-        call.output(dense(y));
-    }
-
-    /** Without gaps, with which libtorch's other kernels take slower ways. */
-    static Tensor dense(Tensor x) {
-        return x.contiguous(x.suggest_memory_format());
+        call.output(OneDnn.knowsCaches() ? y : CautiousConvolution.dense(y));
     }
 
     private static void cutOff(Call call, Tensor x, long[] whole, long[] strides, long[] begins, long[] ends) {

@@ -7,9 +7,9 @@ import java.util.Locale;
 /**
  * Whether the oneDNN in libtorch knows the sizes of the processor's caches, by which its blocked kernels are laid out.
  * Where a virtual machine hides them it takes them for 0 (libtorch 2.10): 1 × 1 convolutions divide by it (SIGFPE in
- * {@code est_eff_1x1}) or, with a stride, write beyond their buffers, others are wrong for channels that are no power of two, and
- * gradients of depthwise ones in bfloat16. There convolutions are brought to a form that is right
- * ({@link CautiousConvolution}), and the LSTM is libtorch's own.
+ * {@code est_eff_1x1}) or, with a stride, write beyond their buffers; wrong are others for channels that are no power of two,
+ * grouped ones with several outputs a channel, and gradients of depthwise ones in bfloat16 or if dilated. There convolutions
+ * are brought to a form that is right ({@link CautiousConvolution}), and the LSTM is libtorch's own.
  */
 final class OneDnn {
 

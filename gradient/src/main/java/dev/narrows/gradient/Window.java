@@ -10,9 +10,25 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // made for one call and not compared
 record Window(long[] kernel, long[] strides, long[] dilations, long[] begins, long[] ends) {
 
-    /** The window of a convolution, from its attributes and its weight's shape. */
+    /**
+     * The window of a convolution, from its attributes and its weight's shape.
+     *
+     * @throws InvalidException if the attribute kernel_shape is not the weight's
+     */
     static Window of(Call call, long[] input, long[] weight) {
-        return window(call, input, call.integers("kernel_shape", Arrays.copyOfRange(weight, 2, weight.length)), false);
+        long[] kernel = Arrays.copyOfRange(weight, 2, weight.length);
+        long[] said = call.integers("kernel_shape", kernel);
+        if (!Arrays.equals(said, kernel)) {
+            throw new InvalidException("kernel_shape: " + Arrays.toString(said) + " (expected: "
+                    + Arrays.toString(kernel) + ", as the weight's), " + call.place());
+        }
+        return window(call, input, kernel, false);
+    }
+
+    /** A window without pads and dilations. */
+    static Window plain(long[] kernel, long[] strides) {
+        int axes = kernel.length;
+        return new Window(kernel, strides, filled(axes, 1), new long[axes], new long[axes]);
     }
 
     /** The window of a pooling, from its attributes. */
@@ -70,10 +86,14 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] begins, lo
         return Arrays.stream(dilations).anyMatch(dilation -> dilation > 1);
     }
 
+    /** How far the kernel reaches along an axis, gaps included. */
+    long span(int axis) {
+        return (kernel[axis] - 1) * dilations[axis] + 1;
+    }
+
     /** Positions of the window along an axis of {@code length}; in ceil mode the last may reach beyond the end. */
     long steps(int axis, long length, boolean ceil) {
-        long span = (kernel[axis] - 1) * dilations[axis] + 1;
-        long room = length + begins[axis] + ends[axis] - span;
+        long room = length + begins[axis] + ends[axis] - span(axis);
         long steps =
                 (ceil ? Math.floorDiv(room + strides[axis] - 1, strides[axis]) : Math.floorDiv(room, strides[axis]))
                         + 1;
@@ -87,7 +107,7 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] begins, lo
         for (int axis = 0; axis < axes(); axis++) {
             long length = shape[axis + 2];
             long last = (steps(axis, length, ceil) - 1) * strides[axis];
-            reaching[axis] = last + (kernel[axis] - 1) * dilations[axis] + 1 - begins[axis] - length;
+            reaching[axis] = last + span(axis) - begins[axis] - length;
         }
         return new Window(kernel, strides, dilations, begins, reaching);
     }

@@ -1,7 +1,9 @@
 package dev.narrows.gradient;
 
 import static dev.narrows.gradient.OperatorCheck.values;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.narrows.errors.InvalidException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +81,42 @@ class ConvolutionsTest {
                 .with("output_padding", List.of(2L, 1L))
                 .forward()
                 .gradients();
+    }
+
+    @Test
+    void convTranspose_unevenPads_isAsTheRuntimes() {
+        OperatorCheck.of("ConvTranspose")
+                .input(values(1, 2, 4, 5, 4))
+                .weight(values(2, 4, 5, 3, 4))
+                .weight(values(3, 5))
+                .with("strides", List.of(3L, 2L))
+                .with("pads", List.of(1L, 0L, 0L, 2L))
+                .with("output_padding", List.of(2L, 1L))
+                .forward()
+                .gradients();
+    }
+
+    @Test
+    void convTranspose_strideBeyondTheKernel_isAsTheRuntimes() {
+        OperatorCheck.of("ConvTranspose")
+                .input(values(1, 2, 3, 5))
+                .weight(values(2, 3, 4, 2))
+                .weight(values(3, 4))
+                .with("strides", List.of(3L))
+                .forward()
+                .gradients();
+    }
+
+    @Test
+    void conv_kernelShapeThatIsNotTheWeights_isRefused() {
+        OperatorCheck check = OperatorCheck.of("Conv")
+                .input(values(1, 1, 2, 5, 5))
+                .weight(values(2, 3, 2, 1, 1))
+                .with("kernel_shape", List.of(3L, 3L));
+
+        assertThatThrownBy(check::gradients)
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("kernel_shape: [3, 3] (expected: [1, 1], as the weight's)");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.narrows.graph;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,8 +26,8 @@ public final class Costs {
      * One node's cost for one item.
      *
      * @param macs multiply-accumulate operations (convolutions, matrix products, recurrent layers); 0 for others
-     * @param parameters elements of the initializers it reads (of tensors that Constant nodes hold too); a weight that
-     *     several nodes read counts at the first
+     * @param parameters elements of the initializers it reads (of tensors that Constant nodes hold too), of bytes with several
+     *     numbers each the numbers; a weight that several nodes read counts at the first
      * @param outputBytes bytes of what it makes, as far as shapes are known
      */
     public record NodeCost(long macs, long parameters, long outputBytes) {}
@@ -34,13 +35,15 @@ public final class Costs {
     /** The cost of each node, in the network's order. */
     public static List<NodeCost> of(Network network, Shapes shapes) {
         KnownDims dims = new KnownDims(network, shapes);
+        Map<String, Long> packed = PackedLevels.of(network);
         Set<String> counted = new HashSet<>();
         List<NodeCost> costs = new ArrayList<>();
         for (Node node : network.nodes()) {
             long parameters = 0;
             for (String use : node.uses()) {
                 if (dims.isHeld(use) && counted.add(use)) {
-                    parameters += dims.of(use).map(Macs::product).orElse(0L);
+                    long elements = dims.of(use).map(Macs::product).orElse(0L);
+                    parameters += packed.getOrDefault(use, elements);
                 }
             }
             long bytes = 0;

@@ -33,9 +33,13 @@ public record FineTuning(
         Optional<Distillation> teacher,
         Predicate<String> frozen) {
 
-    /** A teacher for {@link #teacher}: the network before anything was taken from it. */
-    public static Distillation teacher(Network original, Inputs inputs, double weight) {
-        return new Distillation(FreeBatch.of(original), inputs, weight, Distillation.DEFAULT_TEMPERATURE, Map.of(), 0);
+    /**
+     * A teacher for {@link #teacher}.
+     *
+     * @param network that takes the same inputs; as a rule what the taught one was before anything was taken from it
+     */
+    public static Distillation teacher(Network network, Inputs inputs, double weight) {
+        return new Distillation(FreeBatch.of(network), inputs, weight, Distillation.DEFAULT_TEMPERATURE, Map.of(), 0);
     }
 
     /**

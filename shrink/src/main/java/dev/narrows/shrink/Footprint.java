@@ -5,6 +5,7 @@ import dev.narrows.graph.Costs;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxWriter;
+import dev.narrows.graph.PackedLevels;
 import dev.narrows.graph.PeakMemory;
 import dev.narrows.graph.Shapes;
 import java.nio.ByteBuffer;

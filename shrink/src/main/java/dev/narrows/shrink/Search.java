@@ -135,12 +135,18 @@ public final class Search {
                         Recipe.FUSED, recorded(Recipe.FUSED).orElseGet(() -> candidates.tuned(Recipe.FUSED)), done);
     }
 
-    /** How many layers of the fused network can be bytes. */
+    /** How many layers of the fused network can be quantised to bytes: 0 if {@link #whyNoBytes}. */
     public int byteLayers() {
+        return whyNoBytes().isPresent() ? 0 : candidates.byteLayers(Recipe.FUSED);
+    }
+
+    /** Why the quantiser cannot take the fused network, if so. */
+    public Optional<String> whyNoBytes() {
         try {
-            return candidates.byteLayers(Recipe.FUSED);
-        } catch (UnsupportedException e) { // none: the network has no layers that the quantiser knows
-            return 0;
+            candidates.byteLayers(Recipe.FUSED);
+            return Optional.empty();
+        } catch (UnsupportedException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

@@ -1,17 +1,13 @@
-package dev.narrows.shrink;
+package dev.narrows.graph;
 
-import dev.narrows.graph.ConstantTensor;
-import dev.narrows.graph.ElementType;
-import dev.narrows.graph.Network;
-import dev.narrows.graph.Node;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tensors of bytes that are several numbers each: those that a table of 256 rows spells out ({@link BlockWeights}), and those
- * of com.microsoft's MatMulNBits ({@link BlockProducts}).
+ * Tensors of bytes that are several numbers each, as weights of 4 and 2 bits are held: those that a table of 256 rows
+ * spells out, and those of com.microsoft's MatMulNBits.
  */
 public final class PackedLevels {
 
@@ -36,7 +32,7 @@ public final class PackedLevels {
                 table.flatMap(PackedLevels::numbersOfAByte)
                         .ifPresent(each ->
                                 bytes(held, packed).ifPresent(tensor -> numbers.put(packed, each * tensor.elements())));
-            } else if (node.opType().equals("MatMulNBits") && node.domain().equals(Imports.MICROSOFT)) {
+            } else if (node.opType().equals("MatMulNBits") && node.domain().equals("com.microsoft")) {
                 long columns = node.intAttribute("K", 0);
                 long rows = node.intAttribute("N", 0);
                 long group = Math.max(1, node.intAttribute("block_size", 1));
