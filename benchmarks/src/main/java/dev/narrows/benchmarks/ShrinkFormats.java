@@ -9,6 +9,7 @@ import dev.narrows.graph.Node;
 import dev.narrows.graph.Shapes;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.shrink.BlockOptions;
+import dev.narrows.shrink.Curvatures;
 import dev.narrows.shrink.DynamicInt8;
 import dev.narrows.shrink.Float16;
 import dev.narrows.shrink.Footprint;
@@ -17,6 +18,7 @@ import dev.narrows.shrink.Kernels;
 import dev.narrows.shrink.NumberFormat;
 import dev.narrows.shrink.PairedLatency;
 import dev.narrows.shrink.Reference;
+import dev.narrows.shrink.Rounding;
 import dev.narrows.shrink.WeightStorage;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +47,7 @@ public final class ShrinkFormats {
             new BlockOptions(2, 16, false),
             new BlockOptions(2, 32, false));
     private static final int SAMPLE_ITEMS = 20;
+    private static final int CALIBRATION_ITEMS = 200;
     private static final double SECONDS = 2;
 
     private ShrinkFormats() {}
@@ -79,7 +82,15 @@ public final class ShrinkFormats {
         json.addProperty("right", subject.right(fused));
         addBytes(json, fused, shapes);
         JsonArray formats = new JsonArray();
-        formats(shapes, few).forEach((name, format) -> {
+        Curvatures curvatures = Curvatures.of(
+                fused,
+                shapes,
+                subject.calibration()
+                        .subList(
+                                0,
+                                Math.min(
+                                        CALIBRATION_ITEMS, subject.calibration().size())));
+        formats(shapes, few, curvatures).forEach((name, format) -> {
             JsonObject one = new JsonObject();
             one.addProperty("format", name);
             try {
@@ -110,7 +121,8 @@ public final class ShrinkFormats {
         return json;
     }
 
-    private static Map<String, UnaryOperator<Network>> formats(Shapes shapes, List<Map<String, Tensor>> few) {
+    private static Map<String, UnaryOperator<Network>> formats(
+            Shapes shapes, List<Map<String, Tensor>> few, Curvatures curvatures) {
         Predicate<Node> wanted = node -> node.inputs().stream().noneMatch(input -> input.startsWith("frontend."));
         Map<String, UnaryOperator<Network>> formats = new LinkedHashMap<>();
         for (NumberFormat format : List.of(
@@ -119,10 +131,12 @@ public final class ShrinkFormats {
         }
         formats.put("float16 with activations", network -> Float16.computed(network, shapes, few, wanted));
         for (BlockOptions options : BLOCKS) {
-            formats.put(
-                    "int" + options.bits() + " groups of " + options.group()
-                            + (options.symmetric() ? " symmetric" : ""),
-                    network -> WeightStorage.blocks(network, shapes, options, wanted));
+            for (Rounding rounding : Rounding.values()) {
+                formats.put(
+                        "int" + options.bits() + " groups of " + options.group()
+                                + (options.symmetric() ? " symmetric" : "") + ", " + rounding,
+                        network -> WeightStorage.blocks(network, shapes, options, wanted, rounding, curvatures));
+            }
         }
         formats.put("int8-dynamic", network -> DynamicInt8.quantized(network, shapes, 8, false, wanted));
         formats.put(

@@ -30,9 +30,7 @@ final class Int8Search {
 
     /** The options that static INT8 alone knows. */
     static final List<String> OPTIONS = List.of(
-            "--calibrate",
             "--calibration",
-            "--rounding",
             "--equalize",
             "--no-bias-correction",
             "--signed-activations",
@@ -99,6 +97,12 @@ final class Int8Search {
         return ways.weightBits();
     }
 
+    /** As given; null: what has the least noise. */
+    @Nullable
+    Rounding rounding() {
+        return ways.rounding();
+    }
+
     void check() {
         if (report != null) {
             new OutputFile(report).checkPlace("--report");
@@ -151,7 +155,7 @@ final class Int8Search {
                             Locale.ROOT,
                             "weights of %d bits, rounded %s, ranges by %s of %d items%s",
                             options.weightBits(),
-                            options.rounding() == Rounding.GPTQ ? "by GPTQ" : "to the nearest",
+                            RoundingSearch.words(options.rounding()),
                             options.method(),
                             items.size(),
                             tuning.equalized() ? ", channels equalised" : ""));

@@ -28,7 +28,8 @@ final class Int8WayOptions {
     @Option(
             names = "--rounding",
             paramLabel = "METHOD",
-            description = "INT8: how weights are rounded: ${COMPLETION-CANDIDATES} (default: what has less noise).")
+            description =
+                    "How weights of few bits are rounded: ${COMPLETION-CANDIDATES} (default: what has less noise).")
     private @Nullable Rounding rounding;
 
     @Option(
@@ -54,6 +55,12 @@ final class Int8WayOptions {
     /** 7, 8 or auto. */
     String weightBits() {
         return weightBits;
+    }
+
+    /** As given; null: what has the least noise. */
+    @Nullable
+    Rounding rounding() {
+        return rounding;
     }
 
     void check() {

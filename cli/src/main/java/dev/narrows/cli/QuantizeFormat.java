@@ -77,6 +77,9 @@ final class QuantizeFormat {
         require("--symmetric", !symmetric || blocks, "int4 or int2");
         require("--activations", !activations || to == NumberFormat.FLOAT16, "float16");
         require("--convolutions", !convolutions || to == NumberFormat.INT8_DYNAMIC, "int8-dynamic");
+        for (String option : List.of("--calibrate", "--rounding")) {
+            require(option, !isGiven.test(option) || isStatic() || blocks, "int8, int4 or int2");
+        }
         for (String option : Int8Search.OPTIONS) {
             require(option, !isGiven.test(option) || isStatic(), "int8");
         }
@@ -103,8 +106,15 @@ final class QuantizeFormat {
      * Does it.
      *
      * @param weightBits 7, 8 or auto, of dynamic INT8
+     * @param rounding of int4 and int2
      */
-    int run(Terminal terminal, boolean json, ShrinkRun run, Predicate<Node> wanted, String weightBits)
+    int run(
+            Terminal terminal,
+            boolean json,
+            ShrinkRun run,
+            Predicate<Node> wanted,
+            String weightBits,
+            RoundingSearch rounding)
             throws IOException {
         Evidence evidence = run.evidence();
         List<Map<String, Tensor>> items = run.trainingItems(SAMPLE_ITEMS);
@@ -112,8 +122,9 @@ final class QuantizeFormat {
         Shapes shapes = run.shapes(fused);
         JsonObject details = new JsonObject();
         details.addProperty("format", to.toString());
-        Network changed =
-                terminal.waiting("rounding", () -> changed(fused, shapes, items, wanted, weightBits, details));
+        Network changed = to == NumberFormat.INT4 || to == NumberFormat.INT2
+                ? blocks(terminal, json, fused, shapes, wanted, rounding, details)
+                : terminal.waiting("rounding", () -> changed(fused, shapes, items, wanted, weightBits, details));
         Kernels kernels = Kernels.of(changed, evidence.items().get(0), PROFILED_RUNS);
         details.addProperty("float32_numbers_before", floats(fused));
         details.addProperty("float32_numbers", floats(changed));
@@ -141,20 +152,31 @@ final class QuantizeFormat {
             Predicate<Node> wanted,
             String weightBits,
             JsonObject details) {
-        return switch (to) {
-            case INT8_DYNAMIC -> dynamic(fused, shapes, items, wanted, weightBits, details);
-            case INT4, INT2 -> {
-                BlockOptions options = new BlockOptions(
-                        to == NumberFormat.INT4 ? 4 : 2, group == null ? BlockOptions.DEFAULT_GROUP : group, symmetric);
-                details.addProperty("group", options.group());
-                details.addProperty("symmetric", options.symmetric());
-                yield WeightStorage.blocks(fused, shapes, options, wanted);
-            }
-            default ->
-                activations
-                        ? Float16.computed(fused, shapes, items, wanted)
-                        : WeightStorage.floats(fused, shapes, to, wanted);
-        };
+        if (to == NumberFormat.INT8_DYNAMIC) {
+            return dynamic(fused, shapes, items, wanted, weightBits, details);
+        }
+        return activations
+                ? Float16.computed(fused, shapes, items, wanted)
+                : WeightStorage.floats(fused, shapes, to, wanted);
+    }
+
+    private Network blocks(
+            Terminal terminal,
+            boolean json,
+            Network fused,
+            Shapes shapes,
+            Predicate<Node> wanted,
+            RoundingSearch rounding,
+            JsonObject details) {
+        BlockOptions options = new BlockOptions(
+                to == NumberFormat.INT4 ? 4 : 2, group == null ? BlockOptions.DEFAULT_GROUP : group, symmetric);
+        details.addProperty("group", options.group());
+        details.addProperty("symmetric", options.symmetric());
+        Network stored = rounding.stored(fused, shapes, options, wanted, details);
+        if (!json) {
+            terminal.out().println(RoundingSearch.text(details));
+        }
+        return stored;
     }
 
     private Network dynamic(

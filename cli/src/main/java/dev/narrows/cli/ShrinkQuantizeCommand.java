@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             "  narrows shrink quantize model.onnx --data photos/ --size 96 --fine-tune 3 -o int8.onnx",
             "  narrows shrink quantize model.onnx --data photos/ --size 96 --to float16 -o half.onnx",
             "  narrows shrink quantize model.onnx --to int4 --group 64 --keep frontend -o int4.onnx",
+            "  narrows shrink quantize model.onnx --data photos/ --size 96 --to int4 --rounding descent -o int4.onnx",
             "",
             "Weights of 8 bits overflow in the sums of x86 processors with AVX2 and without VNNI; --weight-bits auto tries "
                     + "both here and takes 7 where that answers better."
@@ -104,7 +105,8 @@ final class ShrinkQuantizeCommand implements Callable<Integer> {
         run.open();
         run.requireFloat32();
         if (!format.isStatic()) {
-            return format.run(terminal, shrink.json(), run, wanted, search.weightBits());
+            RoundingSearch rounding = new RoundingSearch(terminal, run, search.rounding(), calibrate);
+            return format.run(terminal, shrink.json(), run, wanted, search.weightBits(), rounding);
         }
         Optional<Int8Teaching> teaching =
                 epochs == 0 ? Optional.empty() : Optional.of(new Int8Teaching(terminal, shrink.json(), run, tuning));

@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -412,6 +414,65 @@ class ShrinkCommandsTest {
                 .isGreaterThan(inspectedParameters(model) * 9 / 10); // less what is fused
     }
 
+    @Test
+    void quantize_toFewLevels_roundsAsHasTheLeastNoise() {
+        Cli.Result result = shrink(
+                "quantize",
+                "--to",
+                "int4",
+                "--calibrate",
+                "40",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("rounded.onnx").toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "20",
+                "--json");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        JsonObject report = json(result);
+        assertThat(report.get("calibration_items").getAsInt()).isEqualTo(40);
+        Map<String, Double> noise = new HashMap<>();
+        for (JsonElement one : report.getAsJsonArray("tried")) {
+            noise.put(
+                    one.getAsJsonObject().get("rounding").getAsString(),
+                    one.getAsJsonObject().get("signal_to_noise_db").getAsDouble());
+        }
+        assertThat(noise).containsOnlyKeys("nearest", "gptq", "descent");
+        assertThat(noise.get(report.get("rounding").getAsString())).isEqualTo(Collections.max(noise.values()));
+        assertThat(noise.get("descent")).isGreaterThan(noise.get("nearest"));
+    }
+
+    @Test
+    void quantize_toFewLevelsWithARoundingThatWantsItems_withoutThem_isRefused() {
+        String[] arguments = {
+            "--to",
+            "int4",
+            "-o",
+            shared.resolve("unseen.onnx").toString(),
+            "--max-slowdown",
+            "100",
+            "--max-drop",
+            "100",
+            "--json"
+        };
+
+        Cli.Result nearest = shrink("quantize", arguments);
+        String[] more = Arrays.copyOf(arguments, arguments.length + 2);
+        more[arguments.length] = "--rounding";
+        more[arguments.length + 1] = "gptq";
+        Cli.Result refused = shrink("quantize", more);
+
+        assertThat(nearest.code()).isZero();
+        assertThat(json(nearest).get("rounding").getAsString()).isEqualTo("nearest");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("--rounding: gptq without --data (expected: nearest, or items");
+    }
+
     private static long inspectedParameters(Path file) {
         return json(Cli.run("inspect", file.toString(), "--json"))
                 .get("parameters")
@@ -501,7 +562,8 @@ class ShrinkCommandsTest {
         assertThat(size.errLines().get(0)).contains("--group: 24 (expected: 16, 32, 64, 128 or 256)");
         assertThat(activations.errLines().get(0)).contains("expected: with --to float16");
         assertThat(mixed.errLines().get(0)).contains("--target-drop: with --to int2 (expected: with --to int8)");
-        assertThat(items.errLines().get(0)).contains("--calibrate: with --to int8-dynamic (expected: with --to int8)");
+        assertThat(items.errLines().get(0))
+                .contains("--calibrate: with --to int8-dynamic (expected: with --to int8, int4 or int2)");
         assertThat(method.errLines().get(0)).contains("--calibration: with --to float16 (expected: with --to int8)");
         assertThat(bits.errLines().get(0))
                 .contains("--weight-bits: with --to int4 (expected: with --to int8 or int8-dynamic)");
@@ -516,7 +578,7 @@ class ShrinkCommandsTest {
                 .map(OptionSpec::longestName)
                 .toList());
         assertThat(all.remove("--weight-bits")).isTrue(); // int8-dynamic has it too
-        all.add("--calibrate"); // the command's own
+        assertThat(all.remove("--rounding")).isTrue(); // int4 and int2 have it too
 
         assertThat(Int8Search.OPTIONS).containsExactlyInAnyOrderElementsOf(all);
     }
@@ -544,7 +606,7 @@ class ShrinkCommandsTest {
         assertThat(report.get("integer_kernels").getAsInt()).isZero();
         assertThat(OnnxReader.read(output).nodes()).noneMatch(node -> node.is("QuantizeLinear"));
         assertThat(report.getAsJsonArray("tried"))
-                .hasSize(8); // 2 widths, 5 methods, equalised or not, 2 roundings, less what was there before each
+                .hasSize(9); // 2 widths, 5 methods, equalised or not, 3 roundings, less what was there before each
     }
 
     @Test

@@ -33,18 +33,22 @@ record BlockCodes(
     private static final double LEAST_HALF = 0x1p-13; // normal numbers of float16, with room for the ratios
     private static final double MOST_HALF = 0x1p15;
 
-    /** The grids of the least squared error among those that hold all of a group or cut off its ends. */
-    static BlockCodes of(WeightMatrix matrix, BlockOptions options) {
-        return of(matrix, options, options.evenGroup(matrix.columns()), RATIOS);
+    /**
+     * The grids of the least squared error among those that hold all of a group or cut off its ends; where what the weights
+     * meet is known, each weight's error counts by that.
+     */
+    static BlockCodes of(WeightMatrix matrix, BlockOptions options, BlockRounding rounding) {
+        return of(matrix, options, options.evenGroup(matrix.columns()), rounding, RATIOS);
     }
 
     /** The same, with all groups but a row's last of the length that the options name, as the runtime's kernel wants them. */
-    static BlockCodes ofFullGroups(WeightMatrix matrix, BlockOptions options) {
-        return of(matrix, options, options.group(), RATIOS);
+    static BlockCodes ofFullGroups(WeightMatrix matrix, BlockOptions options, BlockRounding rounding) {
+        return of(matrix, options, options.group(), rounding, RATIOS);
     }
 
-    static BlockCodes of(WeightMatrix matrix, BlockOptions options, int group, double... ratios) {
-        return new Search(options, group, matrix, ratios).codes();
+    static BlockCodes of(
+            WeightMatrix matrix, BlockOptions options, int group, BlockRounding rounding, double... ratios) {
+        return new Search(options, group, matrix, rounding, ratios).codes();
     }
 
     /** The weight that an element of the matrix became. */
@@ -83,12 +87,15 @@ record BlockCodes(
         private final int columns;
         private final int groups;
         private final float[] values;
+        private final BlockRounding rounding;
+        private final Curvature[] curvatures; // of shares of the rows; none: not known
+        private final double[][] importance; // of the columns, for each share of the rows
         private final byte[] levels;
         private final float[] scales;
         private final byte[] zeros;
         private final boolean halves;
 
-        Search(BlockOptions options, int length, WeightMatrix matrix, double... ratios) {
+        Search(BlockOptions options, int length, WeightMatrix matrix, BlockRounding rounding, double... ratios) {
             this.options = options;
             this.length = length;
             this.ratios = ratios.clone();
@@ -96,6 +103,13 @@ record BlockCodes(
             columns = matrix.columns();
             groups = (columns + length - 1) / length;
             values = matrix.values();
+            this.rounding = rounding;
+            curvatures = rounding.curvatures(matrix);
+            importance = new double[Math.max(1, curvatures.length)][columns];
+            Arrays.fill(importance[0], 1);
+            for (int i = 0; i < curvatures.length; i++) {
+                importance[i] = curvatures[i].diagonal();
+            }
             levels = new byte[rows * groups * length];
             scales = new float[rows * groups];
             zeros = new byte[rows * groups];
@@ -110,6 +124,9 @@ record BlockCodes(
         BlockCodes codes() {
             for (int group = 0; group < scales.length; group++) {
                 search(group);
+            }
+            for (int row = 0; row < rows; row++) {
+                round(row);
             }
             return new BlockCodes(options, length, rows, groups, levels, scales, zeros, halves);
         }
@@ -152,10 +169,59 @@ record BlockCodes(
                     }
                 }
             }
-            int first = group * length;
-            Arrays.fill(levels, first, first + length, zeros[group]);
-            for (int i = from(group); i < to(group); i++) {
-                levels[first + i - from(group)] = (byte) level(values[i], scales[group], zeros[group]);
+            Arrays.fill(levels, group * length, (group + 1) * length, zeros[group]);
+        }
+
+        private void round(int row) {
+            double[] weights = new double[columns];
+            for (int i = 0; i < columns; i++) {
+                weights[i] = values[row * columns + i];
+            }
+            int[] rounded = rounding.levels(weights, new RowGrid(row), curvatures, row / (rows / importance.length));
+            for (int i = 0; i < columns; i++) {
+                levels[row * groups * length + i] = (byte) rounded[i];
+            }
+        }
+
+        /** The grids of a row's groups. */
+        private final class RowGrid implements LevelGrid.Scaled {
+            private final int first; // group
+
+            RowGrid(int row) {
+                first = row * groups;
+            }
+
+            @Override
+            public int lowest() {
+                return 0;
+            }
+
+            @Override
+            public int highest() {
+                return options.highest();
+            }
+
+            @Override
+            public double step(int weight) {
+                return scales[first + weight / length];
+            }
+
+            @Override
+            public int zero(int weight) {
+                return zeros[first + weight / length];
+            }
+
+            @Override
+            public int group() {
+                return length;
+            }
+
+            @Override
+            public void rescale(int group, double step) {
+                boolean held = !halves || (Math.abs(step) >= LEAST_HALF / 2 && Math.abs(step) <= MOST_HALF);
+                if (step != 0 && held) {
+                    scales[first + group] = rounded(step);
+                }
             }
         }
 
@@ -170,10 +236,11 @@ record BlockCodes(
         }
 
         private double error(int group, float scale, int zero) {
+            double[] counts = importance[group / groups / (rows / importance.length)];
             double sum = 0;
             for (int i = from(group); i < to(group); i++) {
                 double error = values[i] - (double) scale * (level(values[i], scale, zero) - zero);
-                sum += error * error;
+                sum += error * error * counts[i % columns];
             }
             return sum;
         }

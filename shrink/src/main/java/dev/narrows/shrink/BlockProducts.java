@@ -35,7 +35,8 @@ final class BlockProducts {
     private BlockProducts() {}
 
     /** The network with such products where they pay; empty if nowhere. */
-    static Optional<Network> replaced(Network network, Shapes shapes, BlockOptions options, Predicate<Node> wanted) {
+    static Optional<Network> replaced(
+            Network network, Shapes shapes, BlockOptions options, BlockRounding rounding, Predicate<Node> wanted) {
         if (options.bits() == 2 && options.group() < LEAST_GROUP_OF_2_BITS) {
             return Optional.empty();
         }
@@ -48,7 +49,8 @@ final class BlockProducts {
             Optional<LinearNode> layer =
                     wanted.test(node) ? QuantizationPlan.layer(patch, shapes, node) : Optional.empty();
             if (matrix != null && layer.isPresent() && pays(patch, shapes, node, matrix)) {
-                patch.replace(index, nodes(patch, layer.get(), BlockCodes.ofFullGroups(matrix, options), matrix));
+                patch.replace(
+                        index, nodes(patch, layer.get(), BlockCodes.ofFullGroups(matrix, options, rounding), matrix));
             }
         }
         if (patch.changes() == 0) {

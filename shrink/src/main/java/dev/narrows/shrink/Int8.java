@@ -10,10 +10,12 @@ import dev.narrows.graph.Validator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
@@ -26,7 +28,7 @@ public final class Int8 {
     private final QuantizationPlan everything;
     private final Calibration calibration;
     private final Map<String, DoubleUnaryOperator> functions; // that are all that reads a value
-    private final Gptq gptq;
+    private final Map<Rounding, LayerRounding> roundings = new EnumMap<>(Rounding.class);
     private final Map<RangeOf, Range> ranges = new HashMap<>();
 
     private record RangeOf(String value, CalibrationMethod method, ActivationGrid grid) {}
@@ -42,7 +44,11 @@ public final class Int8 {
         this.everything = everything;
         this.calibration = calibration;
         functions = SaturatingReaders.of(network, shapes);
-        gptq = Gptq.of(reader -> SecondMoments.each(network, everything.layers().values(), items, reader));
+        Curvatures curvatures = Curvatures.of(
+                reader -> SecondMoments.each(network, everything.layers().values(), items, reader));
+        for (Rounding rounding : Rounding.values()) {
+            roundings.put(rounding, new LayerRounding(rounding, curvatures));
+        }
     }
 
     /**
@@ -125,7 +131,8 @@ public final class Int8 {
                     value,
                     ranges.computeIfAbsent(new RangeOf(source, options.method(), options.activations()), this::range));
         }
-        WeightRounding rounding = options.rounding() == Rounding.GPTQ ? gptq : WeightRounding.NEAREST;
+        LayerRounding rounding =
+                Optional.ofNullable(roundings.get(options.rounding())).orElseThrow();
         Quantizer.Written written = Quantizer.written(network, plan, planned, calibration, options, rounding);
         Validator.check(written.network());
         return written;

@@ -70,10 +70,28 @@ public final class WeightStorage {
      * by the runtime's kernel for such weights (com.microsoft's MatMulNBits), which reads less memory than one for float32.
      *
      * @param wanted the nodes whose weights are; what others read stays in float32
+     * @param rounding of layers that have a curvature; other weights are rounded to the nearest
+     * @param curvatures of the network
      * @throws UnsupportedException if there is none
      */
+    public static Network blocks(
+            Network network,
+            Shapes shapes,
+            BlockOptions options,
+            Predicate<Node> wanted,
+            Rounding rounding,
+            Curvatures curvatures) {
+        return blocks(network, shapes, options, wanted, BlockRounding.of(network, rounding, curvatures));
+    }
+
+    /** The same, each weight rounded to the nearest level. */
     public static Network blocks(Network network, Shapes shapes, BlockOptions options, Predicate<Node> wanted) {
-        Optional<Network> products = BlockProducts.replaced(network, shapes, options, wanted);
+        return blocks(network, shapes, options, wanted, BlockRounding.NEAREST);
+    }
+
+    private static Network blocks(
+            Network network, Shapes shapes, BlockOptions options, Predicate<Node> wanted, BlockRounding rounding) {
+        Optional<Network> products = BlockProducts.replaced(network, shapes, options, rounding, wanted);
         Network rest = products.orElse(network);
         Map<String, WeightMatrix> weights = WeightMatrix.of(rest, wanted.and(node -> !isDepthwise(network, node)));
         if (weights.isEmpty() && products.isPresent()) {
@@ -82,7 +100,7 @@ public final class WeightStorage {
         Network stored = stored(
                 rest,
                 shapes,
-                (matrix, made) -> BlockWeights.restored(BlockCodes.of(matrix, options), matrix, made),
+                (matrix, made) -> BlockWeights.restored(BlockCodes.of(matrix, options, rounding), matrix, made),
                 weights);
         return Imports.irVersion(stored, BlockWeights.irVersion(options, network));
     }

@@ -237,7 +237,7 @@ class WeightStorageTest {
                 WeightMatrix.of(network, node -> !node.inputs().contains("w2")); // a depthwise convolution's stays
         weights.forEach((name, matrix) -> {
             float[] restored = restored(stored, name);
-            BlockCodes codes = BlockCodes.of(matrix, options);
+            BlockCodes codes = BlockCodes.of(matrix, options, BlockRounding.NEAREST);
             for (int row = 0; row < matrix.rows(); row++) {
                 for (int column = 0; column < matrix.columns(); column++) {
                     int place = matrix.transposed() ? column * matrix.rows() + row : row * matrix.columns() + column;
@@ -300,7 +300,8 @@ class WeightStorageTest {
         Network network = layers(opset);
         BlockOptions options = new BlockOptions(bits, 32, false);
         long levels = WeightMatrix.of(network, node -> !node.inputs().contains("w2")).values().stream()
-                .mapToLong(matrix -> BlockCodes.of(matrix, options).levels().length)
+                .mapToLong(matrix ->
+                        BlockCodes.of(matrix, options, BlockRounding.NEAREST).levels().length)
                 .sum();
 
         Network stored = WeightStorage.blocks(network, Sketch.shapes(network), options, node -> true);
@@ -343,7 +344,7 @@ class WeightStorageTest {
     private static ConstantTensor widened(Network network, String weight, BlockOptions options) {
         WeightMatrix matrix =
                 Objects.requireNonNull(WeightMatrix.of(network, node -> true).get(weight));
-        BlockCodes codes = BlockCodes.ofFullGroups(matrix, options);
+        BlockCodes codes = BlockCodes.ofFullGroups(matrix, options, BlockRounding.NEAREST);
         float[] values = new float[matrix.rows() * matrix.columns()];
         for (int i = 0; i < values.length; i++) {
             int row = matrix.rowOf(i);
@@ -365,8 +366,8 @@ class WeightStorageTest {
                 ConstantTensor.of("w4", matrix.tensor().dims(), bell), matrix.rows(), matrix.columns(), true);
         BlockOptions options = new BlockOptions(bits, 32, symmetric);
 
-        double searched = squaredError(weights, BlockCodes.ofFullGroups(weights, options));
-        double plain = squaredError(weights, BlockCodes.of(weights, options, 32, 1));
+        double searched = squaredError(weights, BlockCodes.ofFullGroups(weights, options, BlockRounding.NEAREST));
+        double plain = squaredError(weights, BlockCodes.of(weights, options, 32, BlockRounding.NEAREST, 1));
 
         assertThat(searched).isLessThan(0.98 * plain).isPositive();
     }
