@@ -220,7 +220,7 @@ final class ShrinkAutoCommand implements Callable<Integer> {
                 .add(run.network())
                 .add(options.text())
                 .add(tuning.text())
-                .add("calibrate " + calibrate + ", items " + run.items());
+                .add("calibrate " + calibrate + ", items " + run.items() + ", reconstructed");
         run.parts().ifPresent(parts -> fingerprint.add(parts.train()).add(parts.held()));
         return fingerprint.hex();
     }
@@ -244,6 +244,7 @@ final class ShrinkAutoCommand implements Callable<Integer> {
             try (TrainProgress shown = new TrainProgress(terminal, "teaching")) {
                 TrainOptions options = tuning.training(parts.train(), epochs, run.seed())
                         .checkpoints(checkpoints)
+                        .startCounts(true)
                         .build();
                 return teaching.taught(network, options, shown);
             }

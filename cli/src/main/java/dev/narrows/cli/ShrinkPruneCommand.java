@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
             "",
             "With --filters or --latency-ratio the channels are gone for good, through sums, concatenations, grouped convolutions, reshapes and "
                     + "splits: size, work and time fall. With --ratio or --pattern single weights become 0: only the "
-                    + "download gets smaller. Both lose accuracy, which --fine-tune brings back: the network learns again, "
+                    + "download gets smaller. Both lose accuracy. Of what goes with channels, the weights that stay make up for "
+                    + "much, on items of --data without labels; --fine-tune brings back more: the network learns again, "
                     + "from the labels and from its own answers before. In --steps of growing size it loses less."
         },
         footer = {
@@ -55,6 +56,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
 
     private static final double MOST_OF_A_LAYER = 0.8;
     private static final String MASK = "; a mask makes no kernel faster: the work is as much as before";
+    private static final int RECONSTRUCTION_ITEMS = 200;
     private static final int MULTIPLE = 8; // of the runtime's blocked layout with AVX2 or NEON; 16 with AVX-512
 
     private final Terminal terminal;
@@ -125,6 +127,13 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                     "--filters, --latency-ratio: leave layers a multiple of N channels, as kernels compute so many at once; with odd "
                             + "numbers a network is often slower than the whole one (default: 8).")
     private int multiple = MULTIPLE;
+
+    @Option(
+            names = "--no-reconstruction",
+            description =
+                    "--filters, --latency-ratio: leave the weights that stay as they are. Else, with --data, each layer "
+                            + "is fitted so that it makes of what is left what it made of all.")
+    private boolean asTheyAre;
 
     @Option(
             names = "--method",
@@ -237,7 +246,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         if (what.channels()) {
             refuse("--method", "--ratio");
         } else {
-            for (String option : List.of("--criterion", "--global", "--multiple")) {
+            for (String option : List.of("--criterion", "--global", "--multiple", "--no-reconstruction")) {
                 refuse(option, "--filters or --latency-ratio");
             }
             if (what.pattern != null) {
@@ -268,6 +277,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     private Network taught(FineTuning teaching, Network pruned, int step) {
         TrainOptions options = tuning.training(teaching.train(), tuning.epochs(0), run.seed() + step)
                 .keepZeros(!what.channels())
+                .startCounts(true)
                 .build();
         String turn = steps == 1 ? "teaching" : "teaching, turn " + step + " of " + steps;
         try (TrainProgress progress = new TrainProgress(terminal, turn)) {
@@ -355,7 +365,22 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         say(chosen.size() + " of " + pruning.removable()
                 + " removable channels (or sets of channels that hang together) of " + pruning.channels()
                 + " are gone, the least by " + criterion);
-        return pruning.removed(chosen);
+        return without(pruning, chosen, details);
+    }
+
+    /** With the weights that stay making up for what goes, if there are items to see on. */
+    private Network without(FilterPruning pruning, Set<Integer> chosen, JsonObject details) {
+        int layers = run.hasData() && !asTheyAre && !chosen.isEmpty() ? pruning.reconstructions() : 0;
+        details.addProperty("reconstructed_layers", layers);
+        if (layers == 0) {
+            return pruning.removed(chosen);
+        }
+        List<Map<String, Tensor>> items = run.trainingItems(RECONSTRUCTION_ITEMS);
+        try (Progress progress = terminal.progress("fitting layers", layers)) {
+            Network fitted = pruning.reconstructed(chosen, items, progress::step);
+            say(layers + " layers are fitted to make what they made, on " + items.size() + " training items");
+            return fitted;
+        }
     }
 
     private Network weights(Network network, Predicate<Node> wanted, double part, JsonObject details) {

@@ -58,6 +58,7 @@ import picocli.CommandLine.ParentCommand;
 final class TrainBottleneckCommand implements Callable<Integer> {
 
     private static final List<String> NATURAL = List.of("raw", "fp16", "q8", "q6", "q4", "q2");
+    private static final String BEHIND = "behind";
     private static final int CALIBRATION_PER_CLASS = 400;
     private static final int TEST_PER_CLASS = 100;
 
@@ -132,7 +133,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     @Option(
             names = "--behind",
             paramLabel = "N",
-            description = "Epochs in which, at last, only what is behind the code learns (default: 0).")
+            description =
+                    "Epochs in which, at last, only what is behind the code learns; what they do no good to stays (default: 0).")
     private int behind;
 
     @Mixin
@@ -275,7 +277,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             Curve curve = run(bottleneck, parts, directory, name, "all", loop.epochs());
             if (behind > 0) {
                 bottleneck.learn(Bottleneck.Part.BEHIND);
-                curve = curve.then(run(bottleneck, parts, directory, name, "behind", behind));
+                curve = curve.then(run(bottleneck, parts, directory, name, BEHIND, behind));
             }
             TrainFiles.writeCurve(directory, curve);
             TrainFiles.writeLabels(directory, parts.train().labels());
@@ -306,6 +308,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         TrainOptions options = loop.options(parts.train(), directory.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)
                 .trainedShare(trainedRate.share())
+                .startCounts(phase.equals(BEHIND))
                 .build();
         try (TrainProgress progress = new TrainProgress(terminal, name + ", " + phase)) {
             return Training.run(bottleneck, parts.train(), parts.held(), options, progress);

@@ -126,7 +126,8 @@ class ShrinkAutoCommandTest {
         assertThat(tried.get(0)).isEqualTo(HEADING);
         assertThat(tried).hasSize(report.get("tried").getAsInt() + 1);
         assertThat(tried).anyMatch(line -> line.contains(",finish,") && line.contains("teach 1 > teach 1"));
-        assertThat(tried).anyMatch(line -> line.matches(".*,bytes,fuse > int8 \\w+ [78] bits (nearest|gptq).*"));
+        assertThat(tried)
+                .anyMatch(line -> line.matches(".*,bytes,fuse > int8 \\w+ [78] bits (nearest|gptq|descent).*"));
         JsonArray frontier = report.getAsJsonArray("frontier");
         assertThat(frontier).isNotEmpty();
         frontier.forEach(one -> {

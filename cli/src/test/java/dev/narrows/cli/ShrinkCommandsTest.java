@@ -641,6 +641,37 @@ class ShrinkCommandsTest {
     }
 
     @Test
+    void prune_withItems_fitsLayersUnlessToldNotTo() {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--filters",
+                "0.3",
+                "--multiple",
+                "1",
+                "--data",
+                data.toString(),
+                "-o",
+                shared.resolve("fitted.onnx").toString(),
+                "--max-slowdown",
+                "100",
+                "--max-drop",
+                "100",
+                "--json"));
+
+        JsonObject fitted = json(shrink("prune", arguments.toArray(String[]::new)));
+        arguments.add("--no-reconstruction");
+        JsonObject plain = json(shrink("prune", arguments.toArray(String[]::new)));
+
+        assertThat(fitted.get("reconstructed_layers").getAsInt()).isPositive();
+        assertThat(plain.get("reconstructed_layers").getAsInt()).isZero();
+        assertThat(fitted.get("removed")).isEqualTo(plain.get("removed"));
+        assertThat(accuracyAfter(fitted)).isGreaterThan(accuracyAfter(plain));
+    }
+
+    private static double accuracyAfter(JsonObject report) {
+        return report.getAsJsonObject("accuracy").get("after").getAsDouble();
+    }
+
+    @Test
     void prune_thatLosesTooMuch_isRefusedAndWrittenByForce() {
         Path output = shared.resolve("tenth.onnx");
         String[] arguments = {

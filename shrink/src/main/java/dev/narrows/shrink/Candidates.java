@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -144,7 +145,10 @@ final class Candidates {
         }
         Network before = made(steps.subList(0, steps.size() - 1));
         FilterPruning pruning = FilterPruning.of(before, shapes(before), options.seed());
-        Network pruned = pruning.removed(pruning.allBut(step.kept(), options.criterion()));
+        Set<Integer> chosen = pruning.allBut(step.kept(), options.criterion());
+        Network pruned = subject.held().random() || pruning.reconstructions() == 0
+                ? pruning.removed(chosen)
+                : pruning.reconstructed(chosen, subject.calibration(), () -> {});
         if (step.epochs() == 0) {
             return pruned;
         }

@@ -83,8 +83,8 @@ final class Curvature {
                 lower[i][j] = moments[order[size - 1 - i]][order[size - 1 - j]] + (i == j ? damping : 0);
             }
         }
-        factor(lower);
-        invert(lower);
+        Cholesky.factor(lower);
+        Cholesky.invert(lower);
         float[][] upper = new float[size][];
         for (int i = 0; i < size; i++) {
             double[] row = lower[size - 1 - i];
@@ -94,38 +94,6 @@ final class Curvature {
             }
         }
         return upper;
-    }
-
-    /** Cholesky's, in place. */
-    private static void factor(double[][] matrix) {
-        for (int i = 0; i < matrix.length; i++) {
-            for (int j = 0; j <= i; j++) {
-                double sum = matrix[i][j];
-                for (int k = 0; k < j; k++) {
-                    sum -= matrix[i][k] * matrix[j][k];
-                }
-                matrix[i][j] = i == j ? Math.sqrt(Math.max(sum, Double.MIN_NORMAL)) : sum / matrix[j][j];
-            }
-        }
-    }
-
-    /** Of a lower triangle, in place, row by row: row i becomes (eᵢ - Σ Lᵢₖ · row k) / Lᵢᵢ. */
-    private static void invert(double[][] lower) {
-        for (int i = 0; i < lower.length; i++) {
-            double[] row = new double[i + 1];
-            for (int k = 0; k < i; k++) {
-                double factor = lower[i][k];
-                double[] above = lower[k];
-                for (int j = 0; j <= k; j++) {
-                    row[j] -= factor * above[j];
-                }
-            }
-            row[i] = 1;
-            for (int j = 0; j <= i; j++) {
-                row[j] /= lower[i][i];
-            }
-            lower[i] = row;
-        }
     }
 
     /** Each weight's own {@link #at}. */

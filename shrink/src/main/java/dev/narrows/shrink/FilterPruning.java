@@ -1,5 +1,6 @@
 package dev.narrows.shrink;
 
+import dev.narrows.engine.Tensor;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.ConstantTensor;
@@ -49,14 +50,20 @@ public final class FilterPruning {
     }
 
     private final ChannelGraph graph;
+    private final Shapes shapes;
     private final Map<Integer, List<Integer>> groups;
     private final Optional<Salience> salience;
     private final long seed;
     private final Map<FilterCriterion, Map<Integer, Double>> importances = new EnumMap<>(FilterCriterion.class);
 
     private FilterPruning(
-            ChannelGraph graph, Map<Integer, List<Integer>> groups, Optional<Salience> salience, long seed) {
+            ChannelGraph graph,
+            Shapes shapes,
+            Map<Integer, List<Integer>> groups,
+            Optional<Salience> salience,
+            long seed) {
         this.graph = graph;
+        this.shapes = shapes;
         this.groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
         this.salience = salience;
         this.seed = seed;
@@ -71,7 +78,7 @@ public final class FilterPruning {
     public static FilterPruning of(Network network, Shapes shapes, long seed) {
         Network held = ConstantFolding.ofAnySize().folded(network, shapes);
         ChannelGraph graph = ChannelGraph.of(held, shapes);
-        return new FilterPruning(graph, graph.groups(), Optional.empty(), seed);
+        return new FilterPruning(graph, shapes, graph.groups(), Optional.empty(), seed);
     }
 
     /** The same, with all channels of some layers left where they are, and so those that hang together with them. */
@@ -84,12 +91,12 @@ public final class FilterPruning {
         }
         Map<Integer, List<Integer>> left = new LinkedHashMap<>(groups);
         left.values().removeIf(members -> members.stream().anyMatch(kept::contains));
-        return new FilterPruning(graph, left, salience, seed);
+        return new FilterPruning(graph, shapes, left, salience, seed);
     }
 
     /** The same with gradients, for the criterion that needs them. */
     public FilterPruning with(Salience gradients) {
-        return new FilterPruning(graph, groups, Optional.of(gradients), seed);
+        return new FilterPruning(graph, shapes, groups, Optional.of(gradients), seed);
     }
 
     /** How many channels, or sets of channels that hang together, can be removed. */
@@ -276,7 +283,31 @@ public final class FilterPruning {
 
     /** The network without the chosen channels. */
     public Network removed(Set<Integer> chosen) {
-        Network pruned = Removal.of(graph, chosen);
+        return removed(chosen, graph.network().initializers());
+    }
+
+    /**
+     * The same, with weights that stay making up for those that go ({@link Reconstruction}).
+     *
+     * @param items of one each, on which to see what layers read
+     * @param done is called after each of {@link #reconstructions}
+     */
+    public Network reconstructed(Set<Integer> chosen, List<Map<String, Tensor>> items, Runnable done) {
+        Map<String, ConstantTensor> masked = masked(chosen).initializers();
+        return removed(chosen, Reconstruction.weights(graph, shapes, chosen, masked, items, done));
+    }
+
+    /** How many layers {@link #reconstructed} can fit; 0 if some that read channels hold no floats, or bytes with zero points. */
+    public int reconstructions() {
+        boolean masks = graph.readers().stream()
+                .allMatch(reader -> ZERO_IS_NOTHING.contains(
+                        FilterScores.weight(graph.network().initializers(), reader.weight())
+                                .type()));
+        return masks ? Reconstruction.layers(graph, shapes).size() : 0;
+    }
+
+    private Network removed(Set<Integer> chosen, Map<String, ConstantTensor> held) {
+        Network pruned = Removal.of(graph, chosen, held);
         Validator.check(pruned);
         return pruned;
     }

@@ -27,10 +27,10 @@ final class Removal {
     private final Map<String, Integer> sliced = new HashMap<>();
     private final FreshNames names;
 
-    private Removal(ChannelGraph graph, Set<Integer> removed) {
+    private Removal(ChannelGraph graph, Set<Integer> removed, Map<String, ConstantTensor> held) {
         this.graph = graph;
         this.removed = removed;
-        initializers = new LinkedHashMap<>(graph.network().initializers());
+        initializers = new LinkedHashMap<>(held);
         names = FreshNames.of(graph.network());
     }
 
@@ -38,9 +38,10 @@ final class Removal {
      * The network without some classes.
      *
      * @param removed classes of {@link ChannelGraph#classes}, none of them the frozen one
+     * @param held the tensors to take parts of: the network's own, or others of their shapes
      */
-    static Network of(ChannelGraph graph, Set<Integer> removed) {
-        Removal removal = new Removal(graph, removed);
+    static Network of(ChannelGraph graph, Set<Integer> removed, Map<String, ConstantTensor> held) {
+        Removal removal = new Removal(graph, removed, held);
         graph.edits().forEach(edit -> edit.apply(removal));
         return removal.network();
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param patience epochs without a better evaluation before it stops; 0 for never
  * @param keepZeros whether weights of two axes or more that are 0 at the beginning stay so: pruned ones
  * @param keepShared whether weights of two axes or more that are equal at the beginning stay so: shared ones
+ * @param startCounts whether what it begins with stays if no epoch is better
  * @param mixed whether to compute in bfloat16 where that is safe ({@link dev.narrows.gradient.MixedPrecision})
  * @param threads inside an operator; 1 repeats bit by bit
  * @param workers threads that read items ahead
@@ -36,6 +37,7 @@ public record TrainOptions(
         Augmentation augmentation,
         boolean keepZeros,
         boolean keepShared,
+        boolean startCounts,
         boolean mixed,
         int threads,
         int workers,
@@ -78,6 +80,7 @@ public record TrainOptions(
         private Augmentation augmentation = Augmentation.NONE;
         private boolean keepZeros;
         private boolean keepShared;
+        private boolean startCounts;
         private boolean mixed;
         private int threads = 1;
         private int workers = 1;
@@ -147,6 +150,11 @@ public record TrainOptions(
             return this;
         }
 
+        public Builder startCounts(boolean trained) {
+            startCounts = trained;
+            return this;
+        }
+
         public Builder mixed(boolean bfloat16) {
             mixed = bfloat16;
             return this;
@@ -191,6 +199,7 @@ public record TrainOptions(
                     augmentation,
                     keepZeros,
                     keepShared,
+                    startCounts,
                     mixed,
                     threads,
                     workers,

@@ -73,6 +73,7 @@ public final class Training {
                 SharedWeights shared = new SharedWeights(options.keepShared() ? objective.parameters() : Map.of());
                 Best best = new Best(objective.state());
                 Ema average = new Ema(options.ema(), objective.state())) {
+            double start = options.startCounts() ? score(evaluate()) : Double.NEGATIVE_INFINITY;
             Optional<Checkpoint> newest = options.checkpoints().flatMap(Checkpoint::newest);
             Curve curve = newest.isPresent() ? resume(newest.get(), descent, best, average) : Curve.empty();
             while (curve.points().size() < options.epochs() && !outOfPatience(curve)) {
@@ -81,7 +82,7 @@ public final class Training {
                 shared.hold(); // averages of equal weights may differ in their last bits
                 Map<String, Double> scores = evaluate();
                 curve = scored(curve, scores);
-                if (best(curve) == curve.points().size()) {
+                if (best(curve) == curve.points().size() && score(scores) > start) {
                     best.keep();
                 }
                 average.swap();
@@ -159,8 +160,8 @@ public final class Training {
     }
 
     /** The first score, of which more is better. */
-    private static double score(Curve.Point point) {
-        return point.scores().values().stream()
+    private static double score(Map<String, Double> scores) {
+        return scores.values().stream()
                 .findFirst()
                 .orElseThrow(() -> new InvalidException("scores: none (expected: what the objective is judged by)"));
     }
@@ -169,8 +170,8 @@ public final class Training {
     private static int best(Curve curve) {
         int best = 0;
         for (int epoch = 1; epoch <= curve.points().size(); epoch++) {
-            double score = score(curve.points().get(epoch - 1));
-            best = best == 0 || score > score(curve.points().get(best - 1)) ? epoch : best;
+            double score = score(curve.points().get(epoch - 1).scores());
+            best = best == 0 || score > score(curve.points().get(best - 1).scores()) ? epoch : best;
         }
         return best;
     }
@@ -217,7 +218,8 @@ public final class Training {
                 + ", clip "
                 + options.clip() + ", ema " + options.ema() + ", mix-up " + options.mixUp() + ", mixed "
                 + options.mixed() + (options.keepZeros() ? ", zeros kept" : "")
-                + (options.keepShared() ? ", shared kept" : "") + ", patience " + options.patience()
+                + (options.keepShared() ? ", shared kept" : "")
+                + (options.startCounts() ? ", start counts" : "") + ", patience " + options.patience()
                 + ", schedule " + shares() + ", seed "
                 + options.seed() + ", items " + data.size() + ", parameters "
                 + objective.parameters().keySet().hashCode();

@@ -51,6 +51,7 @@ class CheckpointTest {
                 whole.augmentation(),
                 whole.keepZeros(),
                 whole.keepShared(),
+                whole.startCounts(),
                 whole.mixed(),
                 whole.threads(),
                 whole.workers(),

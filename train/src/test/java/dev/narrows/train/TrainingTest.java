@@ -17,6 +17,7 @@ import dev.narrows.errors.InvalidException;
 import dev.narrows.gradient.Torch;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -313,6 +315,47 @@ class TrainingTest {
         try (Scripted scripted = new Scripted(0.9, 0.5, 0.4, 0.2, 0.3, 0.1)) {
             assertThat(run(scripted, 0).points()).as("without patience").hasSize(6);
             assertThat(scripted.weight()).isEqualTo(scripted.weightAtEpoch(1));
+        }
+    }
+
+    @Test
+    void run_whereTheStartCounts_leavesItIfNoEpochIsBetter() {
+        TrainOptions options = options()
+                .epochs(3)
+                .optimizer(OptimizerChoice.parse("sgd:rate=0.01,momentum=0"))
+                .startCounts(true)
+                .build();
+        try (Scripted worse = new Scripted(0.9, 0.5, 0.9, 0.2)) { // the first is the start's
+            assertThat(Training.run(worse, DATA, HELD, options, TrainingListener.NONE)
+                            .points())
+                    .hasSize(3);
+            assertThat(worse.weight()).isEqualTo(1);
+        }
+        try (Scripted better = new Scripted(0.9, 0.5, 0.95, 0.2)) {
+            Training.run(better, DATA, HELD, options, TrainingListener.NONE);
+            assertThat(better.weight())
+                    .isEqualTo(better.weightAtEpoch(3)); // evaluations before it: the start's, one epoch's
+        }
+    }
+
+    @Test
+    void run_whereTheStartCounts_goesOnFromACheckpointToTheSame(@TempDir Path directory) {
+        double[] scores = {0.9, 0.5, 0.7, 0.2};
+        TrainOptions options = options()
+                .epochs(3)
+                .optimizer(OptimizerChoice.parse("sgd:rate=0.01,momentum=0"))
+                .schedule(Schedule.constant())
+                .startCounts(true)
+                .checkpoints(directory)
+                .build();
+        try (Scripted stopped = new Scripted(scores)) {
+            stopped.lossIsNaNFrom(40); // in epoch 3
+            assertThatThrownBy(() -> Training.run(stopped, DATA, HELD, options, TrainingListener.NONE))
+                    .isInstanceOf(ExecutionException.class);
+        }
+        try (Scripted resumed = new Scripted(0.9, 0.2)) {
+            Training.run(resumed, DATA, HELD, options, TrainingListener.NONE);
+            assertThat(resumed.weight()).isEqualTo(1);
         }
     }
 
