@@ -4,13 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.narrows.engine.Tensor;
 import dev.narrows.graph.Network;
-import dev.narrows.graph.Node;
 import dev.narrows.shrink.FilterCriterion;
 import dev.narrows.shrink.FilterPruning;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -27,8 +25,7 @@ import java.util.regex.Pattern;
 public final class ShrinkReconstruction {
 
     private static final List<String> SUBJECTS = List.of("ResNet-20", "barista", "MobileNetV2");
-    private static final Predicate<Node> FRONT_END =
-            node -> Pattern.compile("stft|mel|spec|front").matcher(node.label()).find();
+    private static final Pattern FRONT_END = Pattern.compile("stft|mel|spec|front");
     private static final double[] SHARES = {0.1, 0.2, 0.3, 0.5};
     private static final int ITEMS = 200;
 
@@ -50,8 +47,8 @@ public final class ShrinkReconstruction {
     private static JsonObject measure(ShrinkSubject subject) {
         List<Map<String, Tensor>> items = subject.calibration()
                 .subList(0, Math.min(ITEMS, subject.calibration().size()));
-        FilterPruning pruning =
-                FilterPruning.of(subject.network(), subject.shapes(), 1).keeping(FRONT_END);
+        FilterPruning pruning = FilterPruning.of(subject.network(), subject.shapes(), 1)
+                .keeping(layer -> FRONT_END.matcher(layer.label()).find());
         JsonObject json = new JsonObject();
         json.addProperty("network", subject.name());
         json.addProperty("items", items.size());

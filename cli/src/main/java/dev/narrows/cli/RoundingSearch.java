@@ -15,6 +15,7 @@ import dev.narrows.shrink.WeightStorage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -92,14 +93,14 @@ final class RoundingSearch {
         Reference reference = Reference.of(fused, items.subList(0, Math.min(items.size(), TUNING_ITEMS)));
         Curvatures curvatures = Curvatures.of(fused, shapes, items);
         JsonArray tried = new JsonArray();
-        Network best = fused;
+        Optional<Network> best = Optional.empty();
         double least = Double.NEGATIVE_INFINITY;
         try (Progress progress = terminal.progress("rounding", choices.size())) {
             for (Rounding rounding : choices) {
                 Network stored = WeightStorage.blocks(fused, shapes, options, wanted, rounding, curvatures);
                 double noise = reference.difference(stored).signalToNoise();
-                if (best == fused || noise > least) {
-                    best = stored;
+                if (best.isEmpty() || noise > least) {
+                    best = Optional.of(stored);
                     least = noise;
                     details.addProperty("rounding", rounding.toString());
                 }
@@ -112,6 +113,6 @@ final class RoundingSearch {
         }
         details.addProperty("calibration_items", items.size());
         details.add("tried", tried);
-        return best;
+        return best.orElseThrow();
     }
 }
