@@ -1,6 +1,7 @@
 package dev.narrows.shrink;
 
 import dev.narrows.engine.Tensor;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.ConstantTensor;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.LinearNode;
@@ -21,6 +22,7 @@ import java.util.SplittableRandom;
  * Lets the weights that stay make up for the channels that go: layer by layer, in the network's order, each is fitted by least
  * squares so that on what it meets in the smaller network it makes what it made in the whole one (He, Zhang, Sun 2017). No
  * labels, no training. A layer of which nothing of its input goes is fitted too: what comes before is no longer what it was.
+ * One that meets what is no number is left as it is.
  */
 final class Reconstruction {
 
@@ -64,6 +66,9 @@ final class Reconstruction {
             Map<String, ConstantTensor> masked,
             List<Map<String, Tensor>> items,
             Runnable done) {
+        if (items.isEmpty()) {
+            throw new InvalidException("items: none (expected: some, to see what layers read)");
+        }
         Reconstruction reconstruction = new Reconstruction(graph, removed, masked, items);
         int first = graph.readers().stream()
                 .filter(reconstruction::isCut)
@@ -136,12 +141,24 @@ final class Reconstruction {
                         (float) (offset.get().sign() * more[i]);
             }
         }
+        if (!isFinite(values) || !offset.map(own -> isFinite(own.values())).orElse(true)) {
+            return; // something that it meets is no number
+        }
         weights.put(
                 reader.weight(),
                 ConstantTensor.of(reader.weight(), layer.weight().dims(), values));
         offset.ifPresent(own -> weights.put(
                 own.tensor().name(),
                 ConstantTensor.of(own.tensor().name(), own.tensor().dims(), own.values())));
+    }
+
+    private static boolean isFinite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -54,19 +54,8 @@ final class Ridge {
                 old[channel][i] = weights[firsts[channel] + stays[i] * stride];
             }
         }
-        int trained = (int) (TRAINED * now.length);
-        Sums part = new Sums(0, trained, made);
-        double best = STRENGTHS[STRENGTHS.length - 1];
-        double least = Double.MAX_VALUE;
-        for (double strength : STRENGTHS) {
-            double error = error(part.solved(strength, old), part, trained, made);
-            if (error < least) {
-                least = error;
-                best = strength;
-            }
-        }
         Sums all = new Sums(0, now.length, made);
-        double[][] found = all.solved(best, old);
+        double[][] found = all.solved(strength(made, old), old);
         double[] more = new double[firsts.length];
         for (int channel = 0; channel < firsts.length; channel++) {
             for (int i = 0; i < before[0].length; i++) {
@@ -78,6 +67,25 @@ final class Ridge {
             more[channel] = all.more(channel, found[channel]);
         }
         return more;
+    }
+
+    /** The strength that is best on the last fields, if the others fit by it; of a single field the greatest. */
+    private double strength(double[][] made, double[][] old) {
+        int trained = (int) (TRAINED * now.length);
+        double best = STRENGTHS[STRENGTHS.length - 1];
+        if (trained == 0) {
+            return best;
+        }
+        Sums part = new Sums(0, trained, made);
+        double least = Double.MAX_VALUE;
+        for (double strength : STRENGTHS) {
+            double error = error(part.solved(strength, old), part, trained, made);
+            if (error < least) {
+                least = error;
+                best = strength;
+            }
+        }
+        return best;
     }
 
     /** The products with whole fields, by place and channel. */

@@ -1,10 +1,13 @@
 package dev.narrows.shrink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.narrows.engine.Tensor;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Attribute;
 import dev.narrows.graph.ConstantTensor;
+import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.plan.RandomItems;
 import java.util.Arrays;
@@ -136,6 +139,44 @@ class ReconstructionTest {
         Network same = pruning.reconstructed(Set.of(), items(network, 3), () -> {});
 
         assertThat(same).isEqualTo(pruning.removed(Set.of()));
+    }
+
+    @Test
+    void reconstructed_ofOneItem_isANetworkOfNumbers() {
+        Network network = chain(true);
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
+
+        Network smaller = pruning.reconstructed(
+                pruning.uniform(0.5, FilterCriterion.L1, 1), items(network, 3).subList(0, 1), () -> {});
+
+        smaller.initializers().values().stream()
+                .filter(tensor -> tensor.type() == ElementType.FLOAT)
+                .forEach(ConstantTensor::requireFinite);
+        assertThat(Reference.of(network, items(network, 2)).difference(smaller).signalToNoise())
+                .isGreaterThan(-3);
+    }
+
+    @Test
+    void reconstructed_onWhatIsNoNumber_leavesTheWeightsThatStay() {
+        Network network = chain(false);
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
+        Set<Integer> chosen = pruning.uniform(0.5, FilterCriterion.L1, 1);
+        float[] infinite = filled(4 * 81, Float.POSITIVE_INFINITY);
+
+        Network smaller = pruning.reconstructed(
+                chosen, List.of(Map.of("x", Tensor.of(infinite, new long[] {1, 4, 9, 9}))), () -> {});
+
+        assertThat(smaller).isEqualTo(pruning.removed(chosen));
+    }
+
+    @Test
+    void reconstructed_withoutItems_isRefused() {
+        Network network = chain(false);
+        FilterPruning pruning = FilterPruning.of(network, Sketch.shapes(network), 1);
+
+        assertThatThrownBy(() -> pruning.reconstructed(Set.of(), List.of(), () -> {}))
+                .isInstanceOf(InvalidException.class)
+                .hasMessage("items: none (expected: some, to see what layers read)");
     }
 
     @Test
