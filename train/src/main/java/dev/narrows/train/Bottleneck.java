@@ -49,7 +49,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
      * @param temperature of the answers
      * @param features of what the original network has at the cut
      * @param rate of a bit of an item's code: the λ of the trade of bits for accuracy
-     * @param bits to aim at for an item, in place of a fixed rate; 0 for none
+     * @param bits to aim at for an item's code as it will cross, in place of a fixed rate; 0 for none
      */
     public record Weights(double teacher, double temperature, double features, double rate, double bits) {
 
@@ -85,7 +85,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
 
     private static final double NOTICE = 0.05;
     private static final double OVER = 5;
-    private static final double TOLERANCE = 1.02;
+    private static final String CODED = "coded";
 
     private final DifferentiableNetwork network;
     private final Network original;
@@ -101,6 +101,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final Set<String> deviceNodes = new LinkedHashSet<>(); // by what they make
     private final Set<String> deviceWeights = new LinkedHashSet<>();
     private Part learns = Part.ALL;
+    private double real = 1; // bits of a code at the last evaluation by what was lately expected in training
 
     /**
      * Puts a bottleneck in.
@@ -245,10 +246,10 @@ public final class Bottleneck implements Objective, AutoCloseable {
         float[] before = Torch.toHost(aim).toFloats();
         double passed = progress > before[2] ? progress - before[2] : 0; // another training begins at 0
         double lately = before[1] == 0 ? bits : before[1] + NOTICE * (bits - before[1]);
-        double over = Math.max(-1, Math.min(1, lately / weights.bits() - 1));
+        double over = Math.max(-1, Math.min(1, real * lately / weights.bits() - 1));
         double rate = learns == Part.BOTTLENECK ? before[0] : before[0] * Math.exp(SPEED * passed * over);
         aim(rate, lately, progress);
-        return rate * Math.max(0, Math.min(1, (bits / weights.bits() - 1) / SLACK + 1));
+        return rate * Math.max(0, Math.min(1, (real * bits / weights.bits() - 1) / SLACK + 1));
     }
 
     private Tensor term(Run run, Tensor values, List<Tensor> targets) {
@@ -299,11 +300,15 @@ public final class Bottleneck implements Objective, AutoCloseable {
         return real.add(rounded.sub(real).detach());
     }
 
-    /** {@code score}: accuracy less what the bits cost; {@code accuracy}; {@code bits} an item, as expected. */
+    /**
+     * {@code score}: accuracy less what the coded bits cost; {@code accuracy}; {@code bits} an item, as expected; {@code
+     * coded}: bits an item, as the codec makes them.
+     */
     @Override
     public Map<String, Double> evaluate(Dataset data) {
         List<Accuracy> tasks = logits.stream().map(any -> new Accuracy()).toList();
         double[] sums = new double[2];
+        CodedLength length = new CodedLength(CODE);
         Accuracy.overAll(data, (values, batch) -> {
             Run run = run(values);
             for (int task = 0; task < logits.size(); task++) {
@@ -313,6 +318,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
                                 batch.labels().get(task));
             }
             sums[0] += run.bits().item_double();
+            length.add(Torch.toHost(Terms.get(run.made(), CODE).to(ScalarType.Float)));
             Tensor error = Losses.distillation(
                     Terms.get(run.made(), logits.get(0)),
                     Terms.get(teacher.answer(values, List.of()), logits.get(0)),
@@ -320,11 +326,13 @@ public final class Bottleneck implements Objective, AutoCloseable {
             sums[1] += error.item_double() * batch.size();
         });
         double bits = sums[0] / data.size();
+        double coded = length.meanBits();
         double rate = rate();
         Map<String, Double> scores = new LinkedHashMap<>();
-        scores.put("score", Accuracy.mean(tasks) - price(bits));
+        scores.put("score", Accuracy.mean(tasks) - price(coded));
         scores.put("accuracy", Accuracy.mean(tasks));
         scores.put("bits", bits);
+        scores.put(CODED, coded);
         scores.put("divergence", sums[1] / data.size());
         scores.put("rate", rate);
         return scores;
@@ -332,7 +340,18 @@ public final class Bottleneck implements Objective, AutoCloseable {
 
     /** What bits take off the score: with a rate the rate; with an aim whatever is over it, so that who meets it wins. */
     private double price(double bits) {
-        return weights.bits() == 0 ? weights.rate() * bits : OVER * Math.max(0, bits / weights.bits() - TOLERANCE);
+        return weights.bits() == 0 ? weights.rate() * bits : OVER * Math.max(0, bits / weights.bits() - 1);
+    }
+
+    /**
+     * An aim is meant for codes as they cross: these have contexts and framing, which the rates do not know, and are of items
+     * that nobody mixed or disturbed.
+     */
+    @Override
+    public void scored(Map<String, Double> scores) {
+        double expected = Torch.toHost(aim).toFloats()[1];
+        double coded = scores.getOrDefault(CODED, 0.0);
+        real = expected > 0 && coded > 0 ? coded / expected : 1;
     }
 
     /**

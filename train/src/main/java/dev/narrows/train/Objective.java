@@ -46,4 +46,10 @@ public interface Objective {
      * kept.
      */
     Map<String, Double> evaluate(Dataset data);
+
+    /**
+     * Takes in what the last epoch's {@link #evaluate} gave, when a training ends an epoch or goes on from the checkpoint of
+     * one.
+     */
+    default void scored(Map<String, Double> scores) {}
 }

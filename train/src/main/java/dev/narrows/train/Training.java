@@ -86,6 +86,7 @@ public final class Training {
                     best.keep();
                 }
                 average.swap();
+                objective.scored(scores);
                 checkpoint(curve, descent, best, average);
                 listener.epoch(curve.points().get(curve.points().size() - 1));
             }
@@ -188,6 +189,7 @@ public final class Training {
         checkpoint.read("average", average.averages());
         checkpoint.read(descent);
         Curve curve = checkpoint.curve();
+        objective.scored(curve.points().get(curve.points().size() - 1).scores());
         listener.resumed(curve.points().size());
         return curve;
     }

@@ -26,6 +26,7 @@ import dev.narrows.zoo.InputShape;
 import dev.narrows.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -168,6 +169,45 @@ class BottleneckTest {
         }
     }
 
+    @Test
+    void training_withAnAim_keepsWhatTheCodecMakesWithinIt() {
+        InMemory data = items("1x16x16", 240);
+        Network network = Zoo.build(Architecture.parse("cnn:width=0.125"), shape("1x16x16"), CLASSES, 1);
+        TrainOptions options = TrainOptions.builder()
+                .epochs(24)
+                .batch(24)
+                .optimizer(OptimizerChoice.parse("adamw:rate=0.005"))
+                .seed(3)
+                .build();
+        BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8, List.of());
+        Bottleneck.Weights free = new Bottleneck.Weights(0, 1, 0.1, 0, 0);
+        double unbound = last(train(network, design, free, data, options)).getOrDefault("coded", 0.0);
+        double aim = unbound / 2;
+        Bottleneck.Weights aimed = new Bottleneck.Weights(0, 1, 0.1, 0, aim);
+
+        Curve curve = train(network, design, aimed, data, options);
+
+        Map<String, Double> best = curve.points().stream()
+                .map(Curve.Point::scores)
+                .max(Comparator.comparingDouble(scores -> scores.getOrDefault("score", -1.0)))
+                .orElseThrow();
+        assertThat(best.get("coded")).isLessThanOrEqualTo(aim).isGreaterThan(aim / 2);
+        assertThat(best.get("accuracy")).isGreaterThan(0.9);
+        assertThat(best.get("score")).isEqualTo(best.get("accuracy"));
+    }
+
+    private static Curve train(
+            Network network, BottleneckDesign design, Bottleneck.Weights weights, InMemory data, TrainOptions options) {
+        try (Bottleneck bottleneck = bottleneck(network, "block1", design, weights)) {
+            bottleneck.fit(data);
+            return Training.run(bottleneck, data, data, options, TrainingListener.NONE);
+        }
+    }
+
+    private static Map<String, Double> last(Curve curve) {
+        return curve.points().get(curve.points().size() - 1).scores();
+    }
+
     private static double loss(Objective objective, org.bytedeco.pytorch.Tensor values, long seed) {
         Torch.seed(seed);
         return objective.loss(values, List.of(), 0).item_double();
@@ -205,8 +245,7 @@ class BottleneckTest {
             trained = bottleneck.trained();
         }
 
-        Map<String, Double> last = curve.points().get(curve.points().size() - 1).scores();
-        assertThat(last.get("bits")).isLessThan(before / 2);
+        assertThat(last(curve).get("bits")).isLessThan(before / 2);
         assertThat(Measured.accuracy(trained, Inputs.of(trained), data).get(0)).isGreaterThan(0.9);
     }
 

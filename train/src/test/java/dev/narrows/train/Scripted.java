@@ -15,6 +15,7 @@ final class Scripted implements Objective, AutoCloseable {
             Torch.of(dev.narrows.engine.Tensor.of(new float[] {1}, 1)).set_requires_grad(true);
     private final double[] scores;
     private final List<Double> weights = new ArrayList<>();
+    private final List<Map<String, Double>> told = new ArrayList<>();
     private int steps;
     private int nanFrom = Integer.MAX_VALUE;
 
@@ -63,6 +64,16 @@ final class Scripted implements Objective, AutoCloseable {
     public Map<String, Double> evaluate(Dataset data) {
         weights.add(weight());
         return Map.of("score", scores[weights.size() - 1]);
+    }
+
+    @Override
+    public void scored(Map<String, Double> scores) {
+        told.add(scores);
+    }
+
+    /** What it was told of its epochs. */
+    List<Map<String, Double>> told() {
+        return told;
     }
 
     @Override

@@ -356,6 +356,7 @@ class TrainingTest {
         try (Scripted resumed = new Scripted(0.9, 0.2)) {
             Training.run(resumed, DATA, HELD, options, TrainingListener.NONE);
             assertThat(resumed.weight()).isEqualTo(1);
+            assertThat(resumed.told()).containsExactly(Map.of("score", 0.7), Map.of("score", 0.2));
         }
     }
 
