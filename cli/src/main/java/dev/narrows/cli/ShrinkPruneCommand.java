@@ -38,11 +38,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "prune",
         description = {
-            "Take out of a network what matters least: whole filters, or single weights.",
+            "Take out of a network what matters least: whole filters, residual blocks, or single weights.",
             "",
             "With --filters or --latency-ratio the channels are gone for good, through sums, concatenations, grouped convolutions, reshapes and "
-                    + "splits: size, work and time fall. With --ratio or --pattern single weights become 0: only the "
-                    + "download gets smaller. Both lose accuracy. Of what goes with channels, the weights that stay make up for "
+                    + "splits: size, work and time fall. With --blocks so do whole branches of residual sums, which gains more time where layers are "
+                    + "narrow. With --ratio or --pattern single weights become 0: only the "
+                    + "download gets smaller. All lose accuracy. Of what goes with channels, the weights that stay make up for "
                     + "much, on items of --data without labels; --fine-tune brings back more: the network learns again, "
                     + "from the labels and from its own answers before. In --steps of growing size it loses less."
         },
@@ -50,6 +51,7 @@ import picocli.CommandLine.Spec;
             "  narrows shrink prune model.onnx --filters 0.5 --steps 2 --fine-tune 5 --data photos/ -o half.onnx",
             "  narrows shrink prune model.onnx --filters 0.5 --criterion median --global --force -o half.onnx",
             "  narrows shrink prune model.onnx --latency-ratio 0.5 --fine-tune 5 --data photos/ -o fast.onnx",
+            "  narrows shrink prune model.onnx --blocks 2 --steps 2 --fine-tune 5 --data photos/ -o shallow.onnx",
             "  narrows shrink prune model.onnx --ratio 16 --steps 4 --fine-tune 2 --data photos/ -o sparse.onnx"
         })
 final class ShrinkPruneCommand implements Callable<Integer> {
@@ -79,6 +81,13 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         private @Nullable Double latencyRatio;
 
         @Option(
+                names = "--blocks",
+                paramLabel = "N",
+                description =
+                        "Take out N residual blocks: those without which the answers change least, tried one by one.")
+        private @Nullable Integer blocks;
+
+        @Option(
                 names = "--ratio",
                 paramLabel = "TIMES",
                 description = "Set weights to 0 until all parameters are so many times those that are left.")
@@ -91,15 +100,21 @@ final class ShrinkPruneCommand implements Callable<Integer> {
                         "Set weights to 0 until N of M neighbours are left, as sparse kernels of accelerators want.")
         private @Nullable String pattern;
 
-        /** Whether channels go, not single weights. */
+        /** Whether channels go. */
         private boolean channels() {
             return filters != null || latencyRatio != null;
         }
 
+        /** Whether single weights become 0, and nothing gets smaller. */
+        private boolean weights() {
+            return ratio != null || pattern != null;
+        }
+
         private String option() {
-            return filters != null
-                    ? "--filters"
-                    : latencyRatio != null ? "--latency-ratio" : ratio != null ? "--ratio" : "--pattern";
+            if (weights()) {
+                return ratio != null ? "--ratio" : "--pattern";
+            }
+            return blocks != null ? "--blocks" : filters != null ? "--filters" : "--latency-ratio";
         }
     }
 
@@ -144,8 +159,8 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     @Option(
             names = "--keep",
             paramLabel = "REGEX",
-            description = "Leave layers whose name has this in it as they are: their weights, or with --filters and "
-                    + "--latency-ratio all channels that they make.")
+            description = "Leave layers whose name has this in it as they are: their weights, with --filters and "
+                    + "--latency-ratio all channels that they make, with --blocks the block that they are in.")
     private @Nullable String keep;
 
     @Option(
@@ -197,7 +212,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         checkNumbers();
         Optional<SparsePattern> pattern = Optional.ofNullable(what.pattern).map(ShrinkPruneCommand::parsed);
         run.open();
-        if (!what.channels()) {
+        if (what.weights()) {
             run.requireFloat32();
         }
         Optional<FineTuning> teaching = teaching();
@@ -207,15 +222,21 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         details.addProperty("fine_tune_epochs", tuning.epochs(0));
         Network pruned = run.network();
         Optional<FilterPruning> whole = what.channels() ? Optional.of(following(pruned)) : Optional.empty();
+        Optional<PrunedBlocks> blocks = Optional.ofNullable(what.blocks)
+                .map(count -> new PrunedBlocks(terminal, run, shrink.json(), count, isKept()));
         Optional<LatencyShare> latency =
                 what.latencyRatio == null ? Optional.empty() : whole.map(all -> fastEnough(all, evidence, details));
         for (int step = 1; step <= steps; step++) {
             double part = (double) step / steps;
-            pruned = whole.isPresent()
-                    ? filters(step == 1 ? whole.get() : following(pruned), latency, part, details)
-                    : pattern.isPresent()
-                            ? sparse(pruned, pattern.get(), wanted, details)
-                            : weights(pruned, wanted, part, details);
+            if (whole.isPresent()) {
+                pruned = filters(step == 1 ? whole.get() : following(pruned), latency, part, details);
+            } else if (blocks.isPresent()) {
+                pruned = blocks.get().without(pruned, part, details);
+            } else {
+                pruned = pattern.isPresent()
+                        ? sparse(pruned, pattern.get(), wanted, details)
+                        : weights(pruned, wanted, part, details);
+            }
             if (teaching.isPresent()) {
                 pruned = taught(teaching.get(), pruned, step);
             }
@@ -236,6 +257,13 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         if (what.ratio != null && !(what.ratio >= 1 && what.ratio < Double.POSITIVE_INFINITY)) {
             throw new WrongUseException("--ratio: " + what.ratio + " (expected: 1 or more)");
         }
+        if (what.blocks != null && what.blocks < 1) {
+            throw new WrongUseException("--blocks: " + what.blocks + " (expected: 1 or more)");
+        }
+        if (what.blocks != null && steps > what.blocks) {
+            throw new WrongUseException(
+                    "--steps: " + steps + " (expected: at most " + what.blocks + ", as many as --blocks)");
+        }
         if (multiple < 1) {
             throw new WrongUseException("--multiple: " + multiple + " (expected: 1 or more)");
         }
@@ -249,7 +277,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
             for (String option : List.of("--criterion", "--global", "--multiple", "--no-reconstruction")) {
                 refuse(option, "--filters or --latency-ratio");
             }
-            if (what.pattern != null) {
+            if (what.ratio == null) {
                 refuse("--method", "--ratio");
             }
         }
@@ -263,7 +291,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
 
     private Optional<FineTuning> teaching() {
         if (tuning.epochs(0) == 0) {
-            if (steps > 1 && !what.channels()) {
+            if (steps > 1 && what.weights()) {
                 throw new WrongUseException("--steps: " + steps + " without --fine-tune (expected: both, or neither)");
             }
             return Optional.empty();
@@ -276,7 +304,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
 
     private Network taught(FineTuning teaching, Network pruned, int step) {
         TrainOptions options = tuning.training(teaching.train(), tuning.epochs(0), run.seed() + step)
-                .keepZeros(!what.channels())
+                .keepZeros(what.weights())
                 .startCounts(true)
                 .build();
         String turn = steps == 1 ? "teaching" : "teaching, turn " + step + " of " + steps;
@@ -285,8 +313,12 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         }
     }
 
+    private Predicate<Node> isKept() {
+        return ShrinkRun.unless(keep).negate();
+    }
+
     private FilterPruning following(Network network) {
-        Predicate<Node> kept = ShrinkRun.unless(keep).negate();
+        Predicate<Node> kept = isKept();
         FilterPruning all = terminal.waiting(
                 "following channels",
                 () -> FilterPruning.of(network, run.shapes(network), run.seed()).keeping(kept));

@@ -24,11 +24,15 @@ final class LightPictures {
 
     /** A small network that learned them, in the output of {@code narrows train fit}. */
     static Path learned(Path data, int epochs, Path output) {
+        return learned("cnn:width=0.25", data, epochs, output);
+    }
+
+    static Path learned(String network, Path data, int epochs, Path output) {
         Cli.Result result = Cli.run(
                 "train",
                 "fit",
                 "--network",
-                "cnn:width=0.25",
+                network,
                 "--data",
                 data.toString(),
                 "--epochs",

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -1029,6 +1030,16 @@ class ShrinkCommandsTest {
                 "--latency-ratio 1", "--latency-ratio: 1.0 (expected: between 0 and 1)",
                 "--filters 0.5 --multiple 0", "--multiple: 0 (expected: 1 or more)",
                 "--filters 0.5 --latency-ratio 0.5", "mutually exclusive");
+        refuses(expected);
+        refuses(Map.of(
+                "--blocks 0", "--blocks: 0 (expected: 1 or more)",
+                "--blocks 2 --steps 3", "--steps: 3 (expected: at most 2, as many as --blocks)",
+                "--blocks 2 --global", "--global: with --blocks (expected: --filters or --latency-ratio)",
+                "--blocks 2 --method random", "--method: with --blocks (expected: --ratio)"));
+        assertThat(Path.of("x.onnx")).doesNotExist();
+    }
+
+    private static void refuses(Map<String, String> expected) {
         expected.forEach((line, message) -> {
             List<String> arguments = new ArrayList<>(List.of("-o", "x.onnx"));
             arguments.addAll(List.of(line.split(" ", -1)));
@@ -1038,7 +1049,61 @@ class ShrinkCommandsTest {
             assertThat(result.code()).as(line).isEqualTo(2);
             assertThat(result.errLines().get(0)).as(line).contains(message);
         });
-        assertThat(Path.of("x.onnx")).doesNotExist();
+    }
+
+    @Test
+    void prune_blocks_takesOutTheBranchesAndTeachesTheRest() {
+        Path residual = LightPictures.learned("resnet:depth=14,width=0.25", data, 2, shared.resolve("residual"));
+        Path output = shared.resolve("shallow.onnx");
+        String[] line = {
+            "shrink",
+            "prune",
+            residual.toString(),
+            "--blocks",
+            "2",
+            "--steps",
+            "2",
+            "--fine-tune",
+            "1",
+            "--batch",
+            "32",
+            "--data",
+            data.toString(),
+            "--measure-seconds",
+            "0.2",
+            "--force",
+            "-o",
+            output.toString()
+        };
+
+        Cli.Result said = Cli.run(line);
+        Cli.Result told =
+                Cli.run(Stream.concat(Stream.of(line), Stream.of("--json")).toArray(String[]::new));
+        Cli.Result tooMany = Cli.run(
+                "shrink",
+                "prune",
+                residual.toString(),
+                "--blocks",
+                "4",
+                "--keep",
+                "block[12][.]",
+                "-o",
+                output.toString());
+
+        assertThat(said.out()).contains("block gone", "signal to noise", " dB", "written: " + output);
+        assertThat(told.err()).isEmpty();
+        assertThat(told.code()).isZero();
+        JsonObject report = json(told);
+        assertThat(report.get("removable_blocks").getAsInt()).isEqualTo(4);
+        assertThat(report.getAsJsonArray("blocks")).hasSize(2);
+        Network shallow = OnnxReader.read(output);
+        long sums = OnnxReader.read(residual).nodes().stream()
+                .filter(node -> node.is("Add"))
+                .count();
+        assertThat(shallow.nodes().stream().filter(node -> node.is("Add"))).hasSize(Math.toIntExact(sums - 2));
+        assertThat(shallow.outputs()).isEqualTo(OnnxReader.read(residual).outputs());
+        assertThat(tooMany.code()).isEqualTo(1);
+        assertThat(tooMany.errLines().get(0)).contains("blocks: 2 that can go (expected: 4 or more");
     }
 
     @Test
