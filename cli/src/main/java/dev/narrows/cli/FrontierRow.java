@@ -2,6 +2,7 @@ package dev.narrows.cli;
 
 import com.google.gson.JsonObject;
 import dev.narrows.shrink.Trial;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -38,20 +39,21 @@ record FrontierRow(Trial trial, double tierMillis, OptionalDouble test) {
 
     /** What was done, in short. */
     static String text(Trial trial) {
-        StringBuilder text = new StringBuilder();
+        List<String> parts = new ArrayList<>();
+        int gone = trial.blocksGone();
+        if (gone > 0) {
+            parts.add(gone == 1 ? "1 block gone" : gone + " blocks gone");
+        }
         if (trial.channels() < 1) {
-            text.append(String.format(Locale.ROOT, "%.0f %% of channels", 100 * trial.channels()));
+            parts.add(String.format(Locale.ROOT, "%.0f %% of channels", 100 * trial.channels()));
         }
         if (trial.epochs() > 0) {
-            text.append(", taught ").append(trial.epochs());
+            parts.add("taught " + trial.epochs());
         }
         if (trial.isInBytes()) {
-            text.append(text.isEmpty() ? "int8" : ", int8");
-            if (trial.floatLayers() > 0) {
-                text.append(" but ").append(trial.floatLayers());
-            }
+            parts.add("int8" + (trial.floatLayers() > 0 ? " but " + trial.floatLayers() : ""));
         }
-        return text.isEmpty() ? "fused" : text.toString();
+        return parts.isEmpty() ? "fused" : String.join(", ", parts);
     }
 
     JsonObject json() {

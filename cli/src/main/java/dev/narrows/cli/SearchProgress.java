@@ -27,10 +27,12 @@ final class SearchProgress implements SearchListener, AutoCloseable {
         close();
         left = most;
         what = switch (stage) {
-            case "fuse" -> "1 of 4: the whole network";
-            case "set" -> "2 of 4: channels of each set of layers";
-            case "step" -> "3 of 4: smaller and smaller networks";
-            default -> "4 of 4: teaching the best for longer";
+            case "fuse" -> "1 of 6: the whole network";
+            case "set" -> "2 of 6: channels of each set of layers";
+            case "step" -> "3 of 6: smaller and smaller networks";
+            case "block" -> "4 of 6: each residual block";
+            case "shallow" -> "5 of 6: fewer and fewer blocks";
+            default -> "6 of 6: teaching the best for longer";
         };
     }
 

@@ -32,6 +32,7 @@ record SearchReport(
         Evidence held,
         OptionalDouble test) {
 
+    private static final Set<String> ALONE = Set.of("set", "block");
     private static final String FRONTIER = "best in these two";
     private static final String BEST = "best within the budget";
 
@@ -46,6 +47,9 @@ record SearchReport(
                 .element("size", describe(score, "file size")));
         if (!result.sets().isEmpty()) {
             sets(page, score);
+        }
+        if (!result.blocks().isEmpty()) {
+            blocks(page);
         }
         if (!sensitivities.isEmpty()) {
             page.section("Each layer alone in bytes")
@@ -100,7 +104,8 @@ record SearchReport(
             }
         }
         for (Trial trial : result.trials()) {
-            String kind = trial.stage().equals("set") ? "one set alone" : trial.isInBytes() ? "int8" : "float32";
+            String kind =
+                    ALONE.contains(trial.stage()) ? "one set or block alone" : trial.isInBytes() ? "int8" : "float32";
             plot.dot(kind, place.applyAsDouble(trial), 100 * trial.accuracy());
         }
         result.best().ifPresent(one -> plot.mark(BEST, place.applyAsDouble(one), 100 * one.accuracy()));
@@ -140,6 +145,25 @@ record SearchReport(
                         "sets",
                         "Bars: what is lost when channels are taken out of one set of layers alone. The table below has "
                                 + "the same numbers."))
+                .table(table);
+    }
+
+    private void blocks(HtmlPage page) {
+        Table table = new Table("block", "layers", ">MACs", ">lost, points", ">signal to noise", ">latency", ">file");
+        Trial fused = result.fused();
+        for (Search.BlockTrial one : result.blocks()) {
+            Trial trial = one.trial();
+            table.row(
+                    one.block().name(),
+                    String.join(", ", one.block().layers()),
+                    Quantity.count(one.block().macs()),
+                    String.format(Locale.ROOT, "%.2f", 100 * (fused.accuracy() - trial.accuracy())),
+                    String.format(Locale.ROOT, "%.1f dB", trial.signalToNoise()),
+                    String.format(Locale.ROOT, "%.3f", trial.ratio() / fused.ratio()),
+                    String.format(Locale.ROOT, "%.3f", (double) trial.fileBytes() / fused.fileBytes()));
+        }
+        page.section("Each residual block alone")
+                .paragraph("Without the block its sum is the value that came in. Nothing was taught here.")
                 .table(table);
     }
 

@@ -33,8 +33,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "auto",
         description = {
-            "Search for the smaller networks that are worth it on a tier: fused, with channels taken out, taught again, in "
-                    + "bytes (INT8).",
+            "Search for the smaller networks that are worth it on a tier: fused, with channels or residual blocks taken "
+                    + "out, taught again, in bytes (INT8).",
             "",
             "Each candidate is made and measured: latency by turns with the original on this machine, scaled to the tier; "
                     + "size; accuracy on the held-out items. Shows those that no other betters, and writes them, a report "
@@ -112,7 +112,9 @@ final class ShrinkAutoCommand implements Callable<Integer> {
     @Option(
             names = "--points",
             paramLabel = "N",
-            description = "Networks between the whole and the smallest one that are taught and measured (default: 6).")
+            description =
+                    "Networks between the whole and the smallest one that are taught and measured, with fewer and "
+                            + "fewer channels and, at most as many, blocks (default: 6).")
     private int points = SearchOptions.DEFAULT.points();
 
     @Option(

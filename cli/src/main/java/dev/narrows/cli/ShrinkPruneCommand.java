@@ -254,6 +254,9 @@ final class ShrinkPruneCommand implements Callable<Integer> {
         if (what.latencyRatio != null && run.measureSeconds() == 0) {
             throw new WrongUseException("--measure-seconds: 0 (expected: above 0 with --latency-ratio)");
         }
+        if (what.latencyRatio != null && run.isAgainstAnother()) {
+            throw new WrongUseException("--against: with --latency-ratio (expected: without, its share is of MODEL's)");
+        }
         if (what.ratio != null && !(what.ratio >= 1 && what.ratio < Double.POSITIVE_INFINITY)) {
             throw new WrongUseException("--ratio: " + what.ratio + " (expected: 1 or more)");
         }

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.narrows.data.Dataset;
 import dev.narrows.data.Datasets;
 import dev.narrows.engine.Tensor;
+import dev.narrows.errors.IncompatibleException;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.errors.UnsupportedException;
 import dev.narrows.graph.ConstantTensor;
@@ -12,6 +13,7 @@ import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
 import dev.narrows.graph.OnnxReader;
 import dev.narrows.graph.Shapes;
+import dev.narrows.graph.ValueInfo;
 import dev.narrows.graph.Widening;
 import dev.narrows.plan.NetworkShapes;
 import dev.narrows.plan.RandomItems;
@@ -57,6 +59,14 @@ final class ShrinkRun {
             description = "The ONNX file to write.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
+
+    @Option(
+            names = "--against",
+            paramLabel = "FILE",
+            description =
+                    "The network that MODEL was made of by steps before this one: what comes out is compared with it, "
+                            + "and held to its speed and accuracy (default: MODEL).")
+    private @Nullable Path original;
 
     @Option(
             names = "--max-slowdown",
@@ -119,6 +129,7 @@ final class ShrinkRun {
     private double wantedRatio = Double.POSITIVE_INFINITY;
     private @Nullable Network network;
     private @Nullable Shapes shapes;
+    private @Nullable Network against;
     private TrainData.@Nullable Parts parts;
 
     /** Reads the network and the data, to write a file. */
@@ -143,8 +154,26 @@ final class ShrinkRun {
         }
         Network read = taken(networkOptions.prepared(OnnxReader.read(model)));
         network = read;
+        against = original == null ? read : of(original, read);
         shapes = NetworkShapes.infer(read, networkOptions.of(read));
         parts = data.isGiven() ? data.open(seed) : null;
+    }
+
+    /** What a network was made of. */
+    private Network of(Path file, Network made) {
+        Network read = taken(networkOptions.prepared(OnnxReader.read(file)));
+        boolean same = names(read.inputs()).equals(names(made.inputs()))
+                && names(read.outputs()).equals(names(made.outputs()));
+        if (!same) {
+            throw new IncompatibleException("--against: " + names(read.inputs()) + " in, " + names(read.outputs())
+                    + " out (expected: as MODEL's, " + names(made.inputs()) + " and " + names(made.outputs())
+                    + "), \"" + file + "\"");
+        }
+        return read;
+    }
+
+    private static List<String> names(List<ValueInfo> values) {
+        return values.stream().map(ValueInfo::name).toList();
     }
 
     private Network taken(Network read) {
@@ -182,6 +211,11 @@ final class ShrinkRun {
         return opened(shapes);
     }
 
+    /** Whether what comes out is compared with another network than what goes in. */
+    boolean isAgainstAnother() {
+        return original != null;
+    }
+
     long seed() {
         return seed;
     }
@@ -205,7 +239,7 @@ final class ShrinkRun {
         return !force
                 && terminal.waiting(
                         "measuring",
-                        () -> limits().isSlower(PairedLatency.of(network(), changed, evidence.items(), seconds)));
+                        () -> limits().isSlower(PairedLatency.of(opened(against), changed, evidence.items(), seconds)));
     }
 
     private Limits limits() {
@@ -340,8 +374,9 @@ final class ShrinkRun {
     /** The same, to be written to another file. */
     int finish(Terminal terminal, boolean json, Network changed, Evidence evidence, JsonObject details, Path file)
             throws IOException {
+        Network old = opened(against);
         Comparison comparison = terminal.waiting(
-                "measuring", () -> Comparison.of(network(), shapes(), changed, shapes(changed), evidence, seconds));
+                "measuring", () -> Comparison.of(old, shapes(old), changed, shapes(changed), evidence, seconds));
         List<String> broken = new ArrayList<>(limits().broken(comparison));
         double ratio = comparison.latency().ratio();
         if (ratio > WOBBLE * wantedRatio) {

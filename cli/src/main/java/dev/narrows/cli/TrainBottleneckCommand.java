@@ -153,6 +153,16 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     private double features = Bottleneck.Weights.DEFAULT.features();
 
     @Option(
+            names = "--hint",
+            split = ",",
+            paramLabel = "TENSOR",
+            description = "Values behind the cut that are to become as the original network has them (default: none).")
+    private List<String> hints = new ArrayList<>();
+
+    @Option(names = "--hint-weight", paramLabel = "W", description = "Of the hints (default: 1).")
+    private double hintWeight = 1;
+
+    @Option(
             names = "--beside",
             paramLabel = "FILE",
             description = "An input.csv of `narrows train input`, to show beside: sending the input itself.")
@@ -239,12 +249,12 @@ final class TrainBottleneckCommand implements Callable<Integer> {
         List<Bottleneck.Weights> all = new ArrayList<>();
         for (double budget : budgets) {
             double bits = BottleneckCuts.bits(budget);
-            all.add(new Bottleneck.Weights(teacher, temperature, features, 0, bits));
+            all.add(new Bottleneck.Weights(teacher, temperature, features, 0, bits, hints, hintWeight));
         }
         List<Double> rates =
                 lambdas.isEmpty() && budgets.isEmpty() ? List.of(Bottleneck.Weights.DEFAULT.rate()) : lambdas;
         for (double rate : rates) {
-            all.add(new Bottleneck.Weights(teacher, temperature, features, rate, 0));
+            all.add(new Bottleneck.Weights(teacher, temperature, features, rate, 0, hints, hintWeight));
         }
         return all;
     }
@@ -304,7 +314,8 @@ final class TrainBottleneckCommand implements Callable<Integer> {
     private Curve run(
             Bottleneck bottleneck, TrainData.Parts parts, Path directory, String name, String phase, int epochs) {
         String what = "bottleneck " + model + " " + cut + " " + name + " " + phase + " " + channels + " " + levels + " "
-                + kernel + " " + stride + " " + hidden + " " + encoder + " " + teacher + " " + features;
+                + kernel + " " + stride + " " + hidden + " " + encoder + " " + teacher + " " + features
+                + (hints.isEmpty() ? "" : " hints " + hints + " " + hintWeight);
         TrainOptions options = loop.options(parts.train(), directory.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)
                 .trainedShare(trainedRate.share())

@@ -11,7 +11,9 @@ import dev.narrows.graph.Costs;
 import dev.narrows.graph.ElementType;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.Node;
+import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.OnnxReader;
+import dev.narrows.graph.ValueInfo;
 import dev.narrows.plan.NetworkShapes;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -30,7 +32,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,52 @@ class ShrinkCommandsTest {
         assertThat(result.code()).isZero();
         assertThat(result.out()).contains("folding").contains("made-up items").contains("written: " + output);
         assertThat(output).isNotEmptyFile();
+    }
+
+    @Test
+    void fuse_whatWasPrunedBefore_isHeldToTheNetworkThatThatWasMadeOf() {
+        Path pruned = shared.resolve("first-step.onnx");
+        shrink("prune", "--filters", "0.9", "--multiple", "1", "--force", "-o", pruned.toString());
+        String[] line = {
+            "shrink",
+            "fuse",
+            pruned.toString(),
+            "--data",
+            data.toString(),
+            "--measure-seconds",
+            "0.2",
+            "--max-slowdown",
+            "100",
+            "-o",
+            shared.resolve("second-step.onnx").toString()
+        };
+
+        JsonObject alone = json(Cli.run(with(line, "--json")));
+        Cli.Result held = Cli.run(with(line, "--against", model.toString()));
+        JsonObject forced = json(Cli.run(with(line, "--against", model.toString(), "--json", "--force")));
+        Cli.Result other = Cli.run(with(line, "--against", otherOutput().toString()));
+
+        assertThat(alone.getAsJsonObject("answers").get("agreement").getAsDouble())
+                .isOne();
+        assertThat(held.code()).isEqualTo(1); // for what pruning lost, not fusing
+        assertThat(held.out()).contains("refused: ", "nothing was written");
+        assertThat(forced.getAsJsonObject("before").get("macs").getAsLong())
+                .isGreaterThan(alone.getAsJsonObject("before").get("macs").getAsLong());
+        assertThat(forced.get("after")).isEqualTo(alone.get("after"));
+        assertThat(other.errLines().get(0)).contains("--against: [", "out (expected: as MODEL's, [");
+    }
+
+    /** The same network, but for what its output is called. */
+    private static Path otherOutput() {
+        Network network = OnnxReader.read(model);
+        ValueInfo output = network.outputs().get(0);
+        List<Node> nodes = network.nodes().stream()
+                .map(node -> node.outputs().contains(output.name()) ? node.withOutputs(List.of("other")) : node)
+                .toList();
+        ValueInfo renamed = new ValueInfo("other", output.type(), output.doc(), output.encoded());
+        Path file = shared.resolve("other.onnx");
+        OnnxFiles.write(network.rewired(nodes, network.initializers()).withOutputs(List.of(renamed)), file);
+        return file;
     }
 
     @Test
@@ -1032,6 +1079,7 @@ class ShrinkCommandsTest {
                 "--filters 0.5 --latency-ratio 0.5", "mutually exclusive");
         refuses(expected);
         refuses(Map.of(
+                "--latency-ratio 0.5 --against x.onnx", "--against: with --latency-ratio (expected: without",
                 "--blocks 0", "--blocks: 0 (expected: 1 or more)",
                 "--blocks 2 --steps 3", "--steps: 3 (expected: at most 2, as many as --blocks)",
                 "--blocks 2 --global", "--global: with --blocks (expected: --filters or --latency-ratio)",
@@ -1077,8 +1125,7 @@ class ShrinkCommandsTest {
         };
 
         Cli.Result said = Cli.run(line);
-        Cli.Result told =
-                Cli.run(Stream.concat(Stream.of(line), Stream.of("--json")).toArray(String[]::new));
+        Cli.Result told = Cli.run(with(line, "--json"));
         Cli.Result tooMany = Cli.run(
                 "shrink",
                 "prune",

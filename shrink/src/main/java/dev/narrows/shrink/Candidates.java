@@ -50,6 +50,11 @@ final class Candidates {
         return subject.shapes().apply(network);
     }
 
+    /** The residual blocks of the original network. */
+    List<ResidualBlocks.Block> blocks() {
+        return ResidualBlocks.of(subject.network(), shapes(subject.network())).all();
+    }
+
     /** The sets of layers of the original network whose channels can go. */
     List<FilterPruning.LayerSet> sets() {
         return FilterPruning.of(subject.network(), shapes(subject.network()), options.seed())
@@ -143,12 +148,13 @@ final class Candidates {
         if (step.epochs() > 0 && Files.exists(kept)) {
             return OnnxFiles.read(kept);
         }
-        Network before = made(steps.subList(0, steps.size() - 1));
-        FilterPruning pruning = FilterPruning.of(before, shapes(before), options.seed());
-        Set<Integer> chosen = pruning.allBut(step.kept(), options.criterion());
-        Network pruned = subject.held().random() || pruning.reconstructions() == 0
-                ? pruning.removed(chosen)
-                : pruning.reconstructed(chosen, subject.calibration(), () -> {});
+        List<Recipe.Step> earlier = steps.subList(0, steps.size() - 1);
+        Network before = made(earlier);
+        Network shallower = without(
+                before,
+                step.gone(),
+                earlier.isEmpty() ? List.of() : earlier.get(earlier.size() - 1).gone());
+        Network pruned = step.kept().isEmpty() ? shallower : narrowed(shallower, step.kept());
         if (step.epochs() == 0) {
             return pruned;
         }
@@ -158,6 +164,25 @@ final class Candidates {
         OnnxFiles.write(taught, kept);
         remove(checkpoints);
         return taught;
+    }
+
+    private Network without(Network network, List<Integer> gone, List<Integer> already) {
+        List<ResidualBlocks.Block> blocks = blocks();
+        List<String> names = gone.stream()
+                .filter(block -> !already.contains(block))
+                .map(block -> blocks.get(block).name())
+                .toList();
+        return names.isEmpty()
+                ? network
+                : ResidualBlocks.of(network, shapes(network)).without(names, subject.shapes());
+    }
+
+    private Network narrowed(Network network, List<Integer> kept) {
+        FilterPruning pruning = FilterPruning.of(network, shapes(network), options.seed());
+        Set<Integer> chosen = pruning.allBut(kept, options.criterion());
+        return subject.held().random() || pruning.reconstructions() == 0
+                ? pruning.removed(chosen)
+                : pruning.reconstructed(chosen, subject.calibration(), () -> {});
     }
 
     private void createDirectory() {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What is done to a network to make it smaller: channels go and the rest is taught, in turns; then it is fused; then its
+ * What is done to a network to make it smaller: blocks or channels go and the rest is taught, in turns; then it is fused; then its
  * layers compute with bytes, or not.
  *
  * @param steps of removing and teaching, one behind the other
@@ -14,18 +14,22 @@ import java.util.stream.Collectors;
  */
 public record Recipe(List<Step> steps, Precision precision) {
 
+    private static final String DROP = "drop ";
+
     /** Nothing but fusing. */
     public static final Recipe FUSED = new Recipe(List.of(), new Precision.Float32());
 
     /**
      * One turn.
      *
-     * @param kept channels of each of {@link FilterPruning#sets}
+     * @param gone blocks that are gone behind it, as places in {@link ResidualBlocks#all} of the original network
+     * @param kept channels of each of {@link FilterPruning#sets}; empty for all
      * @param epochs of learning again from the original network; 0 for none
      */
-    public record Step(List<Integer> kept, int epochs) {
+    public record Step(List<Integer> gone, List<Integer> kept, int epochs) {
 
         public Step {
+            gone = List.copyOf(gone);
             kept = List.copyOf(kept);
             if (epochs < 0) {
                 throw new InvalidException("epochs: " + epochs + " (expected: 0 or more)");
@@ -84,12 +88,15 @@ public record Recipe(List<Step> steps, Precision precision) {
     /** What is done, in order, without a comma; two recipes with the same text are the same. */
     public String text() {
         List<String> parts = new ArrayList<>();
-        List<Integer> before = List.of();
+        Step before = new Step(List.of(), List.of(), 0);
         for (Step step : steps) {
-            if (!step.kept().equals(before)) {
-                parts.add("keep " + step.kept().stream().map(String::valueOf).collect(Collectors.joining(" ")));
-                before = step.kept();
+            if (!step.gone().equals(before.gone())) {
+                parts.add(DROP + words(step.gone()));
             }
+            if (!step.kept().equals(before.kept())) {
+                parts.add("keep " + words(step.kept()));
+            }
+            before = step;
             if (step.epochs() > 0) {
                 parts.add("teach " + step.epochs());
             }
@@ -99,5 +106,20 @@ public record Recipe(List<Step> steps, Precision precision) {
             parts.add("int8 " + bytes.way().text() + (bytes.floatLayers() > 0 ? " but " + bytes.floatLayers() : ""));
         }
         return String.join(" > ", parts);
+    }
+
+    /** How many blocks are gone behind all steps of a recipe, by its text. */
+    static int blocksGone(String text) {
+        int gone = 0;
+        for (String part : text.split(" > ", -1)) {
+            if (part.startsWith(DROP)) {
+                gone = part.substring(DROP.length()).split(" ", -1).length;
+            }
+        }
+        return gone;
+    }
+
+    private static String words(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 }

@@ -19,7 +19,9 @@ import java.util.function.BooleanSupplier;
  *    where it is small; what is saved is latency and size.
  * 3. step: ChannelPath makes a way from the whole network to the smallest; each point of it is made of the one before, and
  *    taught; then in INT8 as above.
- * 4. finish: the best points that keep to the budget's time and size are taught for longer, in float32 and in bytes.
+ * 4. block: each residual block gone alone. shallow: more and more of them gone, the one that costs the least noise for what it
+ *    saves first; each network is made of the one before, and taught; then in INT8 as above.
+ * 5. finish: the best points that keep to the budget's time and size are taught for longer, in float32 and in bytes.
  *
  * Every decision follows from what was recorded of trials, never from the clock or from chance: a search that goes on reads
  * the same records and comes to the same trials. What depends on the machine is recorded too: which way of quantising was
@@ -30,6 +32,7 @@ public final class Search {
 
     private static final int FINISHED = 3; // points at most
     private static final List<Double> FLOAT_SHARES = List.of(0.0, 0.125, 0.25); // of layers, the most sensitive
+    private static final double LEAST_SAVED = 0.01; // of time or size, which wobble by more
     private static final double NANOS = 1e9;
 
     /**
@@ -40,11 +43,15 @@ public final class Search {
      */
     public record SetTrial(FilterPruning.LayerSet set, int kept, Trial trial) {}
 
+    /** A network without one of its residual blocks. */
+    public record BlockTrial(ResidualBlocks.Block block, Trial trial) {}
+
     /**
      * What was found.
      *
      * @param fused the network itself, fused
      * @param sets each set of layers alone
+     * @param blocks each residual block alone
      * @param trials all of them, in the order in which they were first tried
      * @param frontier those that no other betters, the fastest first
      * @param best the fastest that keeps to the budget, if any does
@@ -53,6 +60,7 @@ public final class Search {
     public record Result(
             Trial fused,
             List<SetTrial> sets,
+            List<BlockTrial> blocks,
             List<Trial> trials,
             List<Trial> frontier,
             Optional<Trial> best,
@@ -60,6 +68,7 @@ public final class Search {
 
         public Result {
             sets = List.copyOf(sets);
+            blocks = List.copyOf(blocks);
             trials = List.copyOf(trials);
             frontier = List.copyOf(frontier);
         }
@@ -75,6 +84,7 @@ public final class Search {
     private final Candidates candidates;
     private final Reference reference;
     private final List<FilterPruning.LayerSet> sets;
+    private final List<ResidualBlocks.Block> blocks;
     private final Map<Trial, Recipe> trials = new LinkedHashMap<>();
     private boolean stopped;
 
@@ -100,6 +110,7 @@ public final class Search {
         candidates = new Candidates(subject, options);
         reference = Reference.of(subject.network(), subject.held().items());
         sets = candidates.sets();
+        blocks = candidates.blocks();
     }
 
     /** Searches. */
@@ -110,12 +121,14 @@ public final class Search {
         Trial fused = tried("fuse", Recipe.FUSED);
         bytes(Recipe.FUSED, fused, layers);
         List<SetTrial> alone = eachSet();
-        List<Recipe> points = path(fused, alone, layers, each);
+        List<Recipe> points = new ArrayList<>(path(fused, alone, layers, each));
+        List<BlockTrial> shallower = eachBlock();
+        points.addAll(shallow(fused, shallower, layers, each));
         if (options.finishEpochs() > 0) {
             finish(points, layers, each);
         }
         List<Trial> all = List.copyOf(trials.keySet());
-        return new Result(fused, alone, all, Frontier.of(all, tier), budget.best(all, fused, tier), stopped);
+        return new Result(fused, alone, shallower, all, Frontier.of(all, tier), budget.best(all, fused, tier), stopped);
     }
 
     /** The network of a trial of this search, made again. */
@@ -161,7 +174,7 @@ public final class Search {
             for (int kept : options.kept(sets.get(set).channels())) {
                 List<Integer> all = untouched();
                 all.set(set, kept);
-                Optional<Trial> trial = tryOut("set", Recipe.FUSED.then(new Recipe.Step(all, 0)));
+                Optional<Trial> trial = tryOut("set", Recipe.FUSED.then(new Recipe.Step(List.of(), all, 0)));
                 if (trial.isPresent()) {
                     alone.add(new SetTrial(sets.get(set), kept, trial.get()));
                 }
@@ -173,6 +186,56 @@ public final class Search {
     private List<Integer> untouched() {
         return new ArrayList<>(
                 sets.stream().map(FilterPruning.LayerSet::channels).toList());
+    }
+
+    private List<BlockTrial> eachBlock() {
+        listener.stage("block", blocks.size());
+        List<BlockTrial> alone = new ArrayList<>();
+        for (int block = 0; block < blocks.size(); block++) {
+            Optional<Trial> trial = tryOut("block", Recipe.FUSED.then(new Recipe.Step(List.of(block), List.of(), 0)));
+            if (trial.isPresent()) {
+                alone.add(new BlockTrial(blocks.get(block), trial.get()));
+            }
+        }
+        return alone;
+    }
+
+    /** Networks without more and more blocks, at most as many as points, each tried in float32 and in bytes. */
+    private List<Recipe> shallow(Trial fused, List<BlockTrial> alone, int layers, int each) {
+        List<Integer> order = stopped ? List.of() : order(fused, alone);
+        int networks = Math.min(options.points(), order.size());
+        listener.stage("shallow", each * networks);
+        List<Recipe> points = new ArrayList<>();
+        Recipe recipe = Recipe.FUSED;
+        for (int point = 1; point <= networks; point++) {
+            List<Integer> gone = order.subList(0, point * order.size() / networks);
+            recipe = recipe.then(new Recipe.Step(gone, List.of(), options.epochs()));
+            Optional<Trial> trial = tryOut("shallow", recipe);
+            if (trial.isEmpty()) {
+                break;
+            }
+            points.add(recipe);
+            bytes(recipe, trial.get(), layers);
+        }
+        return points;
+    }
+
+    /** The blocks by the noise that they cost alone for what they save, but for those inside of another. */
+    private List<Integer> order(Trial fused, List<BlockTrial> alone) {
+        Map<Integer, Double> prices = new LinkedHashMap<>();
+        for (BlockTrial one : alone) {
+            boolean inside = alone.stream()
+                    .anyMatch(other -> other != one
+                            && other.block().layers().containsAll(one.block().layers()));
+            if (!inside) {
+                double saved = Math.max(LEAST_SAVED, saved(one.trial(), fused));
+                prices.put(blocks.indexOf(one.block()), one.trial().noise() / saved);
+            }
+        }
+        return prices.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** The points of the way to the smallest network, each tried in float32 and in bytes. */
@@ -189,7 +252,7 @@ public final class Search {
         List<Recipe> points = new ArrayList<>();
         Recipe recipe = Recipe.FUSED;
         for (List<Integer> kept : path) {
-            recipe = recipe.then(new Recipe.Step(kept, options.epochs()));
+            recipe = recipe.then(new Recipe.Step(List.of(), kept, options.epochs()));
             Optional<Trial> trial = tryOut("step", recipe);
             if (trial.isEmpty()) {
                 break;
@@ -269,8 +332,8 @@ public final class Search {
                 .toList();
         listener.stage("finish", each * chosen.size());
         for (Recipe recipe : chosen) {
-            List<Integer> kept = recipe.steps().get(recipe.steps().size() - 1).kept();
-            Recipe longer = recipe.then(new Recipe.Step(kept, options.finishEpochs()));
+            Recipe.Step last = recipe.steps().get(recipe.steps().size() - 1);
+            Recipe longer = recipe.then(new Recipe.Step(last.gone(), last.kept(), options.finishEpochs()));
             tryOut("finish", longer).ifPresent(trial -> bytes(longer, trial, layers));
         }
     }
@@ -313,11 +376,11 @@ public final class Search {
                 .map(labelled -> Comparison.accuracy(network, labelled.inputs(), labelled.data()))
                 .orElse(difference.agreement());
         int all = untouched().stream().mapToInt(Integer::intValue).sum();
-        int left = recipe.steps().isEmpty()
-                ? all
-                : recipe.steps().get(recipe.steps().size() - 1).kept().stream()
-                        .mapToInt(Integer::intValue)
-                        .sum();
+        List<Integer> kept = recipe.steps().isEmpty()
+                ? List.of()
+                : recipe.steps().get(recipe.steps().size() - 1).kept();
+        int left =
+                kept.isEmpty() ? all : kept.stream().mapToInt(Integer::intValue).sum();
         int floats = recipe.precision() instanceof Recipe.Precision.Bytes bytes ? bytes.floatLayers() : 0;
         return new Trial(
                 stage,

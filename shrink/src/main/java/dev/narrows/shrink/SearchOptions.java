@@ -9,7 +9,7 @@ import java.util.List;
  * @param shares of a set's channels that are taken out of it alone, to see what that costs and saves; between 0 and 1
  * @param multiple of which numbers of channels are to stay, where there are as many: kernels compute so many at once
  * @param criterion of which channels go
- * @param points networks with fewer and fewer channels
+ * @param points networks with fewer and fewer channels, and at most as many with fewer and fewer blocks
  * @param epochs that each of them is taught
  * @param finishEpochs that the best of them are taught in the end
  * @param int8 ways in which layers may become bytes: for each network the one with the least noise is taken

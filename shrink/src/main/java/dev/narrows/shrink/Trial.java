@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 /**
  * A recipe that was tried, and what its network was measured to be.
  *
- * @param stage of the search: {@code fuse}, {@code bytes}, {@code set}, {@code step} or {@code finish}
+ * @param stage of the search: {@code fuse}, {@code bytes}, {@code set}, {@code step}, {@code block}, {@code shallow}
+ *     or {@code finish}
  * @param recipe see {@link Recipe#text}
  * @param channels the share of removable channels that is left, 0 to 1
  * @param epochs that it was taught
@@ -56,6 +57,11 @@ public record Trial(
 
     public boolean isInBytes() {
         return bits == BYTE_BITS;
+    }
+
+    /** How many residual blocks are gone. */
+    public int blocksGone() {
+        return Recipe.blocksGone(recipe);
     }
 
     /** The answers' noise as a share of their power: what a change costs; infinite where they are no numbers. */

@@ -100,8 +100,13 @@ class SearchTest {
                 .anyMatch(recipe -> recipe.endsWith("keep 4 4 > teach 1 > fuse"))
                 .anyMatch(recipe -> recipe.startsWith("fuse > int8 "))
                 .anyMatch(recipe -> recipe.contains("keep 4 4 > teach 1 > fuse > int8 "))
-                .anyMatch(recipe -> recipe.contains("teach 1 > teach 2 > fuse"));
-        assertThat(told).containsSubsequence("fuse", "set", "step", "finish");
+                .anyMatch(recipe -> recipe.contains("teach 1 > teach 2 > fuse"))
+                .contains("drop 0 > fuse", "drop 0 > teach 1 > fuse")
+                .anyMatch(recipe -> recipe.startsWith("drop 0 > teach 1 > fuse > int8 "));
+        assertThat(told).containsSubsequence("fuse", "set", "step", "block", "shallow", "finish");
+        assertThat(result.blocks()).extracting(one -> one.block().name()).containsExactly("g");
+        assertThat(result.blocks().get(0).trial().blocksGone()).isEqualTo(1);
+        assertThat(result.fused().blocksGone()).isZero();
         assertThat(result.frontier()).isNotEmpty().isSubsetOf(result.trials());
         assertThat(result.best()).isPresent();
         Reference reference = Reference.of(

@@ -18,8 +18,8 @@ class TriedTest {
     private static final Tier TIER = new Tier("here", 2, 1, 1);
     private static final Int8Way WAY = new Int8Way(false, Int8Options.DEFAULT);
     private static final Recipe INT8 = Recipe.FUSED
-            .then(new Recipe.Step(List.of(16, 8), 2))
-            .then(new Recipe.Step(List.of(16, 8), 3))
+            .then(new Recipe.Step(List.of(), List.of(16, 8), 2))
+            .then(new Recipe.Step(List.of(), List.of(16, 8), 3))
             .inBytes(WAY, 1);
 
     @TempDir

@@ -1,6 +1,7 @@
 package dev.narrows.train;
 
 import dev.narrows.data.Dataset;
+import dev.narrows.errors.InvalidException;
 import dev.narrows.gradient.DifferentiableNetwork;
 import dev.narrows.gradient.Torch;
 import dev.narrows.graph.BatchNormFolding;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -50,12 +53,28 @@ public final class Bottleneck implements Objective, AutoCloseable {
      * @param features of what the original network has at the cut
      * @param rate of a bit of an item's code: the λ of the trade of bits for accuracy
      * @param bits to aim at for an item's code as it will cross, in place of a fixed rate; 0 for none
+     * @param hints inner values behind the cut that are to be as in the original network, by name
+     * @param hint of the hints' mean
      */
-    public record Weights(double teacher, double temperature, double features, double rate, double bits) {
+    public record Weights(
+            double teacher,
+            double temperature,
+            double features,
+            double rate,
+            double bits,
+            List<String> hints,
+            double hint) {
 
         public static final Weights DEFAULT = new Weights(0.7, 2, 0.5, 1e-3, 0);
 
+        /** Without hints. */
+        public Weights(double teacher, double temperature, double features, double rate, double bits) {
+            this(teacher, temperature, features, rate, bits, List.of(), 0);
+        }
+
         public Weights {
+            hints = List.copyOf(hints);
+            Range.require("weight of the hints", hint, 0, 1e6);
             Range.require("weight of the teacher", teacher, 0, 1);
             Range.require("temperature", temperature, 0.1, 100);
             Range.require("weight of the features", features, 0, 1e6);
@@ -95,6 +114,8 @@ public final class Bottleneck implements Objective, AutoCloseable {
     private final Teacher teacher;
     private final RateModel rates;
     private final Weights weights;
+    private final Hints hints;
+    private final List<String> shown; // inner values that the original network shows
     private final Loss loss;
     private final int levels;
     private final Tensor aim; // [rate, bits of an item lately, progress] f64: a part of the state, as it moves
@@ -109,6 +130,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
      * @param original trained; its outputs are classes
      * @param cut of one float32 tensor
      * @throws dev.narrows.errors.UnsupportedException if the cut is of several tensors, or of another type
+     * @throws InvalidException if a hint is no value that the network makes behind the cut
      */
     public Bottleneck(
             Network original,
@@ -127,12 +149,31 @@ public final class Bottleneck implements Objective, AutoCloseable {
         aim = torch.zeros(new long[] {3}, new TensorOptions(ScalarType.Double));
         aim.retainReference();
         aim(weights.bits() > 0 ? PRESSURE / weights.bits() : weights.rate(), 0, 0);
+        hints = new Hints(weights.hints().stream()
+                .collect(Collectors.toMap(name -> name, name -> name, (one, same) -> one, LinkedHashMap::new)));
+        shown = Stream.concat(Stream.of(cut.name()), hints.teachers().stream()).toList();
+        requireHints(cut);
         logits = Logits.of(original);
         network = DifferentiableNetwork.of(BottleneckMaker.make(original, shapes, cut, design, seed));
         teacher = new Teacher(original, inputs);
         rates = new RateModel(design.channels(), design.levels());
         this.levels = design.levels();
         collectDevice();
+    }
+
+    private void requireHints(Cut place) {
+        Set<String> behind = new LinkedHashSet<>();
+        for (int node = 0; node < original.nodes().size(); node++) {
+            if (!place.upstream().contains(node)) {
+                behind.addAll(original.nodes().get(node).outputs());
+            }
+        }
+        for (String hint : hints.teachers()) {
+            if (!behind.contains(hint)) {
+                throw new InvalidException(
+                        "hint: \"" + hint + "\" (expected: a value that a node behind the cut \"" + cut + "\" makes)");
+            }
+        }
     }
 
     /** Collects what the code is made by. */
@@ -253,7 +294,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
     }
 
     private Tensor term(Run run, Tensor values, List<Tensor> targets) {
-        Map<String, Tensor> shown = teacher.answer(values, List.of(cut));
+        Map<String, Tensor> theirs = teacher.answer(values, shown);
         Tensor sum = Terms.zero();
         for (int task = 0; task < logits.size(); task++) {
             Tensor ours = Terms.get(run.made(), logits.get(task));
@@ -261,14 +302,18 @@ public final class Bottleneck implements Objective, AutoCloseable {
                 sum = sum.add(loss.of(ours, targets.get(task)).mul(new Scalar(1 - weights.teacher())));
             }
             if (weights.teacher() > 0) {
-                Tensor theirs = Terms.get(shown, logits.get(task));
-                sum = sum.add(
-                        Losses.distillation(ours, theirs, weights.temperature()).mul(new Scalar(weights.teacher())));
+                Tensor answers = Terms.get(theirs, logits.get(task));
+                sum = sum.add(Losses.distillation(ours, answers, weights.temperature())
+                        .mul(new Scalar(weights.teacher())));
             }
         }
         if (weights.features() > 0) {
             Tensor decoded = Terms.get(run.made(), BottleneckMaker.DECODED);
-            sum = sum.add(Losses.featureMatching(decoded, Terms.get(shown, cut)).mul(new Scalar(weights.features())));
+            sum = sum.add(
+                    Losses.featureMatching(decoded, Terms.get(theirs, cut)).mul(new Scalar(weights.features())));
+        }
+        if (weights.hint() > 0 && !weights.hints().isEmpty()) {
+            sum = sum.add(hints.loss(run.made(), theirs).mul(new Scalar(weights.hint())));
         }
         return sum;
     }
@@ -287,6 +332,7 @@ public final class Bottleneck implements Objective, AutoCloseable {
         List<String> wanted = new ArrayList<>(logits);
         wanted.add(BottleneckMaker.DECODED);
         wanted.add(CODE);
+        wanted.addAll(hints.students());
         Map<String, Tensor> made = network.forward(inputs.of(values), wanted, replacements);
         Tensor code = Optional.ofNullable(real.get()).orElseThrow();
         if (learns == Part.BOTTLENECK && weights.bits() > 0) {

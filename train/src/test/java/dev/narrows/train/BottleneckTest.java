@@ -208,6 +208,39 @@ class BottleneckTest {
         return curve.points().get(curve.points().size() - 1).scores();
     }
 
+    @Test
+    void hints_behindTheCut_countByHowFarTheyAreFromTheOriginals() {
+        Network network = Zoo.build(Architecture.parse("cnn:width=0.25"), shape("1x16x16"), CLASSES, 1);
+        BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8, List.of());
+        InMemory data = items("1x16x16", 8);
+        double plain = hinted(network, design, data, List.of(), 0);
+        double once = hinted(network, design, data, List.of("block2"), 1);
+        double twice = hinted(network, design, data, List.of("block2"), 2);
+
+        assertThat(once).isGreaterThan(plain);
+        assertThat(twice - plain).isCloseTo(2 * (once - plain), within(1e-4 * twice));
+        for (String none : List.of("block1", "image", "nobody")) { // the cut, what is before it, no value
+            assertThatThrownBy(() -> hinted(network, design, data, List.of(none), 1))
+                    .isInstanceOf(InvalidException.class)
+                    .hasMessage(
+                            "hint: \"" + none + "\" (expected: a value that a node behind the cut \"block1\" makes)");
+        }
+    }
+
+    private static double hinted(
+            Network network, BottleneckDesign design, InMemory data, List<String> hints, double weight) {
+        Bottleneck.Weights weights = new Bottleneck.Weights(1, 2, 0.1, 0, 0, hints, weight);
+        try (Bottleneck bottleneck = bottleneck(network, "block1", design, weights);
+                PointerScope scope = new PointerScope()) {
+            bottleneck.fit(data);
+            List<Tensor> items = new ArrayList<>();
+            for (int item = 0; item < data.size(); item++) {
+                items.add(Tensor.of(data.values(item), 1, 1, 16, 16));
+            }
+            return loss(bottleneck, Torch.of(Tensor.concat(items)), 1);
+        }
+    }
+
     private static double loss(Objective objective, org.bytedeco.pytorch.Tensor values, long seed) {
         Torch.seed(seed);
         return objective.loss(values, List.of(), 0).item_double();
