@@ -14,6 +14,8 @@ import dev.narrows.plan.NetworkShapes;
 import dev.narrows.shrink.FineTuning;
 import dev.narrows.shrink.Salience;
 import dev.narrows.shrink.WeightPruning;
+import dev.narrows.train.Distillation;
+import dev.narrows.train.FreeBatch;
 import dev.narrows.train.Inputs;
 import dev.narrows.train.Losses;
 import dev.narrows.train.Measured;
@@ -41,12 +43,14 @@ import java.util.stream.Collectors;
  *
  * <pre>
  * OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive java -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
- *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 3,3,4,6,8 1,2,3 curves [teacher.onnx]
+ *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 3,3,4,6,8 1,2,3 curves [teacher.onnx [OPTIMIZER [HINTS]]]
  * </pre>
  *
  * The arguments are what the network is called, its file, the epochs at each ratio, the seeds, and the directory for
- * {@code curves.csv} and the networks; then a teacher, which takes the network's inputs. What is there already is not done
- * again, so that an interrupted run goes on; {@code recipe.txt} sees that it goes on as it began.
+ * {@code curves.csv} and the networks; then a teacher, which takes the same images, how steps are made, as {@code
+ * --optimizer} takes it, and values of the teacher, with commas between them, that those of the same name are to become
+ * like. What is there already is not done again, so that an interrupted run goes on; {@code recipe.txt} sees that it goes on
+ * as it began.
  */
 public final class PruningCurves {
 
@@ -57,6 +61,8 @@ public final class PruningCurves {
     private static final double HELD = 0.04;
     private static final long SPLIT_SEED = 2; // as `narrows train fit --seed 1` splits
     private static final double TEACHER_WEIGHT = 0.9;
+    private static final double HINT_WEIGHT = 0.5;
+    private static final double EMA = 0.998; // of some 500 steps, where values are hinted at
     private static final String OPTIMIZER = "sgd:rate=0.05,momentum=0.9,nesterov,decay=0.0005";
 
     private final String name;
@@ -64,13 +70,23 @@ public final class PruningCurves {
     private final int[] epochs;
     private final Path directory;
     private final Path file;
+    private final OptimizerChoice optimizer;
+    private final boolean hinted;
     private final FineTuning tuning;
     private final Dataset test;
     private final double baseline;
 
-    private PruningCurves(String name, Network network, Network teacher, int[] epochs, Path directory) {
+    private PruningCurves(
+            String name,
+            Network network,
+            Distillation teacher,
+            OptimizerChoice optimizer,
+            int[] epochs,
+            Path directory) {
         this.name = name;
         this.network = network;
+        this.optimizer = optimizer;
+        this.hinted = !teacher.hints().isEmpty();
         this.epochs = epochs;
         this.directory = directory;
         this.file = directory.resolve("curves.csv");
@@ -83,7 +99,7 @@ public final class PruningCurves {
                 split.test(),
                 inputs,
                 Losses.crossEntropy(0),
-                Optional.of(FineTuning.teacher(teacher, inputs, TEACHER_WEIGHT)),
+                Optional.of(teacher),
                 weight -> false);
         baseline = accuracy(network);
     }
@@ -95,10 +111,19 @@ public final class PruningCurves {
                     "epochs: " + arguments[2] + " (expected: " + RATIOS.length + " numbers)");
         }
         Path directory = Files.createDirectories(Path.of(arguments[4]));
-        requireRecipe(directory, String.join(" ", OPTIMIZER, "epochs", arguments[2], "teacher", teacher(arguments)));
-        Network network = OnnxReader.read(Path.of(arguments[1]));
-        Network teacher = OnnxReader.read(Path.of(teacher(arguments)));
-        PruningCurves curves = new PruningCurves(arguments[0], network, teacher, epochs, directory);
+        String optimizer = arguments.length > 6 ? arguments[6] : OPTIMIZER;
+        List<String> hints = arguments.length > 7 ? List.of(arguments[7].split(",", -1)) : List.of();
+        requireRecipe(
+                directory,
+                String.join(" ", optimizer, "epochs", arguments[2], "teacher", teacher(arguments))
+                        + (hints.isEmpty() ? "" : " hints " + hints));
+        PruningCurves curves = new PruningCurves(
+                arguments[0],
+                OnnxReader.read(Path.of(arguments[1])),
+                teacher(OnnxReader.read(Path.of(teacher(arguments))), hints),
+                OptimizerChoice.parse(optimizer),
+                epochs,
+                directory);
         Torch.threads(1);
         for (int seed : numbers(arguments[3])) {
             for (WeightPruning.Method method : WeightPruning.Method.values()) {
@@ -109,6 +134,16 @@ public final class PruningCurves {
 
     private static String teacher(String[] arguments) {
         return arguments.length > 5 ? arguments[5] : arguments[1];
+    }
+
+    private static Distillation teacher(Network network, List<String> hints) {
+        return new Distillation(
+                FreeBatch.of(network),
+                Inputs.of(network, MEAN, DEVIATION),
+                TEACHER_WEIGHT,
+                Distillation.DEFAULT_TEMPERATURE,
+                hints.stream().collect(Collectors.toMap(name -> name, name -> name)),
+                HINT_WEIGHT);
     }
 
     private static void requireRecipe(Path directory, String recipe) throws IOException {
@@ -156,10 +191,11 @@ public final class PruningCurves {
         return TrainOptions.builder()
                 .epochs(epochs[step])
                 .batch(128)
-                .optimizer(OptimizerChoice.parse(OPTIMIZER))
+                .optimizer(optimizer)
                 .schedule(Schedule.parse("one-cycle"))
                 .augmentation(Augmentations.parse("crop:4,flip", new Medium.Image()))
                 .clip(5)
+                .ema(hinted ? EMA : 0)
                 .keepZeros(true)
                 .mixed(true)
                 .seed(seed * 100L + step)
