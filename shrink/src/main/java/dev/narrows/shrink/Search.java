@@ -223,10 +223,12 @@ public final class Search {
     /** The blocks by the noise that they cost alone for what they save, but for those inside of another. */
     private List<Integer> order(Trial fused, List<BlockTrial> alone) {
         Map<Integer, Double> prices = new LinkedHashMap<>();
-        for (BlockTrial one : alone) {
-            boolean inside = alone.stream()
-                    .anyMatch(other -> other != one
-                            && other.block().layers().containsAll(one.block().layers()));
+        for (int i = 0; i < alone.size(); i++) {
+            BlockTrial one = alone.get(i);
+            boolean inside = false;
+            for (int k = 0; k < alone.size(); k++) {
+                inside |= k != i && isInside(one.block(), alone.get(k).block(), k < i);
+            }
             if (!inside) {
                 double saved = Math.max(LEAST_SAVED, saved(one.trial(), fused));
                 prices.put(blocks.indexOf(one.block()), one.trial().noise() / saved);
@@ -236,6 +238,12 @@ public final class Search {
                 .sorted(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Whether a block goes with another; of two with the same layers, with the first. */
+    private static boolean isInside(ResidualBlocks.Block block, ResidualBlocks.Block other, boolean otherIsFirst) {
+        return other.layers().containsAll(block.layers())
+                && (other.layers().size() > block.layers().size() || otherIsFirst);
     }
 
     /** The points of the way to the smallest network, each tried in float32 and in bytes. */
