@@ -95,12 +95,7 @@ public final class PruningCurves {
         test = source.test().orElseThrow();
         Inputs inputs = Inputs.of(network, MEAN, DEVIATION);
         tuning = new FineTuning(
-                split.train(),
-                split.test(),
-                inputs,
-                Losses.crossEntropy(0),
-                Optional.of(teacher),
-                weight -> false);
+                split.train(), split.test(), inputs, Losses.crossEntropy(0), Optional.of(teacher), weight -> false);
         baseline = accuracy(network);
     }
 
