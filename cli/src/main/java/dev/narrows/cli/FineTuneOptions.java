@@ -27,7 +27,15 @@ final class FineTuneOptions {
 
     /** Those that say how, not for how long. */
     static final List<String> HOW =
-            List.of("--teacher-weight", "--batch", "--optimizer", "--augment", "--bfloat16", "--threads");
+            List.of(
+                    "--teacher-weight",
+                    "--batch",
+                    "--optimizer",
+                    "--augment",
+                    "--mix-up",
+                    "--ema",
+                    "--bfloat16",
+                    "--threads");
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -60,6 +68,18 @@ final class FineTuneOptions {
             paramLabel = "SPEC",
             description = "--fine-tune: what may happen to items, such as crop:4,flip (docs/augmentation.md).")
     private @Nullable String augment;
+
+    @Option(
+            names = "--mix-up",
+            paramLabel = "ALPHA",
+            description = "--fine-tune: mix items with others; 0.2 is usual (default: off).")
+    private double mixUp;
+
+    @Option(
+            names = "--ema",
+            paramLabel = "DECAY",
+            description = "--fine-tune: keep the weights' moving average (default: off).")
+    private double ema;
 
     @Option(
             names = "--bfloat16",
@@ -104,7 +124,8 @@ final class FineTuneOptions {
     /** What of it decides the weights, as text. */
     String text() {
         return "batch " + batch + ", optimizer " + optimizer + ", augment " + augment + ", bfloat16 " + bfloat16
-                + ", teacher " + teacherWeight;
+                + ", teacher " + teacherWeight + (mixUp == 0 ? "" : ", mix-up " + mixUp)
+                + (ema == 0 ? "" : ", ema " + ema);
     }
 
     /** @throws InvalidException if the items have no labels and the old network's answers do not count */
@@ -126,6 +147,8 @@ final class FineTuneOptions {
                 .optimizer(OptimizerChoice.parse(optimizer))
                 .schedule(Schedule.parse("one-cycle"))
                 .augmentation(augment == null ? Augmentation.NONE : TrainLoop.augmentation(augment, data))
+                .mixUp(mixUp)
+                .ema(ema)
                 .clip(CLIP)
                 .mixed(bfloat16)
                 .threads(threads)

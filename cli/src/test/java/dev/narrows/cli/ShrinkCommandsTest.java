@@ -388,6 +388,8 @@ class ShrinkCommandsTest {
     @ValueSource(
             strings = {
                 "--teacher-weight 0.5",
+                "--mix-up 0.2",
+                "--ema 0.9",
                 "--batch 8",
                 "--optimizer sgd",
                 "--augment flip",
@@ -1111,6 +1113,10 @@ class ShrinkCommandsTest {
             "2",
             "--steps",
             "2",
+            "--mix-up",
+            "0.2",
+            "--ema",
+            "0.9",
             "--fine-tune",
             "1",
             "--batch",
