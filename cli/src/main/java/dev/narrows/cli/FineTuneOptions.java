@@ -26,16 +26,8 @@ final class FineTuneOptions {
     private static final String OPTIMIZER = "adamw:rate=0.002,decay=0.01";
 
     /** Those that say how, not for how long. */
-    static final List<String> HOW =
-            List.of(
-                    "--teacher-weight",
-                    "--batch",
-                    "--optimizer",
-                    "--augment",
-                    "--mix-up",
-                    "--ema",
-                    "--bfloat16",
-                    "--threads");
+    static final List<String> HOW = List.of(
+            "--teacher-weight", "--batch", "--optimizer", "--augment", "--mix-up", "--ema", "--bfloat16", "--threads");
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
