@@ -59,7 +59,7 @@ public final class ShrinkReconstruction {
         for (double share : SHARES) {
             Set<Integer> chosen = pruning.uniform(share, FilterCriterion.L2, 1);
             long start = System.nanoTime();
-            Network fitted = pruning.reconstructed(chosen, items, () -> {});
+            Network fitted = pruning.reconstructed(chosen, items, fit -> {});
             double seconds = (System.nanoTime() - start) / 1e9;
             JsonObject one = new JsonObject();
             one.addProperty("share", share);

@@ -120,7 +120,8 @@ final class ShrinkAutoCommand implements Callable<Integer> {
     @Option(
             names = "--calibrate",
             paramLabel = "N",
-            description = "INT8: training items to see activations on (default: " + CALIBRATION_ITEMS + ").")
+            description = "Training items to see activations on, for INT8 and to fit layers behind channels that go "
+                    + "(default: " + CALIBRATION_ITEMS + ").")
     private int calibrate = CALIBRATION_ITEMS;
 
     @Option(

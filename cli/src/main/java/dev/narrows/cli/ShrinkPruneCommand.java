@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -59,6 +60,7 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     private static final double MOST_OF_A_LAYER = 0.8;
     private static final String MASK = "; a mask makes no kernel faster: the work is as much as before";
     private static final int RECONSTRUCTION_ITEMS = 200;
+    private static final String RECONSTRUCTED = "reconstructed_layers";
     private static final int MULTIPLE = 8; // of the runtime's blocked layout with AVX2 or NEON; 16 with AVX-512
 
     private final Terminal terminal;
@@ -406,15 +408,20 @@ final class ShrinkPruneCommand implements Callable<Integer> {
     /** With the weights that stay making up for what goes, if there are items to see on. */
     private Network without(FilterPruning pruning, Set<Integer> chosen, JsonObject details) {
         int layers = run.hasData() && !asTheyAre && !chosen.isEmpty() ? pruning.reconstructions() : 0;
-        details.addProperty("reconstructed_layers", layers);
+        details.addProperty(RECONSTRUCTED, 0);
         if (layers == 0) {
             return pruning.removed(chosen);
         }
         List<Map<String, Tensor>> items = run.trainingItems(RECONSTRUCTION_ITEMS);
         try (Progress progress = terminal.progress("fitting layers", layers)) {
-            Network fitted = pruning.reconstructed(chosen, items, progress::step);
-            say(layers + " layers are fitted to make what they made, on " + items.size() + " training items");
-            return fitted;
+            AtomicInteger fitted = new AtomicInteger();
+            Network made = pruning.reconstructed(chosen, items, fits -> {
+                fitted.addAndGet(fits ? 1 : 0);
+                progress.step();
+            });
+            details.addProperty(RECONSTRUCTED, fitted.get());
+            say(fitted + " layers are fitted to make what they made, on " + items.size() + " training items");
+            return made;
         }
     }
 

@@ -219,7 +219,7 @@ record BlockCodes(
             @Override
             public void rescale(int group, double step) {
                 boolean held = !halves || (Math.abs(step) >= LEAST_HALF / 2 && Math.abs(step) <= MOST_HALF);
-                if (step != 0 && held) {
+                if (rounded(step) != 0 && held) {
                     scales[first + group] = rounded(step);
                 }
             }

@@ -182,7 +182,7 @@ final class Candidates {
         Set<Integer> chosen = pruning.allBut(kept, options.criterion());
         return subject.held().random() || pruning.reconstructions() == 0
                 ? pruning.removed(chosen)
-                : pruning.reconstructed(chosen, subject.calibration(), () -> {});
+                : pruning.reconstructed(chosen, subject.calibration(), fitted -> {});
     }
 
     private void createDirectory() {

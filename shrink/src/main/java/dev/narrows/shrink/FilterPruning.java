@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -290,9 +291,9 @@ public final class FilterPruning {
      * The same, with weights that stay making up for those that go ({@link Reconstruction}).
      *
      * @param items of one each, on which to see what layers read
-     * @param done is called after each of {@link #reconstructions}
+     * @param done is called after each of {@link #reconstructions}, with whether the layer was fitted
      */
-    public Network reconstructed(Set<Integer> chosen, List<Map<String, Tensor>> items, Runnable done) {
+    public Network reconstructed(Set<Integer> chosen, List<Map<String, Tensor>> items, Consumer<Boolean> done) {
         Map<String, ConstantTensor> masked = masked(chosen).initializers();
         return removed(chosen, Reconstruction.weights(graph, shapes, chosen, masked, items, done));
     }

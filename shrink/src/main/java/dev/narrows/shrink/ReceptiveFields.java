@@ -30,6 +30,15 @@ final class ReceptiveFields {
         this.pads = pads;
     }
 
+    static boolean isFinite(double[] field) {
+        for (double value : field) {
+            if (!Double.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Empty for a convolution over three axes, or one whose padding the file leaves to the runtime. */
     static Optional<ReceptiveFields> of(LinearNode layer) {
         Node node = layer.node();

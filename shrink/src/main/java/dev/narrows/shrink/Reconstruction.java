@@ -17,12 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Lets the weights that stay make up for the channels that go: layer by layer, in the network's order, each is fitted by least
  * squares so that on what it meets in the smaller network it makes what it made in the whole one (He, Zhang, Sun 2017). No
  * labels, no training. A layer of which nothing of its input goes is fitted too: what comes before is no longer what it was.
- * One that meets what is no number is left as it is.
+ * Places where a layer meets what is no number do not count; a layer is left as it is if no place is left, or if its numbers
+ * of places depend on the items.
  */
 final class Reconstruction {
 
@@ -57,7 +60,7 @@ final class Reconstruction {
      * @param removed classes of {@link ChannelGraph#classes}
      * @param masked what it holds with 0 for weights that read one
      * @param items to see on what layers meet
-     * @param done is called after each of {@link #layers}
+     * @param done is called after each of {@link #layers}, with whether it was fitted
      */
     static Map<String, ConstantTensor> weights(
             ChannelGraph graph,
@@ -65,7 +68,7 @@ final class Reconstruction {
             Set<Integer> removed,
             Map<String, ConstantTensor> masked,
             List<Map<String, Tensor>> items,
-            Runnable done) {
+            Consumer<Boolean> done) {
         if (items.isEmpty()) {
             throw new InvalidException("items: none (expected: some, to see what layers read)");
         }
@@ -76,10 +79,8 @@ final class Reconstruction {
                 .min()
                 .orElse(Integer.MAX_VALUE);
         layers(graph, shapes).forEach((reader, layer) -> {
-            if (reader.node() >= first) { // what comes before meets what it met
-                reconstruction.fit(reader, layer);
-            }
-            done.run();
+            // what comes before meets what it met
+            done.accept(reader.node() >= first && reconstruction.fit(reader, layer));
         });
         return reconstruction.weights;
     }
@@ -101,6 +102,7 @@ final class Reconstruction {
             QuantizationPlan.layer(wiring, shapes, graph.network().nodes().get(reader.node()))
                     .filter(layer -> layer.weight().name().equals(reader.weight()))
                     .filter(layer -> graph.isOnlyRead(reader.weight()))
+                    .filter(layer -> shapes.steady(layer.node().inputs().get(0)).isPresent()) // else rows differ
                     .filter(layer -> ReceptiveFields.of(layer)
                             .filter(fields -> fields.size() > 0 && fields.size() <= MOST)
                             .isPresent())
@@ -109,10 +111,17 @@ final class Reconstruction {
         return layers;
     }
 
-    private void fit(ChannelGraph.Reader reader, LinearNode layer) {
+    /** @return whether it could be */
+    private boolean fit(ChannelGraph.Reader reader, LinearNode layer) {
         ReceptiveFields fields = ReceptiveFields.of(layer).orElseThrow();
         List<float[][]> before = met(graph.network(), layer, fields);
         List<float[][]> now = met(graph.network().withInitializers(weights), layer, fields);
+        boolean[] usable = usable(before, now);
+        before = left(before, usable);
+        now = left(now, usable);
+        if (before.isEmpty() || before.get(0).length == 0) {
+            return false;
+        }
         float[] values = layer.weight().floats().clone();
         Optional<Offset> offset = offset(layer);
         int channels = layer.channels();
@@ -142,7 +151,7 @@ final class Reconstruction {
             }
         }
         if (!isFinite(values) || !offset.map(own -> isFinite(own.values())).orElse(true)) {
-            return; // something that it meets is no number
+            return false;
         }
         weights.put(
                 reader.weight(),
@@ -150,6 +159,30 @@ final class Reconstruction {
         offset.ifPresent(own -> weights.put(
                 own.tensor().name(),
                 ConstantTensor.of(own.tensor().name(), own.tensor().dims(), own.values())));
+        return true;
+    }
+
+    /** The places at which all groups meet numbers in both networks; none if the two have not as many places. */
+    private static boolean[] usable(List<float[][]> before, List<float[][]> now) {
+        boolean[] usable = new boolean[before.isEmpty() ? 0 : before.get(0).length];
+        for (int place = 0; place < usable.length; place++) {
+            usable[place] = true;
+            for (int group = 0; group < before.size(); group++) {
+                usable[place] &= now.get(group).length == usable.length
+                        && isFinite(before.get(group)[place])
+                        && isFinite(now.get(group)[place]);
+            }
+        }
+        return usable;
+    }
+
+    private static List<float[][]> left(List<float[][]> groups, boolean[] usable) {
+        return groups.stream()
+                .map(places -> IntStream.range(0, Math.min(places.length, usable.length))
+                        .filter(place -> usable[place])
+                        .mapToObj(place -> places[place])
+                        .toArray(float[][]::new))
+                .toList();
     }
 
     private static boolean isFinite(float[] values) {
@@ -180,7 +213,7 @@ final class Reconstruction {
         return graph.network().nodes().stream()
                 .filter(reader -> reader.is("BatchNormalization")
                         && reader.inputs().get(0).equals(made))
-                .filter(reader -> graph.isOnlyRead(made))
+                .filter(reader -> graph.isOnlyRead(made) && layer.axis() == 1) // it normalises that axis
                 .findFirst()
                 .flatMap(reader -> offset(reader.inputs().get(3), layer.channels(), -1));
     }

@@ -100,7 +100,9 @@ final class SecondMoments {
             int place = places <= wanted ? i : random.nextInt(places);
             for (int group = 0; group < sums.length; group++) {
                 fields.read(values, shape, place, group, field);
-                addProduct(sums[group], field);
+                if (ReceptiveFields.isFinite(field)) { // a single logarithm of 0 would leave no moment a number
+                    addProduct(sums[group], field);
+                }
             }
         }
     }

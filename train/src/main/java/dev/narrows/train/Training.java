@@ -73,7 +73,8 @@ public final class Training {
                 SharedWeights shared = new SharedWeights(options.keepShared() ? objective.parameters() : Map.of());
                 Best best = new Best(objective.state());
                 Ema average = new Ema(options.ema(), objective.state())) {
-            double start = options.startCounts() ? score(evaluate()) : Double.NEGATIVE_INFINITY;
+            double first = options.startCounts() ? score(evaluate()) : Double.NEGATIVE_INFINITY;
+            double start = Double.isNaN(first) ? Double.NEGATIVE_INFINITY : first;
             Optional<Checkpoint> newest = options.checkpoints().flatMap(Checkpoint::newest);
             Curve curve = newest.isPresent() ? resume(newest.get(), descent, best, average) : Curve.empty();
             while (curve.points().size() < options.epochs() && !outOfPatience(curve)) {
