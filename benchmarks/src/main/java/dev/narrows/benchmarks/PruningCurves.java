@@ -14,8 +14,6 @@ import dev.narrows.plan.NetworkShapes;
 import dev.narrows.shrink.FineTuning;
 import dev.narrows.shrink.Salience;
 import dev.narrows.shrink.WeightPruning;
-import dev.narrows.train.Distillation;
-import dev.narrows.train.FreeBatch;
 import dev.narrows.train.Inputs;
 import dev.narrows.train.Losses;
 import dev.narrows.train.Measured;
@@ -43,14 +41,13 @@ import java.util.stream.Collectors;
  *
  * <pre>
  * OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive java -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
- *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 3,3,4,6,8 1,2,3 curves [teacher.onnx [OPTIMIZER [HINTS]]]
+ *     dev.narrows.benchmarks.PruningCurves NAME model.onnx 3,3,4,6,8 1,2,3 curves [teacher.onnx [OPTIMIZER]]
  * </pre>
  *
  * The arguments are what the network is called, its file, the epochs at each ratio, the seeds, and the directory for
- * {@code curves.csv} and the networks; then a teacher, which takes the same images, how steps are made, as {@code
- * --optimizer} takes it, and values of the teacher, with commas between them, that those of the same name are to become
- * like. What is there already is not done again, so that an interrupted run goes on; {@code recipe.txt} sees that it goes on
- * as it began.
+ * {@code curves.csv} and the networks; then a teacher, which takes the same images, and how steps are made, as {@code
+ * --optimizer} takes it. What is there already is not done again, so that an interrupted run goes on; {@code recipe.txt} sees
+ * that it goes on as it began.
  */
 public final class PruningCurves {
 
@@ -61,8 +58,6 @@ public final class PruningCurves {
     private static final double HELD = 0.04;
     private static final long SPLIT_SEED = 2; // as `narrows train fit --seed 1` splits
     private static final double TEACHER_WEIGHT = 0.9;
-    private static final double HINT_WEIGHT = 0.5;
-    private static final double EMA = 0.998; // of some 500 steps, where values are hinted at
     private static final String OPTIMIZER = "sgd:rate=0.05,momentum=0.9,nesterov,decay=0.0005";
 
     private final String name;
@@ -71,22 +66,15 @@ public final class PruningCurves {
     private final Path directory;
     private final Path file;
     private final OptimizerChoice optimizer;
-    private final boolean hinted;
     private final FineTuning tuning;
     private final Dataset test;
     private final double baseline;
 
     private PruningCurves(
-            String name,
-            Network network,
-            Distillation teacher,
-            OptimizerChoice optimizer,
-            int[] epochs,
-            Path directory) {
+            String name, Network network, Network teacher, OptimizerChoice optimizer, int[] epochs, Path directory) {
         this.name = name;
         this.network = network;
         this.optimizer = optimizer;
-        this.hinted = !teacher.hints().isEmpty();
         this.epochs = epochs;
         this.directory = directory;
         this.file = directory.resolve("curves.csv");
@@ -95,7 +83,12 @@ public final class PruningCurves {
         test = source.test().orElseThrow();
         Inputs inputs = Inputs.of(network, MEAN, DEVIATION);
         tuning = new FineTuning(
-                split.train(), split.test(), inputs, Losses.crossEntropy(0), Optional.of(teacher), weight -> false);
+                split.train(),
+                split.test(),
+                inputs,
+                Losses.crossEntropy(0),
+                Optional.of(FineTuning.teacher(teacher, Inputs.of(teacher, MEAN, DEVIATION), TEACHER_WEIGHT)),
+                weight -> false);
         baseline = accuracy(network);
     }
 
@@ -107,15 +100,11 @@ public final class PruningCurves {
         }
         Path directory = Files.createDirectories(Path.of(arguments[4]));
         String optimizer = arguments.length > 6 ? arguments[6] : OPTIMIZER;
-        List<String> hints = arguments.length > 7 ? List.of(arguments[7].split(",", -1)) : List.of();
-        requireRecipe(
-                directory,
-                String.join(" ", optimizer, "epochs", arguments[2], "teacher", teacher(arguments))
-                        + (hints.isEmpty() ? "" : " hints " + hints));
+        requireRecipe(directory, String.join(" ", optimizer, "epochs", arguments[2], "teacher", teacher(arguments)));
         PruningCurves curves = new PruningCurves(
                 arguments[0],
                 OnnxReader.read(Path.of(arguments[1])),
-                teacher(OnnxReader.read(Path.of(teacher(arguments))), hints),
+                OnnxReader.read(Path.of(teacher(arguments))),
                 OptimizerChoice.parse(optimizer),
                 epochs,
                 directory);
@@ -129,16 +118,6 @@ public final class PruningCurves {
 
     private static String teacher(String[] arguments) {
         return arguments.length > 5 ? arguments[5] : arguments[1];
-    }
-
-    private static Distillation teacher(Network network, List<String> hints) {
-        return new Distillation(
-                FreeBatch.of(network),
-                Inputs.of(network, MEAN, DEVIATION),
-                TEACHER_WEIGHT,
-                Distillation.DEFAULT_TEMPERATURE,
-                hints.stream().collect(Collectors.toMap(name -> name, name -> name)),
-                HINT_WEIGHT);
     }
 
     private static void requireRecipe(Path directory, String recipe) throws IOException {
@@ -190,7 +169,6 @@ public final class PruningCurves {
                 .schedule(Schedule.parse("one-cycle"))
                 .augmentation(Augmentations.parse("crop:4,flip", new Medium.Image()))
                 .clip(5)
-                .ema(hinted ? EMA : 0)
                 .keepZeros(true)
                 .mixed(true)
                 .seed(seed * 100L + step)

@@ -173,12 +173,7 @@ class BottleneckTest {
     void training_withAnAim_keepsWhatTheCodecMakesWithinIt() {
         InMemory data = items("1x16x16", 240);
         Network network = Zoo.build(Architecture.parse("cnn:width=0.125"), shape("1x16x16"), CLASSES, 1);
-        TrainOptions options = TrainOptions.builder()
-                .epochs(24)
-                .batch(24)
-                .optimizer(OptimizerChoice.parse("adamw:rate=0.005"))
-                .seed(3)
-                .build();
+        TrainOptions options = options(24);
         BottleneckDesign design = new BottleneckDesign(4, 4, 3, 2, 8, List.of());
         Bottleneck.Weights free = new Bottleneck.Weights(0, 1, 0.1, 0, 0);
         double unbound = last(train(network, design, free, data, options)).getOrDefault("coded", 0.0);
@@ -194,6 +189,15 @@ class BottleneckTest {
         assertThat(best.get("coded")).isLessThanOrEqualTo(aim).isGreaterThan(aim / 2);
         assertThat(best.get("accuracy")).isGreaterThan(0.9);
         assertThat(best.get("score")).isEqualTo(best.get("accuracy"));
+    }
+
+    private static TrainOptions options(int epochs) {
+        return TrainOptions.builder()
+                .epochs(epochs)
+                .batch(24)
+                .optimizer(OptimizerChoice.parse("adamw:rate=0.005"))
+                .seed(3)
+                .build();
     }
 
     private static Curve train(
@@ -250,12 +254,7 @@ class BottleneckTest {
     void training_withARate_findsACheapCodeThatStillTells() {
         InMemory data = items("1x16x16", 240);
         Network network = Zoo.build(Architecture.parse("cnn:width=0.125"), shape("1x16x16"), CLASSES, 1);
-        TrainOptions options = TrainOptions.builder()
-                .epochs(32)
-                .batch(24)
-                .optimizer(OptimizerChoice.parse("adamw:rate=0.005"))
-                .seed(3)
-                .build();
+        TrainOptions options = options(32);
         Network taught;
         try (Classifier classifier = Classifier.of(network, Inputs.of(network), Losses.crossEntropy(0))) {
             Training.run(classifier, data, data, options, TrainingListener.NONE);
