@@ -162,6 +162,9 @@ final class ShrinkAutoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         long start = terminal.nanoClock().getAsLong();
         BooleanSupplier over = () -> terminal.nanoClock().getAsLong() - start > timeLimit * NANOS_A_MINUTE;
+        if (run.isAgainstAnother()) {
+            throw new WrongUseException("--against: with a search (expected: without, it holds everything to MODEL)");
+        }
         run.openForDirectory();
         SearchOptions options = options();
         Budget budget = new Budget(maxLatency, maxSize, run.maxDrop());
@@ -223,7 +226,7 @@ final class ShrinkAutoCommand implements Callable<Integer> {
                 .add(run.network())
                 .add(options.text())
                 .add(tuning.text())
-                .add("calibrate " + calibrate + ", items " + run.items() + ", reconstructed");
+                .add("calibrate " + calibrate + ", items " + run.items() + ", reconstructed from numbers");
         run.parts().ifPresent(parts -> fingerprint.add(parts.train()).add(parts.held()));
         return fingerprint.hex();
     }

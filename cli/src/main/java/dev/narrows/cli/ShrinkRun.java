@@ -137,6 +137,9 @@ final class ShrinkRun {
         if (!Files.isDirectory(model)) {
             new OutputFile(output).check(model, force);
         }
+        if (original != null) {
+            new OutputFile(output).check(original, force);
+        }
         openForDirectory();
     }
 
@@ -154,26 +157,29 @@ final class ShrinkRun {
         }
         Network read = taken(networkOptions.prepared(OnnxReader.read(model)));
         network = read;
-        against = original == null ? read : of(original, read);
+        against = original == null ? read : source(original, read);
         shapes = NetworkShapes.infer(read, networkOptions.of(read));
         parts = data.isGiven() ? data.open(seed) : null;
     }
 
     /** What a network was made of. */
-    private Network of(Path file, Network made) {
+    private Network source(Path file, Network made) {
         Network read = taken(networkOptions.prepared(OnnxReader.read(file)));
-        boolean same = names(read.inputs()).equals(names(made.inputs()))
-                && names(read.outputs()).equals(names(made.outputs()));
-        if (!same) {
-            throw new IncompatibleException("--against: " + names(read.inputs()) + " in, " + names(read.outputs())
-                    + " out (expected: as MODEL's, " + names(made.inputs()) + " and " + names(made.outputs())
-                    + "), \"" + file + "\"");
+        List<String> in = values(read.inputs());
+        List<String> out = values(read.outputs());
+        if (!in.equals(values(made.inputs())) || !out.equals(values(made.outputs()))) {
+            throw new IncompatibleException("--against: " + in + " in, " + out + " out (expected: as MODEL's, "
+                    + values(made.inputs()) + " and " + values(made.outputs()) + "), \"" + file + "\"");
         }
         return read;
     }
 
-    private static List<String> names(List<ValueInfo> values) {
-        return values.stream().map(ValueInfo::name).toList();
+    /** Names and types; lengths may differ, as of the axis that counts items. */
+    private static List<String> values(List<ValueInfo> infos) {
+        return infos.stream()
+                .map(info -> info.name()
+                        + info.type().map(type -> " " + type.element()).orElse(""))
+                .toList();
     }
 
     private Network taken(Network read) {

@@ -122,6 +122,9 @@ class ShrinkCommandsTest {
         Cli.Result held = Cli.run(with(line, "--against", model.toString()));
         JsonObject forced = json(Cli.run(with(line, "--against", model.toString(), "--json", "--force")));
         Cli.Result other = Cli.run(with(line, "--against", otherOutput().toString()));
+        Cli.Result over =
+                Cli.run("shrink", "fuse", pruned.toString(), "--against", model.toString(), "-o", model.toString());
+        Cli.Result search = shrink("auto", "--against", model.toString(), "-o", "x");
 
         assertThat(alone.getAsJsonObject("answers").get("agreement").getAsDouble())
                 .isOne();
@@ -131,6 +134,8 @@ class ShrinkCommandsTest {
                 .isGreaterThan(alone.getAsJsonObject("before").get("macs").getAsLong());
         assertThat(forced.get("after")).isEqualTo(alone.get("after"));
         assertThat(other.errLines().get(0)).contains("--against: [", "out (expected: as MODEL's, [");
+        assertThat(over.errLines().get(0)).contains("is the file that is read (expected: another file, or --force)");
+        assertThat(search.errLines().get(0)).contains("--against: with a search (expected: without");
     }
 
     /** The same network, but for what its output is called. */
