@@ -315,6 +315,7 @@ final class TrainBottleneckCommand implements Callable<Integer> {
             Bottleneck bottleneck, TrainData.Parts parts, Path directory, String name, String phase, int epochs) {
         String what = "bottleneck " + model + " " + cut + " " + name + " " + phase + " " + channels + " " + levels + " "
                 + kernel + " " + stride + " " + hidden + " " + encoder + " " + teacher + " " + features
+                + " coded"
                 + (hints.isEmpty() ? "" : " hints " + hints + " " + hintWeight);
         TrainOptions options = loop.options(parts.train(), directory.resolve("checkpoints-" + phase), what)
                 .epochs(epochs)

@@ -19,14 +19,18 @@ final class CodedLength {
 
     private final String name;
     private final List<Tensor> items = new ArrayList<>(); // one each
+    private boolean finite = true;
 
     /** @param name of the tensor that is coded */
     CodedLength(String name) {
         this.name = name;
     }
 
-    /** @param codes (items, …) f32 whole numbers of 0 to 255 */
+    /** @param codes (items, …) f32 whole numbers of 0 to 255; with NaN among them, as of a training that diverged, no length is finite */
     void add(Tensor codes) {
+        for (float value : codes.toFloats()) {
+            finite &= Float.isFinite(value);
+        }
         for (int item = 0; item < codes.shape()[0]; item++) {
             items.add(codes.slice(item, item + 1));
         }
@@ -38,6 +42,9 @@ final class CodedLength {
      * @throws dev.narrows.errors.InvalidException if a code held another value
      */
     double meanBits() {
+        if (!finite) {
+            return Double.POSITIVE_INFINITY;
+        }
         if (items.isEmpty()) {
             return 0;
         }

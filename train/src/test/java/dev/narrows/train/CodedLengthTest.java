@@ -53,6 +53,14 @@ class CodedLengthTest {
                 .hasMessageContaining("value: 1.5 (expected: a whole number, 0 to 255)");
     }
 
+    @Test
+    void meanBits_ofNoNumber_areInfinite() {
+        CodedLength length = new CodedLength("code");
+        length.add(codes(i -> i == 7 ? Float.NaN : 1));
+
+        assertThat(length.meanBits()).isInfinite();
+    }
+
     private interface Numbers {
         float at(int index);
     }
