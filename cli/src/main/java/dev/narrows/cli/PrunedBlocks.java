@@ -45,7 +45,7 @@ final class PrunedBlocks {
     }
 
     private ResidualBlocks of(Network network) {
-        return ResidualBlocks.of(network, run.shapes(network)).keeping(kept);
+        return ResidualBlocks.of(network, run.shapes(network)).keeping(kept).innermost();
     }
 
     /** The network with all those gone that are to be behind a part of the way, 0 to 1. */

@@ -1,5 +1,6 @@
 package dev.narrows.shrink;
 
+import dev.narrows.graph.Costs;
 import dev.narrows.graph.Network;
 import dev.narrows.graph.OnnxFiles;
 import dev.narrows.graph.Shapes;
@@ -50,9 +51,18 @@ final class Candidates {
         return subject.shapes().apply(network);
     }
 
-    /** The residual blocks of the original network. */
+    /** The residual blocks of the original network of which each can go, whichever of the others goes. */
     List<ResidualBlocks.Block> blocks() {
-        return ResidualBlocks.of(subject.network(), shapes(subject.network())).all();
+        return ResidualBlocks.of(subject.network(), shapes(subject.network()))
+                .innermost()
+                .all();
+    }
+
+    /** Multiply-accumulates of the original network, an item. */
+    long macs() {
+        return Costs.of(subject.network(), shapes(subject.network())).stream()
+                .mapToLong(Costs.NodeCost::macs)
+                .sum();
     }
 
     /** The sets of layers of the original network whose channels can go. */
@@ -148,12 +158,9 @@ final class Candidates {
         if (step.epochs() > 0 && Files.exists(kept)) {
             return OnnxFiles.read(kept);
         }
-        List<Recipe.Step> earlier = steps.subList(0, steps.size() - 1);
-        Network before = made(earlier);
-        Network shallower = without(
-                before,
-                step.gone(),
-                earlier.isEmpty() ? List.of() : earlier.get(earlier.size() - 1).gone());
+        Recipe earlier = new Recipe(steps.subList(0, steps.size() - 1), new Recipe.Precision.Float32());
+        Network shallower =
+                without(made(earlier.steps()), step.gone(), earlier.last().gone());
         Network pruned = step.kept().isEmpty() ? shallower : narrowed(shallower, step.kept());
         if (step.epochs() == 0) {
             return pruned;

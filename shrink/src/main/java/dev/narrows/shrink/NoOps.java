@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +35,17 @@ final class NoOps implements Pass {
     private static final Set<String> NOT_NEGATIVE =
             Set.of("Relu", "Sigmoid", "Softmax", "Abs", "Exp", "Sqrt", "Softplus");
 
+    private final Predicate<Node> looked;
+
+    NoOps() {
+        this(node -> true);
+    }
+
+    /** @param looked which nodes may go */
+    NoOps(Predicate<Node> looked) {
+        this.looked = looked;
+    }
+
     @Override
     public String name() {
         return "no-ops";
@@ -41,19 +53,21 @@ final class NoOps implements Pass {
 
     @Override
     public Patch patch(Network network, Shapes shapes) {
-        return new Search(network, shapes).patch();
+        return new Search(network, shapes, looked).patch();
     }
 
     private static final class Search {
         private final Network network;
         private final Shapes shapes;
+        private final Predicate<Node> looked;
         private final Patch patch;
         private final Map<String, ConstantTensor> constants;
         private final boolean fixed;
 
-        Search(Network network, Shapes shapes) {
+        Search(Network network, Shapes shapes, Predicate<Node> looked) {
             this.network = network;
             this.shapes = shapes;
+            this.looked = looked;
             patch = Patch.of(network, shapes);
             constants = network.constants();
             fixed = isFixed();
@@ -63,7 +77,7 @@ final class NoOps implements Pass {
             List<Node> nodes = network.nodes();
             for (int i = 0; i < nodes.size(); i++) {
                 Node node = nodes.get(i);
-                if (patch.isFree(i) && isOnlyFirstOutputRead(node)) {
+                if (looked.test(node) && patch.isFree(i) && isOnlyFirstOutputRead(node)) {
                     handedOn(node)
                             .ifPresent(value -> patch.redirect(node.outputs().get(0), value));
                 }

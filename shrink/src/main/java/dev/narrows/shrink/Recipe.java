@@ -22,11 +22,14 @@ public record Recipe(List<Step> steps, Precision precision) {
     /**
      * One turn.
      *
-     * @param gone blocks that are gone behind it, as places in {@link ResidualBlocks#all} of the original network
+     * @param gone blocks that are gone behind it, as places among the {@link ResidualBlocks#innermost} of the original network
      * @param kept channels of each of {@link FilterPruning#sets}; empty for all
      * @param epochs of learning again from the original network; 0 for none
      */
     public record Step(List<Integer> gone, List<Integer> kept, int epochs) {
+
+        /** All is there. */
+        static final Step NONE = new Step(List.of(), List.of(), 0);
 
         public Step {
             gone = List.copyOf(gone);
@@ -63,6 +66,11 @@ public record Recipe(List<Step> steps, Precision precision) {
         steps = List.copyOf(steps);
     }
 
+    /** The last turn: what is gone in the end. */
+    Step last() {
+        return steps.isEmpty() ? Step.NONE : steps.get(steps.size() - 1);
+    }
+
     /** The same with another turn at the end, in float32. */
     public Recipe then(Step step) {
         List<Step> more = new ArrayList<>(steps);
@@ -88,7 +96,7 @@ public record Recipe(List<Step> steps, Precision precision) {
     /** What is done, in order, without a comma; two recipes with the same text are the same. */
     public String text() {
         List<String> parts = new ArrayList<>();
-        Step before = new Step(List.of(), List.of(), 0);
+        Step before = Step.NONE;
         for (Step step : steps) {
             if (!step.gone().equals(before.gone())) {
                 parts.add(DROP + words(step.gone()));

@@ -76,6 +76,22 @@ public record ResidualBlocks(Network network, List<Block> all) {
                         .toList());
     }
 
+    /** Those that hold no other: each can go whichever of the others goes. */
+    public ResidualBlocks innermost() {
+        return new ResidualBlocks(
+                network,
+                all.stream()
+                        .filter(block -> all.stream().noneMatch(other -> isInside(other, block)))
+                        .toList());
+    }
+
+    /** Whether a block goes with another; of two with the same layers, the first is inside the second. */
+    private boolean isInside(Block block, Block other) {
+        return !block.equals(other)
+                && other.layers().containsAll(block.layers())
+                && (other.layers().size() > block.layers().size() || all.indexOf(block) < all.indexOf(other));
+    }
+
     /**
      * The network without some blocks.
      *
@@ -91,16 +107,24 @@ public record ResidualBlocks(Network network, List<Block> all) {
                     .findFirst()
                     .orElseThrow(() -> new InvalidException("block: \"" + name + "\" (expected: one of "
                             + all.stream().map(Block::name).toList() + ", and not inside of another that goes)"));
-            Patch patch = Patch.of(left, shapes.apply(left));
-            if (!patch.redirect(block.name(), block.kept())) {
-                throw new IllegalStateException(block.toString());
-            }
-            patch.dropUnused();
-            left = patch.apply();
+            left = without(left, block, shapes);
         }
-        Network once = new NoOps().patch(left, shapes.apply(left)).apply(); // an activation of an activation
-        Validator.check(once);
-        return once;
+        Validator.check(left);
+        return left;
+    }
+
+    private static Network without(Network network, Block block, Function<Network, Shapes> shapes) {
+        Patch patch = Patch.of(network, shapes.apply(network));
+        patch.redirect(block.name(), block.kept()); // which was tried when the block was found
+        patch.dropUnused();
+        Network left = patch.apply();
+        Integer maker = left.producers().get(block.kept());
+        if (maker == null) {
+            return left;
+        }
+        String activation = left.nodes().get(maker).opType(); // behind the sum it may be there a second time
+        NoOps doubled = new NoOps(node -> node.is(activation) && node.inputs().contains(block.kept()));
+        return doubled.patch(left, shapes.apply(left)).apply();
     }
 
     /**
@@ -118,31 +142,31 @@ public record ResidualBlocks(Network network, List<Block> all) {
         ResidualBlocks rest = this;
         while (gone.size() < count) {
             Optional<Gone> best = Optional.empty();
+            Network left = rest.network();
             for (Block block : rest.all()) {
                 Network without = rest.without(List.of(block.name()), shapes);
                 Gone tried = new Gone(block, reference.difference(without).signalToNoise());
                 if (best.isEmpty() || tried.signalToNoise() > best.get().signalToNoise()) {
                     best = Optional.of(tried);
+                    left = without;
                 }
                 done.run();
             }
-            Gone next = best.orElseThrow(() -> new InvalidException(
-                    "blocks: " + count + " (expected: at most " + gone.size() + ", as many can go)"));
-            gone.add(next);
-            rest = rest.left(next.block(), shapes);
+            gone.add(best.orElseThrow(() -> new InvalidException(
+                    "blocks: " + count + " (expected: at most " + gone.size() + ", as many can go)")));
+            rest = rest.in(left, shapes);
         }
         return gone;
     }
 
-    /** What is left of these blocks without one of them. */
-    private ResidualBlocks left(Block gone, Function<Network, Shapes> shapes) {
-        Network without = without(List.of(gone.name()), shapes);
-        Set<String> own = new HashSet<>();
-        all.forEach(block -> own.add(block.name()));
-        List<Block> left = of(without, shapes.apply(without)).all().stream()
-                .filter(block -> own.contains(block.name()))
-                .toList();
-        return new ResidualBlocks(without, left);
+    /** Those of these blocks that a network without some of them still has. */
+    private ResidualBlocks in(Network left, Function<Network, Shapes> shapes) {
+        Set<String> own = all.stream().map(Block::name).collect(Collectors.toSet());
+        return new ResidualBlocks(
+                left,
+                of(left, shapes.apply(left)).all().stream()
+                        .filter(block -> own.contains(block.name()))
+                        .toList());
     }
 
     /** How many networks {@link #least} tries at most. */
@@ -194,7 +218,8 @@ public record ResidualBlocks(Network network, List<Block> all) {
                 return Optional.empty();
             }
             Optional<Set<Integer>> branch = branch(kept, made);
-            if (branch.isEmpty() || !isReadBy(made, sum) || !isOwn(branch.get(), made)) {
+            boolean apart = branch.isPresent() && isReadBy(made, sum) && isOwn(branch.get(), made);
+            if (!apart || !Patch.of(network, shapes).redirect(sum.outputs().get(0), kept)) {
                 return Optional.empty();
             }
             long macs = branch.get().stream()

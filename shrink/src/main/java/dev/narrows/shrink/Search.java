@@ -150,13 +150,21 @@ public final class Search {
 
     /** How many layers of the fused network can be quantised to bytes: 0 if {@link #whyNoBytes}. */
     public int byteLayers() {
-        return whyNoBytes().isPresent() ? 0 : candidates.byteLayers(Recipe.FUSED);
+        return byteLayers(Recipe.FUSED);
+    }
+
+    private int byteLayers(Recipe recipe) {
+        return whyNoBytes(recipe).isPresent() ? 0 : candidates.byteLayers(recipe);
     }
 
     /** Why the quantiser cannot take the fused network, if so. */
     public Optional<String> whyNoBytes() {
+        return whyNoBytes(Recipe.FUSED);
+    }
+
+    private Optional<String> whyNoBytes(Recipe recipe) {
         try {
-            candidates.byteLayers(Recipe.FUSED);
+            candidates.byteLayers(recipe);
             return Optional.empty();
         } catch (UnsupportedException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -207,8 +215,12 @@ public final class Search {
         listener.stage("shallow", each * networks);
         List<Recipe> points = new ArrayList<>();
         Recipe recipe = Recipe.FUSED;
+        long whole = candidates.macs();
         for (int point = 1; point <= networks; point++) {
             List<Integer> gone = order.subList(0, point * order.size() / networks);
+            if (gone.stream().mapToLong(block -> blocks.get(block).macs()).sum() == whole) {
+                break; // nothing that computes would be left
+            }
             recipe = recipe.then(new Recipe.Step(gone, List.of(), options.epochs()));
             Optional<Trial> trial = tryOut("shallow", recipe);
             if (trial.isEmpty()) {
@@ -220,30 +232,13 @@ public final class Search {
         return points;
     }
 
-    /** The blocks by the noise that they cost alone for what they save, but for those inside of another. */
+    /** The blocks by the noise that they cost alone for what they save. */
     private List<Integer> order(Trial fused, List<BlockTrial> alone) {
-        Map<Integer, Double> prices = new LinkedHashMap<>();
-        for (int i = 0; i < alone.size(); i++) {
-            BlockTrial one = alone.get(i);
-            boolean inside = false;
-            for (int k = 0; k < alone.size(); k++) {
-                inside |= k != i && isInside(one.block(), alone.get(k).block(), k < i);
-            }
-            if (!inside) {
-                double saved = Math.max(LEAST_SAVED, saved(one.trial(), fused));
-                prices.put(blocks.indexOf(one.block()), one.trial().noise() / saved);
-            }
-        }
-        return prices.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
+        return alone.stream()
+                .sorted(Comparator.comparingDouble(
+                        one -> one.trial().noise() / Math.max(LEAST_SAVED, saved(one.trial(), fused))))
+                .map(one -> blocks.indexOf(one.block()))
                 .toList();
-    }
-
-    /** Whether a block goes with another; of two with the same layers, with the first. */
-    private static boolean isInside(ResidualBlocks.Block block, ResidualBlocks.Block other, boolean otherIsFirst) {
-        return other.layers().containsAll(block.layers())
-                && (other.layers().size() > block.layers().size() || otherIsFirst);
     }
 
     /** The points of the way to the smallest network, each tried in float32 and in bytes. */
@@ -300,7 +295,9 @@ public final class Search {
         return either ? time + size : budget.limitsTime() ? time : size;
     }
 
-    private void bytes(Recipe recipe, Trial floats, int layers) {
+    /** @param whole how many layers of the original network can be bytes */
+    private void bytes(Recipe recipe, Trial floats, int whole) {
+        int layers = whole == 0 ? 0 : byteLayers(recipe.last().gone(), whole);
         Optional<Int8Way> way = layers == 0 ? Optional.empty() : way(recipe);
         if (way.isEmpty()) {
             return;
@@ -311,6 +308,14 @@ public final class Search {
                 break; // layers in float32 could only make it slower
             }
         }
+    }
+
+    /** How many layers can be bytes without some blocks: what is taught, and the channels that go, change nothing in that. */
+    private int byteLayers(List<Integer> gone, int whole) {
+        if (gone.isEmpty()) {
+            return whole;
+        }
+        return byteLayers(Recipe.FUSED.then(new Recipe.Step(gone, List.of(), 0)));
     }
 
     /** How a network becomes bytes: as it was recorded, or found if there is time for it. */
@@ -340,7 +345,7 @@ public final class Search {
                 .toList();
         listener.stage("finish", each * chosen.size());
         for (Recipe recipe : chosen) {
-            Recipe.Step last = recipe.steps().get(recipe.steps().size() - 1);
+            Recipe.Step last = recipe.last();
             Recipe longer = recipe.then(new Recipe.Step(last.gone(), last.kept(), options.finishEpochs()));
             tryOut("finish", longer).ifPresent(trial -> bytes(longer, trial, layers));
         }
@@ -384,9 +389,7 @@ public final class Search {
                 .map(labelled -> Comparison.accuracy(network, labelled.inputs(), labelled.data()))
                 .orElse(difference.agreement());
         int all = untouched().stream().mapToInt(Integer::intValue).sum();
-        List<Integer> kept = recipe.steps().isEmpty()
-                ? List.of()
-                : recipe.steps().get(recipe.steps().size() - 1).kept();
+        List<Integer> kept = recipe.last().kept();
         int left =
                 kept.isEmpty() ? all : kept.stream().mapToInt(Integer::intValue).sum();
         int floats = recipe.precision() instanceof Recipe.Precision.Bytes bytes ? bytes.floatLayers() : 0;

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.narrows.errors.InvalidException;
 import dev.narrows.graph.Attribute;
 import dev.narrows.graph.Network;
+import dev.narrows.graph.Node;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ResidualBlocksTest {
@@ -161,6 +163,51 @@ class ResidualBlocksTest {
                 .isEqualTo("p.sum");
     }
 
+    @Test
+    void of_aSumThatASubgraphReads_findsNone() {
+        Network network = Conditional.network();
+        List<Node> nodes = network.nodes().stream()
+                .flatMap(node -> node.outputs().contains("b")
+                        ? Stream.of(
+                                node.withOutputs(List.of("q")),
+                                Node.of("", "Add", List.of("a", "q"), List.of("b"), Map.of()))
+                        : Stream.of(node))
+                .toList();
+
+        assertThat(blocks(network.rewired(nodes, network.initializers())).all()).isEmpty();
+    }
+
+    @Test
+    void of_aSumThatNobodyReads_findsNone() {
+        Sketch sketch = block(image(), "b", "p", 1)
+                .weight("w3", 4, 4, 3, 3)
+                .node("Conv p w3 -> c", PADDED)
+                .node("Add c p -> nobody");
+
+        assertThat(names(blocks(end(sketch, "p")))).containsExactly("p.sum");
+    }
+
+    /** The pass that takes out a second activation leaves the Identity, or the sum would get the output's name. */
+    @Test
+    void without_theFirstOfTwo_leavesTheOneThatIsHandedOnToAnOutput() {
+        Network network = block(image(), "b", "p", 1)
+                .weight("w3", 4, 4, 3, 3)
+                .node("Conv p w3 -> c", PADDED)
+                .node("Add c p -> s")
+                .node("Identity s -> y")
+                .output("y", -1, 4, 8, 8)
+                .network();
+        ResidualBlocks found = blocks(network);
+
+        assertThat(names(found)).containsExactly("p.sum", "s");
+        assertThat(names(blocks(found.without(List.of("p.sum"), Sketch::shapes))))
+                .containsExactly("s");
+        assertThat(Sketch.operators(found.without(List.of("p.sum", "s"), Sketch::shapes)))
+                .containsExactly("Conv", "Relu", "Identity");
+        assertThat(found.least(2, Sketch.reference(network), Sketch::shapes, () -> {}))
+                .hasSize(2);
+    }
+
     /** The outer branch goes with the block in it. */
     @Test
     void of_aBlockInsideAnother_tellsBoth() {
@@ -171,6 +218,7 @@ class ResidualBlocksTest {
         ResidualBlocks found = blocks(network);
 
         assertThat(names(found)).containsExactly("inner.sum", "outer");
+        assertThat(names(found.innermost())).containsExactly("inner.sum");
         assertThat(Sketch.operators(found.without(List.of("outer"), Sketch::shapes)))
                 .containsExactly("Conv", "Relu", "Conv");
         assertThatThrownBy(() -> found.without(List.of("outer", "inner.sum"), Sketch::shapes))

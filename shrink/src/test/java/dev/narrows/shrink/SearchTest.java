@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +189,67 @@ class SearchTest {
             largest = Math.max(largest, Math.abs(data.get()));
         }
         return largest;
+    }
+
+    /** So many convolutions beside a value that stays, each with its sum, and {@code last} behind them. */
+    private static Network blocks(int count, String last) {
+        Sketch sketch = Sketch.opset(17).input("x", -1, 8, 4, 4);
+        String from = "x";
+        for (int block = 0; block < count; block++) {
+            double most = 0.1 / (1 + block); // the later the fainter
+            sketch = sketch.weight("w" + block, -most, most, 8, 8, 3, 3)
+                    .node("Conv " + from + " w" + block + " -> c" + block, PADDED)
+                    .node("Add c" + block + " " + from + " -> s" + block);
+            from = "s" + block;
+        }
+        return sketch.weight("end", 5, 8, 1, 1)
+                .node(last.formatted(from))
+                .output("y", -1, last.contains("end") ? 5 : 8, 4, 4)
+                .network();
+    }
+
+    /** With all blocks gone one layer is left, where an eighth of the whole network's are two. */
+    @Test
+    void run_aNetworkOfManyBlocks_leavesInFloatsAShareOfTheLayersThatThereAre() throws IOException {
+        Network network = blocks(9, "Conv %s end -> y");
+        Search.Result first = search(network, 1000).run();
+        assertThat(first.blocks()).hasSize(9);
+        assertThat(recipes(first.trials()))
+                .anyMatch(recipe -> recipe.matches("drop \\d( \\d){3} > teach 1 > fuse"))
+                .anyMatch(recipe -> recipe.matches("drop (.*) > teach 1 > drop \\1( \\d){5} > teach 1 > fuse"));
+        taught.clear();
+        assertThat(search(network, 0).run()).isEqualTo(first);
+        assertThat(taught).isEmpty();
+        Path csv = directory.resolve("tried.csv");
+        List<String> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(csv)) { // as if bytes had lost all where all blocks are gone
+            Optional<Trial> shallow = line.startsWith("id,")
+                    ? Optional.empty()
+                    : Optional.of(Trial.parse(line)).filter(trial -> trial.blocksGone() == 9 && trial.isInBytes());
+            if (shallow.isEmpty() || shallow.get().floatLayers() == 0) {
+                lines.add(shallow.map(trial -> line.replace("," + trial.accuracy() + ",", ",-1.0,"))
+                        .orElse(line));
+            }
+        }
+        Files.writeString(csv, String.join("\n", lines) + "\n");
+
+        Search.Result again = search(network, 1000).run();
+
+        assertThat(recipes(again.trials()))
+                .anyMatch(recipe -> recipe.matches("drop .* > teach 1 > fuse > int8 .* but 1"));
+        assertThat(again.trials())
+                .filteredOn(trial -> trial.blocksGone() == 9)
+                .allMatch(trial -> trial.floatLayers() <= 1);
+    }
+
+    @Test
+    void run_aNetworkThatIsAllBlocks_leavesOne() {
+        Search.Result result = search(blocks(2, "Tanh %s -> y"), 1000).run();
+
+        assertThat(recipes(result.trials()))
+                .contains("drop 0 > fuse", "drop 1 > fuse")
+                .anyMatch(recipe -> recipe.matches("drop \\d > teach 1 > fuse"))
+                .noneMatch(recipe -> recipe.matches("drop \\d \\d .*") || recipe.contains("> drop"));
     }
 
     @Test
