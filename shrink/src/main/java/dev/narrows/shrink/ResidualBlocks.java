@@ -86,10 +86,10 @@ public record ResidualBlocks(Network network, List<Block> all) {
     }
 
     /** Whether a block goes with another; of two with the same layers, the first is inside the second. */
-    private boolean isInside(Block block, Block other) {
-        return !block.equals(other)
-                && other.layers().containsAll(block.layers())
-                && (other.layers().size() > block.layers().size() || all.indexOf(block) < all.indexOf(other));
+    private boolean isInside(Block inner, Block outer) {
+        return !inner.equals(outer)
+                && outer.layers().containsAll(inner.layers())
+                && (outer.layers().size() > inner.layers().size() || all.indexOf(inner) < all.indexOf(outer));
     }
 
     /**
